@@ -1,0 +1,45 @@
+/** The error codes that every edge of MiniMeet speaks, REST and Socket.IO alike. */
+import { z } from 'zod';
+
+/** Each code with what it tells the caller. A client decides by the code; the message beside it is for people. */
+export const errorCodes = {
+  invalid_payload: 'The body, query or event payload does not have the required shape',
+  payload_too_large: 'The body or event is larger than the server accepts',
+  unknown_event: 'There is no such Socket.IO event',
+  not_found: 'There is no such route or page',
+  unauthorized: 'A valid access token is missing',
+  invalid_credentials: 'E-mail or password is wrong',
+  not_allowed: 'You may not do this',
+  rate_limited: 'Too many requests; wait a little and try again',
+  email_taken: 'Another user has this e-mail address',
+  user_not_found: 'There is no such user',
+  room_not_found: 'There is no such room',
+  room_full: 'The room has reached its number of participants',
+  already_joined: 'This socket is in a meeting already',
+  not_joined: 'Join a room first',
+  transport_not_found: 'You have no such transport',
+  transport_already_connected: 'The transport is connected already',
+  producer_not_found: 'You have no such producer',
+  source_in_use: 'You send this source already; close its producer first',
+  consumer_not_found: 'You have no such consumer',
+  unsupported_media: 'The media parameters do not fit this meeting',
+  chat_unavailable: 'The message could not be stored; send it again',
+  meeting_ended: 'The meeting has ended',
+  server_stopping: 'The server is stopping; connect again in a moment',
+  timeout: 'The server did not finish in time',
+  internal_error: 'Something went wrong on the server',
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+export const errorCodeSchema = z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]);
+
+/** One fault in a payload: where it is (`['name']`) and what is wrong with it. */
+export const payloadIssueSchema = z.object({ path: z.array(z.union([z.string(), z.number()])), message: z.string() });
+export type PayloadIssue = z.infer<typeof payloadIssueSchema>;
+
+/** The one shape of an error on the wire: the body of a failed REST call and the answer to a failed event. */
+export const errorAnswerSchema = z.object({
+  error: z.object({ code: errorCodeSchema, message: z.string(), issues: z.array(payloadIssueSchema).optional() }),
+});
+export type ErrorAnswer = z.infer<typeof errorAnswerSchema>;

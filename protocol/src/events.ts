@@ -1,0 +1,160 @@
+/**
+ * Every Socket.IO event, with the schema of its payload and of its answer.
+ *
+ * A request is `socket.emit(event, payload, answer => …)`. The answer is the result below or `{ error: { code, message } }`.
+ * Read together with docs/protocol.md.
+ */
+import { z } from 'zod';
+import { idSchema, roomReferenceSchema } from './fields.js';
+import { limits } from './limits.js';
+import {
+  chatMessageSchema,
+  consumerSchema,
+  deviceInfoSchema,
+  layersSchema,
+  participantSchema,
+  producerStateSchema,
+  roomSummarySchema,
+  sourceSchema,
+} from './meeting.js';
+import type { ErrorAnswer } from './errors.js';
+import { userSchema } from './rest.js';
+import {
+  dtlsParametersSchema,
+  iceParametersSchema,
+  iceServerSchema,
+  mediaKindSchema,
+  rtpCapabilitiesSchema,
+  rtpParametersSchema,
+  transportOptionsSchema,
+} from './rtp.js';
+
+const nothing = z.strictObject({});
+const mediaId = z.string().min(1).max(64);
+const oneProducer = z.strictObject({ producerId: mediaId });
+const oneConsumer = z.strictObject({ consumerId: mediaId });
+
+/** What a client may ask, and what it gets. */
+export const requests = {
+  ping: { payload: nothing, result: z.object({ pong: z.number() }) },
+  join_room: {
+    payload: z.strictObject({
+      /** The room's id or its slug. */
+      roomId: roomReferenceSchema,
+      /** What this client can receive. With it, consumers follow at once; without, after `set_rtp_capabilities`. */
+      rtpCapabilities: rtpCapabilitiesSchema.optional(),
+      deviceInfo: deviceInfoSchema.optional(),
+    }),
+    result: z.object({
+      meetingId: idSchema,
+      room: roomSummarySchema,
+      participant: participantSchema,
+      /** The others. */
+      participants: z.array(participantSchema),
+      /** The room's newest messages, oldest first. */
+      messages: z.array(chatMessageSchema),
+      routerRtpCapabilities: rtpCapabilitiesSchema,
+      iceServers: z.array(iceServerSchema),
+      sendTransport: transportOptionsSchema,
+      recvTransport: transportOptionsSchema,
+    }),
+  },
+  set_rtp_capabilities: { payload: z.strictObject({ rtpCapabilities: rtpCapabilitiesSchema }), result: nothing },
+  connect_transport: {
+    payload: z.strictObject({ transportId: mediaId, dtlsParameters: dtlsParametersSchema }),
+    result: nothing,
+  },
+  restart_ice: {
+    payload: z.strictObject({ transportId: mediaId }),
+    result: z.object({ iceParameters: iceParametersSchema }),
+  },
+  produce: {
+    payload: z.strictObject({
+      transportId: mediaId,
+      kind: mediaKindSchema,
+      source: sourceSchema,
+      rtpParameters: rtpParametersSchema,
+      paused: z.boolean().default(false),
+    }),
+    result: z.object({ producerId: z.string() }),
+  },
+  pause_producer: { payload: oneProducer, result: nothing },
+  resume_producer: { payload: oneProducer, result: nothing },
+  close_producer: { payload: oneProducer, result: nothing },
+  request_key_frame: { payload: oneConsumer, result: nothing },
+  set_preferred_layers: { payload: oneConsumer.extend(layersSchema.shape), result: nothing },
+  send_message: {
+    payload: z.strictObject({
+      text: z.string().trim().min(1, 'must not be empty').max(limits.messageText),
+      /** Chosen by the client; sending the same one again stores nothing twice and answers with the stored message. */
+      clientMessageId: z.string().min(1).max(64),
+    }),
+    result: z.object({ message: chatMessageSchema }),
+  },
+  chat_history: {
+    payload: z.strictObject({
+      /** Messages with a smaller sequence than this; without it, the newest. */
+      before: z.int().min(1).optional(),
+      limit: z.int().min(1).max(limits.historyPage).default(limits.recentMessages),
+    }),
+    /** Oldest first. `hasMore` tells whether there are older ones. */
+    result: z.object({ messages: z.array(chatMessageSchema), hasMore: z.boolean() }),
+  },
+  leave_room: { payload: nothing, result: nothing },
+} as const;
+
+export type RequestName = keyof typeof requests;
+/** A request's payload as a client writes it (defaults may be left out). */
+export type RequestInput<Name extends RequestName> = z.input<(typeof requests)[Name]['payload']>;
+/** A request's payload as the server reads it (defaults filled in). */
+export type RequestPayload<Name extends RequestName> = z.output<(typeof requests)[Name]['payload']>;
+export type RequestResult<Name extends RequestName> = z.output<(typeof requests)[Name]['result']>;
+
+/** Why a meeting ended for everyone. */
+export const closeReasonSchema = z.enum(['room_deleted', 'server_stopping', 'media_lost']);
+export type CloseReason = z.infer<typeof closeReasonSchema>;
+
+/** Why somebody left. */
+export const leaveReasonSchema = z.enum(['left', 'connection_lost', 'meeting_ended']);
+export type LeaveReason = z.infer<typeof leaveReasonSchema>;
+
+const producerOfParticipant = z.object({ participantId: idSchema, producerId: z.string() });
+
+/** What the server tells without being asked. `new_consumer` alone wants an answer: `{}` once the client can receive. */
+export const notifications = {
+  /** First on every connection: who you are here, and what lets the client prepare before it joins. */
+  welcome: z.object({ user: userSchema, routerRtpCapabilities: rtpCapabilitiesSchema }),
+  /** The answer to a `ping` that was sent without a callback. */
+  pong: z.object({ pong: z.number() }),
+  /** A request that was sent without a callback failed. */
+  request_failed: z.object({ event: z.string(), error: z.object({ code: z.string(), message: z.string() }) }),
+  user_joined: z.object({ participant: participantSchema }),
+  user_left: z.object({ participantId: idSchema, reason: leaveReasonSchema }),
+  new_producer: z.object({ participantId: idSchema, producer: producerStateSchema }),
+  producer_paused: producerOfParticipant,
+  producer_resumed: producerOfParticipant,
+  producer_closed: producerOfParticipant,
+  new_consumer: consumerSchema,
+  consumer_paused: z.object({ consumerId: z.string() }),
+  consumer_resumed: z.object({ consumerId: z.string() }),
+  consumer_closed: z.object({ consumerId: z.string() }),
+  /** The participants who are audible now, loudest first; sent when that changes. */
+  active_speakers: z.object({ participantIds: z.array(idSchema) }),
+  new_message: z.object({ message: chatMessageSchema }),
+  room_closed: z.object({ reason: closeReasonSchema }),
+} as const;
+
+export type NotificationName = keyof typeof notifications;
+export type Notification<Name extends NotificationName> = z.output<(typeof notifications)[Name]>;
+
+type Answer<Result> = (answer: Result | ErrorAnswer) => void;
+
+/** Socket.IO's event map of what a client sends. */
+export type ClientToServerEvents = {
+  [Name in RequestName]: (payload: RequestInput<Name>, answer: Answer<RequestResult<Name>>) => void;
+};
+
+/** Socket.IO's event map of what the server sends. */
+export type ServerToClientEvents = {
+  [Name in Exclude<NotificationName, 'new_consumer'>]: (payload: Notification<Name>) => void;
+} & { new_consumer: (payload: Notification<'new_consumer'>, answer: Answer<Record<string, never>>) => void };

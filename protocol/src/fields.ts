@@ -1,0 +1,31 @@
+/** Small schemas that payloads of REST and Socket.IO share. */
+import { z } from 'zod';
+import { limits } from './limits.js';
+
+/** Text that people type on one line: trimmed, not empty, without control characters and invisible direction marks. */
+const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .max(max)
+    .regex(/^[^\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/u, 'must not contain control characters');
+
+export const idSchema = z.uuid();
+export const usernameSchema = line(limits.username);
+export const roomNameSchema = line(limits.roomName);
+export const emailSchema = z.string().trim().toLowerCase().pipe(z.email().max(254));
+export const passwordSchema = z.string().min(limits.passwordMin).max(limits.passwordMax);
+
+/** The speakable part of a room's link: three groups of four letters, `baku-rimo-tefa`. */
+export const slugSchema = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[a-z]{4}-[a-z]{4}-[a-z]{4}$/, 'must look like baku-rimo-tefa');
+
+/** A moment, as ISO 8601 in UTC. */
+export const timeSchema = z.iso.datetime();
+
+/** How a room is named by its callers: its id, or the slug of its link. */
+export const roomReferenceSchema = z.union([idSchema, slugSchema], 'must be a room id or a slug like baku-rimo-tefa');

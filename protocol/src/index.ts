@@ -1,0 +1,9 @@
+/** The wire: event names, payload schemas and their types, shared by server, sdk, client and load tests. */
+export * from './errors.js';
+export * from './events.js';
+export * from './fields.js';
+export * from './limits.js';
+export * from './meeting.js';
+export * from './rest.js';
+export * from './rtp.js';
+export * from './sources.js';

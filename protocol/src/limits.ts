@@ -1,0 +1,23 @@
+/** Sizes that both ends of the wire agree on. */
+export const limits = {
+  /** Characters of a user's name, after trimming. */
+  username: 64,
+  /** Characters of a room's name, after trimming. */
+  roomName: 120,
+  /** Characters of a password. */
+  passwordMin: 8,
+  passwordMax: 256,
+  /** Characters of a chat message, after trimming. */
+  messageText: 4000,
+  /** Messages in one page of history, and in the answer to `join_room`. */
+  historyPage: 100,
+  recentMessages: 50,
+  /** Items in one page of a REST list. */
+  page: 100,
+  /** Participants that a room may ask for, and gets when it does not ask. */
+  maxParticipants: 500,
+  defaultParticipants: 50,
+  /** Bytes of one Socket.IO packet and of one REST body. */
+  packetBytes: 100_000,
+  bodyBytes: 64_000,
+} as const;

@@ -1,0 +1,91 @@
+/** Bodies, queries and answers of the REST API. */
+import { z } from 'zod';
+import { emailSchema, idSchema, passwordSchema, roomNameSchema, slugSchema, timeSchema, usernameSchema } from './fields.js';
+import { limits } from './limits.js';
+
+export const pageQuerySchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(limits.page).default(20),
+  offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+});
+export type PageQuery = z.infer<typeof pageQuerySchema>;
+
+/** One page of a list: the items from `offset` on, and how many there are in all. */
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), total: z.int(), limit: z.int(), offset: z.int() });
+export type Page<Item> = { items: Item[]; total: number; limit: number; offset: number };
+
+export const userSchema = z.object({
+  id: idSchema,
+  /** `null` for guests. */
+  email: z.string().nullable(),
+  username: z.string(),
+  isActive: z.boolean(),
+  isGuest: z.boolean(),
+  isAdmin: z.boolean(),
+  createdAt: timeSchema,
+});
+export type User = z.infer<typeof userSchema>;
+
+export const createUserSchema = z.strictObject({
+  email: emailSchema,
+  username: usernameSchema,
+  /** Without one, the user exists but cannot log in. */
+  password: passwordSchema.optional(),
+});
+export type CreateUser = z.infer<typeof createUserSchema>;
+
+export const updateUserSchema = z
+  .strictObject({
+    email: emailSchema.optional(),
+    username: usernameSchema.optional(),
+    password: passwordSchema.optional(),
+    /** Needed from a user who changes their own e-mail or password and has a password. */
+    currentPassword: z.string().max(limits.passwordMax).optional(),
+    /** Only an admin may change this. */
+    isActive: z.boolean().optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'must change something');
+export type UpdateUser = z.infer<typeof updateUserSchema>;
+
+export const loginSchema = z.strictObject({ email: emailSchema, password: z.string().min(1).max(limits.passwordMax) });
+export type Login = z.infer<typeof loginSchema>;
+
+export const guestSchema = z.strictObject({ displayName: usernameSchema });
+export type Guest = z.infer<typeof guestSchema>;
+
+/** The answer to a login and to a guest: the token goes into `Authorization: Bearer` and into the Socket.IO handshake. */
+export const sessionSchema = z.object({ accessToken: z.string(), user: userSchema });
+export type Session = z.infer<typeof sessionSchema>;
+
+export const roomSchema = z.object({
+  id: idSchema,
+  slug: slugSchema,
+  name: z.string(),
+  maxParticipants: z.int(),
+  /** `null` when the owner's account was deleted. */
+  owner: z.object({ id: idSchema, username: z.string() }).nullable(),
+  createdAt: timeSchema,
+  /** How many are in the room's meeting right now. */
+  participantsNow: z.int(),
+});
+export type Room = z.infer<typeof roomSchema>;
+
+const maxParticipantsSchema = z.int().min(2).max(limits.maxParticipants);
+
+export const createRoomSchema = z.strictObject({
+  name: roomNameSchema,
+  maxParticipants: maxParticipantsSchema.default(limits.defaultParticipants),
+});
+export type CreateRoom = z.input<typeof createRoomSchema>;
+
+export const updateRoomSchema = z
+  .strictObject({ name: roomNameSchema.optional(), maxParticipants: maxParticipantsSchema.optional() })
+  .refine((change) => Object.keys(change).length > 0, 'must change something');
+export type UpdateRoom = z.infer<typeof updateRoomSchema>;
+
+export const addRoomMemberSchema = z.strictObject({ userId: idSchema });
+export type AddRoomMember = z.infer<typeof addRoomMemberSchema>;
+
+/** A user as other members of a room see them. */
+export const roomMemberSchema = z.object({ id: idSchema, username: z.string() });
+export type RoomMember = z.infer<typeof roomMemberSchema>;
