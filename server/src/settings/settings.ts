@@ -1,0 +1,109 @@
+/** Reads the settings from the environment and an optional file; the only reader of the environment. */
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import type { Setting } from './setting.js';
+import { settingTable } from './table.js';
+
+type SettingTable = typeof settingTable;
+
+/** The server's settings, grouped as in the table: `settings.http.port`. */
+export type Settings = {
+  readonly [Group in keyof SettingTable]: {
+    readonly [Key in keyof SettingTable[Group]]: SettingTable[Group][Key] extends Setting<infer Value> ? Value : never;
+  };
+};
+
+/** The token that the settings are injected by: `@Inject(SETTINGS) settings: Settings`. */
+export const SETTINGS = Symbol('SETTINGS');
+
+/** The settings cannot be used; each fault is one line for the operator. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+
+  constructor(readonly faults: string[]) {
+    super(faults.join('\n'));
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Names the settings file; without it, `./minimeet.env` is read where it exists. */
+const FILE_VARIABLE = 'MINIMEET_ENV_FILE';
+const DEFAULT_FILE = './minimeet.env';
+
+/**
+ * The settings from `environment`, then from the settings file, then from the defaults; a setting left empty counts as
+ * not given. Throws a `SettingsError` that names every fault.
+ */
+export function loadSettings(environment: Environment, readFile = readFileIfPresent): Settings {
+  const faults: string[] = [];
+  const file = readSettingsFile(environment[FILE_VARIABLE], readFile, faults);
+
+  const read = ({ name, schema, default: defaultText, secret }: Setting): unknown => {
+    const text = environment[name]?.trim() || file[name]?.trim() || defaultText;
+    const result = schema.safeParse(text === '' ? undefined : text);
+    if (!result.success) {
+      const requirement = result.error.issues[0]?.message ?? 'is wrong';
+      faults.push(secret ? `${name} ${requirement}` : `${name} ${requirement}, not "${text}"`);
+    }
+    return result.data;
+  };
+  const settings = mapValues(settingTable, (group) => mapValues(group, read)) as Settings;
+
+  if (faults.length === 0) {
+    checkTogether(settings, faults);
+  }
+  if (faults.length > 0) {
+    throw new SettingsError(faults);
+  }
+  return settings;
+}
+
+/** All settings in the table's order. */
+export function allSettings(): Setting[] {
+  return Object.values(settingTable).flatMap((group): Setting[] => Object.values(group));
+}
+
+function readFileIfPresent(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
+
+function readSettingsFile(
+  givenPath: string | undefined,
+  readFile: (path: string) => string | undefined,
+  faults: string[],
+): Environment {
+  const path = givenPath?.trim() || DEFAULT_FILE;
+  const text = readFile(path);
+  if (text === undefined) {
+    if (givenPath) {
+      faults.push(`${FILE_VARIABLE} names a file that does not exist: ${path}`);
+    }
+    return {};
+  }
+  const file = parseEnv(text);
+  const known = new Set(allSettings().map((setting) => setting.name));
+  for (const name of Object.keys(file)) {
+    if (!known.has(name)) {
+      faults.push(`${name} in ${path} is not a setting of MiniMeet`);
+    }
+  }
+  return file;
+}
+
+/** Faults that no setting has alone. */
+function checkTogether({ auth, media }: Settings, faults: string[]): void {
+  if ((auth.adminEmail === undefined) !== (auth.adminPassword === undefined)) {
+    faults.push('ADMIN_EMAIL and ADMIN_PASSWORD must be given together');
+  }
+  if (media.port + media.workers - 1 > 65_535) {
+    faults.push(`MEDIA_PORT ${media.port} leaves too few ports for ${media.workers} media workers`);
+  }
+}
+
+function mapValues<Value, Mapped>(
+  record: Record<string, Value>,
+  map: (value: Value) => Mapped,
+): Record<string, Mapped> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}

@@ -1,0 +1,205 @@
+/** Every setting of the server, named once, with its type, default and description. */
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { emailSchema, iceServerSchema, limits, passwordSchema } from '@minimeet/protocol';
+import { z } from 'zod';
+import { hostName, oneOf, secretSetting, setting, textThat, wholeNumber, yesOrNo, type Setting } from './setting.js';
+
+const portNumber = wholeNumber(0, 65_535);
+const bitrate = wholeNumber(50_000, 1_000_000_000);
+const requests = wholeNumber(1, 1_000_000);
+
+const webAddress = textThat('must be an address like https://meet.example.org', (text) => {
+  const address = z.url({ protocol: /^https?$/ }).safeParse(text).data;
+  return address?.replace(/\/+$/, '');
+});
+
+const iceServers = textThat(
+  'must be a JSON array of {"urls": ["stun:…"], "username"?: "…", "credential"?: "…"}',
+  (text) => {
+    try {
+      return z.array(iceServerSchema).safeParse(JSON.parse(text)).data;
+    } catch {
+      return undefined;
+    }
+  },
+);
+
+export const settingTable = {
+  http: {
+    port: setting('PORT', portNumber, '3000', 'TCP port of pages, REST API and sockets. 0 takes any free port.'),
+    host: setting('HOST', hostName, '0.0.0.0', 'Address to listen on; :: listens on IPv6 as well.'),
+    publicUrl: setting(
+      'PUBLIC_URL',
+      webAddress.optional(),
+      '',
+      'Address under which people reach the server, for example https://meet.example.org behind a proxy.',
+    ),
+    trustedProxies: setting(
+      'TRUSTED_PROXIES',
+      textThat('must be a comma-separated list of addresses and subnets', (text) =>
+        text.split(',').map((proxy) => proxy.trim()),
+      ),
+      'loopback',
+      'Proxies whose X-Forwarded-For is believed: comma-separated addresses and subnets; loopback, linklocal and uniquelocal name the usual ones.',
+    ),
+    shutdownTimeoutSeconds: setting(
+      'SHUTDOWN_TIMEOUT',
+      wholeNumber(1, 600),
+      '10',
+      'Seconds that the server may take to tell participants and close when it is stopped.',
+    ),
+  },
+  storage: {
+    dataDirectory: setting(
+      'DATA_DIR',
+      textThat('must be a folder', (text) => resolve(text)),
+      './data',
+      'Folder of the embedded database and of generated secrets. Made when it is missing.',
+    ),
+  },
+  log: {
+    level: setting(
+      'LOG_LEVEL',
+      oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+      'info',
+      'Least severe lines that are logged: fatal, error, warn, info, debug, trace or silent.',
+    ),
+    format: setting(
+      'LOG_FORMAT',
+      oneOf('auto', 'pretty', 'json').transform((format) =>
+        format === 'auto' ? (process.stdout.isTTY ? 'pretty' : 'json') : format,
+      ),
+      'auto',
+      'pretty for people, json for log collectors, auto for pretty on a terminal and json elsewhere.',
+    ),
+  },
+  auth: {
+    jwtSecret: secretSetting(
+      'JWT_SECRET',
+      textThat('must have at least 32 characters', (text) => (text.length >= 32 ? text : undefined)).optional(),
+      '',
+      'Key that signs access tokens, at least 32 characters. Without one, it is generated once and kept in DATA_DIR.',
+    ),
+    accessTokenLifetimeSeconds: setting(
+      'ACCESS_TOKEN_LIFETIME',
+      wholeNumber(60, 31_536_000),
+      '43200',
+      'Seconds for which an access token is valid.',
+    ),
+    adminEmail: setting(
+      'ADMIN_EMAIL',
+      textThat('must be an e-mail address', (text) => emailSchema.safeParse(text).data).optional(),
+      '',
+      'E-mail address of an administrator who is made when the server starts and has none with this address.',
+    ),
+    adminPassword: secretSetting(
+      'ADMIN_PASSWORD',
+      textThat(
+        `must have ${limits.passwordMin} to ${limits.passwordMax} characters`,
+        (text) => passwordSchema.safeParse(text).data,
+      ).optional(),
+      '',
+      'The first password of that administrator. Later starts do not change it.',
+    ),
+    guestsAllowed: setting('GUESTS_ALLOWED', yesOrNo, 'true', 'Whether people may meet without an account.'),
+    registrationOpen: setting(
+      'REGISTRATION_OPEN',
+      yesOrNo,
+      'true',
+      'Whether people may make their own accounts; false leaves that to administrators.',
+    ),
+  },
+  media: {
+    workers: setting(
+      'MEDIA_WORKERS',
+      textThat('must be auto or a whole number from 1 to 128', (text) =>
+        text === 'auto' ? availableParallelism() : wholeNumber(1, 128).safeParse(text).data,
+      ),
+      'auto',
+      'Media workers, each a process that uses one core; auto starts one for each core.',
+    ),
+    port: setting(
+      'MEDIA_PORT',
+      portNumber,
+      '40000',
+      'First port for media; each worker uses one, for UDP and TCP: 40000, 40001, … 0 takes any free ports.',
+    ),
+    listenAddress: setting(
+      'MEDIA_LISTEN_ADDRESS',
+      textThat('must be auto or an IP address', (text) =>
+        text === 'auto' ? text : z.union([z.ipv4(), z.ipv6()]).safeParse(text).data,
+      ),
+      'auto',
+      'Address that takes media; auto uses loopback and every IPv4 address of this machine.',
+    ),
+    announcedAddress: setting(
+      'MEDIA_ANNOUNCED_ADDRESS',
+      hostName.optional(),
+      '',
+      'IP address or host name at which clients reach the media ports, where it is not the one listened on (NAT, containers).',
+    ),
+    maxIncomingBitrate: setting(
+      'MEDIA_MAX_INCOMING_BITRATE',
+      bitrate,
+      '3000000',
+      'Most that one participant may send, in bit/s; senders adapt to it.',
+    ),
+    initialOutgoingBitrate: setting(
+      'MEDIA_INITIAL_OUTGOING_BITRATE',
+      bitrate,
+      '1000000',
+      'What a participant is assumed to be able to receive before that is measured, in bit/s.',
+    ),
+    logLevel: setting(
+      'MEDIA_LOG_LEVEL',
+      oneOf('debug', 'warn', 'error', 'none'),
+      'warn',
+      'Least severe lines of the media workers that are logged: debug, warn, error or none.',
+    ),
+    iceServers: secretSetting(
+      'ICE_SERVERS',
+      iceServers,
+      '[]',
+      'STUN and TURN servers given to clients, as a JSON array: [{"urls": ["turn:turn.example.org:3478"], "username": "u", "credential": "p"}].',
+    ),
+  },
+  limits: {
+    maxParticipantsPerRoom: setting(
+      'MAX_PARTICIPANTS_PER_ROOM',
+      wholeNumber(2, limits.maxParticipants),
+      String(limits.maxParticipants),
+      'Most participants that a room may be made for.',
+    ),
+    socketRequestsPerSecond: setting(
+      'RATE_LIMIT_SOCKET_REQUESTS',
+      requests,
+      '50',
+      'Requests a second that one socket may send in the long run.',
+    ),
+    socketRequestBurst: setting(
+      'RATE_LIMIT_SOCKET_BURST',
+      requests,
+      '200',
+      'Requests that one socket may send at once, as when it joins a large meeting.',
+    ),
+    chatMessagesPerTenSeconds: setting(
+      'RATE_LIMIT_CHAT_MESSAGES',
+      requests,
+      '20',
+      'Chat messages in ten seconds from one socket.',
+    ),
+    restRequestsPerMinute: setting(
+      'RATE_LIMIT_REST_REQUESTS',
+      requests,
+      '600',
+      'REST requests a minute from one address. An office or a school often shares one address.',
+    ),
+    loginsPerMinute: setting(
+      'RATE_LIMIT_LOGINS',
+      requests,
+      '20',
+      'Attempts a minute from one address to log in, or to register.',
+    ),
+  },
+} satisfies Record<string, Record<string, Setting>>;
