@@ -1,0 +1,31 @@
+/** The one error that the sdk throws: decide by `code`, show `message` to people. */
+import type { ErrorAnswer, ErrorCode, PayloadIssue } from '@minimeet/protocol';
+
+/** The server's codes, and what can go wrong on this side of the wire. */
+export type MeetingErrorCode = ErrorCode | 'connection_failed' | 'aborted' | 'not_supported';
+
+export class MeetingError extends Error {
+  override readonly name = 'MeetingError';
+  /** The faults of a payload, when `code` is `invalid_payload`. */
+  readonly issues?: readonly PayloadIssue[];
+
+  constructor(
+    readonly code: MeetingErrorCode,
+    message: string,
+    options: { cause?: unknown; issues?: readonly PayloadIssue[] } = {},
+  ) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    if (options.issues) this.issues = options.issues;
+  }
+
+  /** The error that a server's `{ error }` answer or body stands for. */
+  static fromAnswer({ error }: ErrorAnswer): MeetingError {
+    return new MeetingError(error.code, error.message, error.issues ? { issues: error.issues } : {});
+  }
+
+  /** Anything that was thrown, as a MeetingError: itself if it is one, otherwise `code` with the thrown one as its cause. */
+  static from(thrown: unknown, code: MeetingErrorCode): MeetingError {
+    if (thrown instanceof MeetingError) return thrown;
+    return new MeetingError(code, thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
+  }
+}

@@ -1,0 +1,149 @@
+/** What an application sees of a meeting: options, the state's snapshot, events. */
+import type { ChatMessage, CloseReason, DeviceInfo, MediaKind, RoomSummary, Source } from '@minimeet/protocol';
+import type { HandlerFactory, RtpEncodingParameters } from 'mediasoup-client/types';
+import type { MeetingError } from './meeting-error.js';
+
+export interface MeetingClientOptions {
+  /** The server's origin, such as `https://meet.example.org`. */
+  url: string;
+  /** The room's id, or the slug of its link. */
+  room: string;
+  /** A user's token from `POST /auth/login` or `POST /auth/guest`. Without one, `displayName` is needed. */
+  accessToken?: string;
+  /** Without an access token: joins as a guest with this name. */
+  displayName?: string;
+  /** What the others and the server's log learn of this device. Default: derived from `navigator`. */
+  deviceInfo?: DeviceInfo;
+  /** mediasoup-client's handler, for Node. Default: mediasoup-client detects the browser. */
+  handlerFactory?: HandlerFactory;
+  /** How a lost meeting is looked for. */
+  reconnect?: ReconnectOptions;
+}
+
+export interface ReconnectOptions {
+  /** Attempts to come back before the meeting counts as failed. Default 60, about five minutes. */
+  attempts?: number;
+  /** Milliseconds before the first attempt; doubles with each, and a random part of it is left out. Default 500. */
+  firstDelay?: number;
+  /** The longest delay between attempts, in milliseconds. Default 5000. */
+  longestDelay?: number;
+}
+
+/**
+ * - `idle`: not joined yet, `connecting`: joining, `joined`: in the meeting
+ * - `reconnecting`: the connection was lost and is being looked for; what was published will be published again
+ * - `left`: by leave(), `ended`: the room was closed for everyone, `failed`: see `error`
+ */
+export type MeetingStatus = 'idle' | 'connecting' | 'joined' | 'reconnecting' | 'left' | 'ended' | 'failed';
+
+/** Something that this participant sends, or will send as soon as it is in the meeting. */
+export interface LocalMedia {
+  readonly source: Source;
+  readonly track: MediaStreamTrack;
+  readonly paused: boolean;
+  /** The server's producer; `null` as long as there is none. */
+  readonly producerId: string | null;
+}
+
+/** Something that another participant sends. */
+export interface RemoteMedia {
+  readonly source: Source;
+  readonly kind: MediaKind;
+  readonly producerId: string;
+  /** The sender muted it. */
+  readonly paused: boolean;
+  /** `null` until it arrives. */
+  readonly track: MediaStreamTrack | null;
+  readonly consumerId: string | null;
+}
+
+export interface RemoteParticipant {
+  readonly id: string;
+  readonly userId: string;
+  readonly displayName: string;
+  readonly isGuest: boolean;
+  readonly joinedAt: string;
+  readonly deviceInfo: DeviceInfo | null;
+  readonly media: RemoteMediaBySource;
+}
+
+export type RemoteMediaBySource = Readonly<Partial<Record<Source, RemoteMedia>>>;
+export type LocalMediaBySource = Readonly<Partial<Record<Source, LocalMedia>>>;
+
+/** This client's own participant. */
+export interface OwnParticipant {
+  readonly id: string;
+  readonly userId: string;
+  readonly displayName: string;
+}
+
+export interface ChatEntry {
+  readonly clientMessageId: string;
+  readonly userId: string;
+  readonly displayName: string;
+  readonly text: string;
+  /** ISO 8601; of an own message that is not stored yet, this device's time. */
+  readonly sentAt: string;
+  /** The message's place in the room's chat; `null` until it is stored. */
+  readonly sequence: number | null;
+  readonly mine: boolean;
+  readonly status: 'sent' | 'sending' | 'failed';
+}
+
+/** A snapshot, replaced on every change; parts that did not change keep their identity. */
+export interface MeetingState {
+  readonly status: MeetingStatus;
+  /** Why the status is `failed`. */
+  readonly error: MeetingError | null;
+  /** Why the status is `ended`. */
+  readonly endReason: CloseReason | null;
+  readonly room: RoomSummary | null;
+  readonly me: OwnParticipant | null;
+  /** The others, in order of arrival. */
+  readonly participants: readonly RemoteParticipant[];
+  readonly localMedia: LocalMediaBySource;
+  /** By sequence, oldest first; own messages that are not stored yet come last. */
+  readonly messages: readonly ChatEntry[];
+  readonly hasOlderMessages: boolean;
+  /** Ids of the participants who are audible now, this one included, loudest first. */
+  readonly activeSpeakers: readonly string[];
+}
+
+export interface TrackEvent {
+  participant: RemoteParticipant;
+  source: Source;
+  track: MediaStreamTrack;
+}
+
+/** MeetingClient's events, with the arguments of their listeners. */
+export interface MeetingEvents {
+  /** A remote track arrived. */
+  track: [TrackEvent];
+  /** A remote track is over: the sender stopped or left, or the connection was lost. */
+  track_ended: [{ participantId: string; source: Source; track: MediaStreamTrack }];
+  /** Somebody came; not sent for those who were there before. */
+  participant_joined: [RemoteParticipant];
+  /** Somebody went. */
+  participant_left: [RemoteParticipant];
+  /** Somebody else wrote after this participant had joined. */
+  message: [ChatMessage];
+  /** Something that was to be published again after a reconnect, or upon joining, could not be. */
+  publish_failed: [{ source: Source; error: MeetingError }];
+  /** The state was replaced. */
+  state: [MeetingState];
+  /** The room was closed for everyone. */
+  ended: [CloseReason];
+}
+
+export interface PublishOptions {
+  /** Start muted. */
+  paused?: boolean;
+  /** Instead of the layers that fit the track's size. */
+  encodings?: RtpEncodingParameters[];
+}
+
+/** Counters of both connections, as `RTCPeerConnection.getStats()` gives them; `null` where there is none now. */
+export interface MeetingStats {
+  send: RTCStatsReport | null;
+  recv: RTCStatsReport | null;
+}
