@@ -18,6 +18,6 @@ export const limits = {
   maxParticipants: 500,
   defaultParticipants: 50,
   /** Bytes of one Socket.IO packet and of one REST body. */
-  packetBytes: 100_000,
+  packetBytes: 1_000_000,
   bodyBytes: 64_000,
 } as const;

@@ -1,0 +1,83 @@
+/** One mediasoup worker with the one UDP and TCP port on which all its transports are reached. */
+import { createWorker } from 'mediasoup';
+import type { Router, WebRtcServer, WebRtcTransport, Worker, WorkerLogLevel } from 'mediasoup/types';
+import { mediaCodecs } from './codecs.js';
+import type { ListenAddress } from './listen-addresses.js';
+
+export interface MediaWorkerOptions {
+  listenAddresses: ListenAddress[];
+  /** 0 takes any free port. */
+  port: number;
+  logLevel: WorkerLogLevel;
+  /** Bits per second: the most that a participant may send, all its producers together. */
+  maxIncomingBitrate: number;
+  /** Bits per second: what the bandwidth estimation towards a participant starts with. */
+  initialOutgoingBitrate: number;
+}
+
+export class MediaWorker {
+  private routers = 0;
+
+  private constructor(
+    readonly worker: Worker,
+    private readonly webRtcServer: WebRtcServer,
+    private readonly options: MediaWorkerOptions,
+  ) {}
+
+  /** Starts the process and binds its port. Rejects when the port is taken. */
+  static async create(options: MediaWorkerOptions): Promise<MediaWorker> {
+    const worker = await createWorker({ logLevel: options.logLevel, logTags: ['ice', 'dtls', 'bwe', 'simulcast'] });
+
+    try {
+      const webRtcServer = await worker.createWebRtcServer({
+        listenInfos: options.listenAddresses.flatMap((address) => [
+          { protocol: 'udp', port: options.port, ...address },
+          { protocol: 'tcp', port: options.port, ...address },
+        ]),
+      });
+
+      return new MediaWorker(worker, webRtcServer, options);
+    } catch (error) {
+      worker.close();
+      throw error;
+    }
+  }
+
+  /** Routers on this worker, those under way included: the load that placement looks at. */
+  get load(): number {
+    return this.routers;
+  }
+
+  async createRouter(): Promise<Router> {
+    // Counted before the await, so that a burst of new meetings spreads.
+    this.routers += 1;
+
+    try {
+      const router = await this.worker.createRouter({ mediaCodecs });
+      router.observer.on('close', () => (this.routers -= 1));
+
+      return router;
+    } catch (error) {
+      this.routers -= 1;
+      throw error;
+    }
+  }
+
+  /** A transport for one direction of one participant, on a router of this worker. */
+  async createTransport(router: Router, direction: 'send' | 'recv'): Promise<WebRtcTransport> {
+    const transport = await router.createWebRtcTransport({
+      webRtcServer: this.webRtcServer,
+      enableUdp: true,
+      enableTcp: true,
+      preferUdp: true,
+      initialAvailableOutgoingBitrate: this.options.initialOutgoingBitrate,
+    });
+
+    // `send` is the client's word: what it sends comes in here.
+    if (direction === 'send') {
+      await transport.setMaxIncomingBitrate(this.options.maxIncomingBitrate);
+    }
+
+    return transport;
+  }
+}

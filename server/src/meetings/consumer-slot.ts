@@ -1,0 +1,170 @@
+/** One producer on its way to one receiver: from the wish of the plan to packets that flow. */
+import type { Consumer as ConsumerOnTheWire, Layers, Source } from '@minimeet/protocol';
+import type { Consumer, Producer, RtpCapabilities, WebRtcTransport } from 'mediasoup/types';
+import type { Logger } from 'pino';
+import type { Forwarding } from './forwarding-plan.js';
+import type { ParticipantChannel } from './participant-channel.js';
+
+export interface SlotOptions {
+  producer: Producer;
+  /** Of the participant who sends. */
+  participantId: string;
+  source: Source;
+  transport: WebRtcTransport;
+  rtpCapabilities: RtpCapabilities;
+  channel: ParticipantChannel;
+  logger: Pick<Logger, 'warn'>;
+}
+
+/**
+ * Holds what the plan wants now and what mediasoup has. Making a consumer takes two answers, the worker's and the
+ * client's; the plan may change its mind before either, so each step looks at the wish again.
+ */
+export class ConsumerSlot {
+  private consumer: Consumer | null = null;
+  private closed = false;
+  /** The client answered the offer, so packets will find their receiver. */
+  private acknowledged = false;
+  private applying = false;
+  private appliedLayers: Layers | null;
+  /** What the client knows. */
+  private toldPaused = false;
+
+  constructor(
+    private readonly options: SlotOptions,
+    private wanted: Forwarding,
+  ) {
+    this.appliedLayers = wanted.preferredLayers;
+    void this.open();
+  }
+
+  get consumerId(): string | null {
+    return this.consumer?.id ?? null;
+  }
+
+  update(wanted: Forwarding): void {
+    this.wanted = wanted;
+    this.tellPaused();
+    void this.apply();
+  }
+
+  async requestKeyFrame(): Promise<void> {
+    await this.consumer?.requestKeyFrame();
+  }
+
+  close(): void {
+    if (this.closed) {
+      return;
+    }
+
+    this.closed = true;
+
+    if (this.consumer) {
+      this.consumer.close();
+      this.options.channel.send('consumer_closed', { consumerId: this.consumer.id });
+    }
+  }
+
+  private async open(): Promise<void> {
+    const { producer, transport, rtpCapabilities, channel, logger } = this.options;
+
+    try {
+      const consumer = await transport.consume({
+        producerId: producer.id,
+        rtpCapabilities,
+        // Resumed after the client's answer: a key frame that comes before the client listens is lost, and the
+        // next one may be seconds away.
+        paused: true,
+        preferredLayers: this.wanted.preferredLayers ?? undefined,
+      });
+
+      if (this.closed) {
+        consumer.close();
+
+        return;
+      }
+
+      this.consumer = consumer;
+      consumer.on('producerclose', () => this.close());
+      consumer.on('producerpause', () => this.tellPaused());
+      consumer.on('producerresume', () => this.tellPaused());
+
+      this.toldPaused = this.isPaused(consumer);
+      await channel.offerConsumer(this.describe(consumer));
+      this.acknowledged = true;
+      await this.apply();
+    } catch (error) {
+      // A transport or producer that closed in the meantime is no failure; the next plan leaves it out.
+      if (!this.closed && !transport.closed && !producer.closed) {
+        logger.warn({ producerId: producer.id, error: String(error) }, 'consumer could not be opened');
+      }
+
+      this.close();
+    }
+  }
+
+  /** Makes mediasoup agree with the wish, which may change while mediasoup is being told. */
+  private async apply(): Promise<void> {
+    const { consumer } = this;
+
+    if (!consumer || !this.acknowledged || this.applying) {
+      return;
+    }
+
+    this.applying = true;
+
+    try {
+      while (!consumer.closed && (this.wanted.paused !== consumer.paused || this.layersDiffer())) {
+        const { paused, preferredLayers } = this.wanted;
+
+        if (preferredLayers && this.layersDiffer()) {
+          await consumer.setPreferredLayers(preferredLayers);
+        }
+
+        this.appliedLayers = preferredLayers;
+
+        if (paused !== consumer.paused) {
+          await (paused ? consumer.pause() : consumer.resume());
+        }
+      }
+    } catch (error) {
+      if (!consumer.closed) {
+        this.options.logger.warn({ consumerId: consumer.id, error: String(error) }, 'consumer could not be changed');
+      }
+    } finally {
+      this.applying = false;
+    }
+  }
+
+  private layersDiffer(): boolean {
+    const [wanted, applied] = [this.wanted.preferredLayers, this.appliedLayers];
+
+    return wanted?.spatialLayer !== applied?.spatialLayer || wanted?.temporalLayer !== applied?.temporalLayer;
+  }
+
+  private isPaused(consumer: Consumer): boolean {
+    return consumer.producerPaused || this.wanted.paused;
+  }
+
+  private tellPaused(): void {
+    if (this.consumer && this.isPaused(this.consumer) !== this.toldPaused) {
+      this.toldPaused = !this.toldPaused;
+      this.options.channel.send(this.toldPaused ? 'consumer_paused' : 'consumer_resumed', {
+        consumerId: this.consumer.id,
+      });
+    }
+  }
+
+  private describe(consumer: Consumer): ConsumerOnTheWire {
+    return {
+      id: consumer.id,
+      producerId: consumer.producerId,
+      participantId: this.options.participantId,
+      source: this.options.source,
+      kind: consumer.kind,
+      type: consumer.type,
+      rtpParameters: consumer.rtpParameters as ConsumerOnTheWire['rtpParameters'],
+      paused: this.toldPaused,
+    };
+  }
+}

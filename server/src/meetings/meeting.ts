@@ -1,0 +1,283 @@
+/** What happens in a room from the first arrival to the last departure. */
+import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import type {
+  CloseReason,
+  DeviceInfo,
+  LeaveReason,
+  Notification,
+  RoomSummary,
+  RtpCapabilities,
+  Source,
+} from '@minimeet/protocol';
+import type { Producer } from 'mediasoup/types';
+import type { Logger } from 'pino';
+import { DomainError } from '../common/domain-error.js';
+import type { PlacedRouter, WorkerPool } from '../media/worker-pool.js';
+import { ActiveSpeakers } from './active-speakers.js';
+import { planForwarding } from './forwarding-plan.js';
+import type { ParticipantChannel, PlainNotificationName } from './participant-channel.js';
+import { Participant, type ParticipantIdentity } from './participant.js';
+
+/** Somebody at the door. */
+export interface Candidate {
+  identity: ParticipantIdentity;
+  deviceInfo?: DeviceInfo | undefined;
+  rtpCapabilities?: RtpCapabilities | undefined;
+  channel: ParticipantChannel;
+  /** Aborted when nobody waits for the answer any more. */
+  signal: AbortSignal;
+}
+
+/** What is said to everyone, or to everyone but one. */
+export type Broadcast = {
+  [Name in PlainNotificationName]: { event: Name; payload: Notification<Name> };
+}[PlainNotificationName];
+
+interface MeetingEvents {
+  broadcast: [broadcast: Broadcast, except: Participant | null];
+  participant_joined: [Participant];
+  participant_left: [Participant, LeaveReason];
+  /** Participants, producers or consumers are others than before; at most once a tick. */
+  changed: [];
+  ended: [];
+}
+
+export class Meeting extends EventEmitter<MeetingEvents> {
+  readonly id = randomUUID();
+  readonly beganAt = new Date();
+  readonly participants = new Map<string, Participant>();
+  /** Most participants at one time, and how many joined in all. */
+  peakParticipants = 0;
+  totalParticipants = 0;
+  /** Chat messages written in it. */
+  messages = 0;
+  ended = false;
+
+  /** Participants, and candidates who are being seated. */
+  private seatsTaken = 0;
+  private replanning = false;
+  private readonly logger: Logger;
+
+  private constructor(
+    readonly room: RoomSummary,
+    private readonly placed: PlacedRouter,
+    private readonly speakers: ActiveSpeakers,
+    logger: Logger,
+  ) {
+    super();
+    this.logger = logger.child({ meetingId: this.id });
+    placed.router.on('workerclose', () => this.end('media_lost'));
+    speakers.on('changed', (participantIds) =>
+      this.broadcast({ event: 'active_speakers', payload: { participantIds } }),
+    );
+  }
+
+  static async create(room: RoomSummary, workers: WorkerPool, logger: Logger): Promise<Meeting> {
+    const placed = await workers.createRouter();
+
+    return new Meeting(room, placed, await ActiveSpeakers.create(placed.router), logger);
+  }
+
+  /**
+   * Admits a candidate. `seated` is called in the very moment in which they become a participant, with the others who
+   * are there then: all that happens afterwards reaches them through their channel and the broadcasts.
+   *
+   * @throws room_full, unsupported_media, meeting_ended
+   */
+  async join(candidate: Candidate, seated: (participant: Participant, others: Participant[]) => void): Promise<void> {
+    if (this.seatsTaken >= this.room.maxParticipants) {
+      throw new DomainError('room_full');
+    }
+
+    // Taken before the first await, so that two who come at once cannot share the last seat.
+    this.seatsTaken += 1;
+
+    try {
+      const participant = await this.prepare(candidate);
+      const others = [...this.participants.values()];
+      this.participants.set(participant.id, participant);
+      this.totalParticipants += 1;
+      this.peakParticipants = Math.max(this.peakParticipants, this.participants.size);
+      seated(participant, others);
+      this.broadcast({ event: 'user_joined', payload: { participant: participant.describe() } }, participant);
+      this.emit('participant_joined', participant);
+      this.replan();
+    } catch (error) {
+      this.freeSeat();
+      throw this.ended ? new DomainError('meeting_ended') : error;
+    }
+  }
+
+  /** Whoever left already stays left. */
+  leave(participant: Participant, reason: LeaveReason): void {
+    if (!this.participants.delete(participant.id)) {
+      return;
+    }
+
+    participant.close();
+    this.broadcast({ event: 'user_left', payload: { participantId: participant.id, reason } });
+    this.emit('participant_left', participant, reason);
+    this.replan();
+    this.freeSeat();
+  }
+
+  /** Ends it for everyone. When this returns they have been told the reason and have left. */
+  end(reason: CloseReason): void {
+    if (this.ended) {
+      return;
+    }
+
+    this.broadcast({ event: 'room_closed', payload: { reason } });
+
+    for (const participant of this.participants.values()) {
+      this.participants.delete(participant.id);
+      this.emit('participant_left', participant, 'meeting_ended');
+    }
+
+    this.finish();
+  }
+
+  broadcast(broadcast: Broadcast, except: Participant | null = null): void {
+    this.emit('broadcast', broadcast, except);
+  }
+
+  /** How much there is of everything now. */
+  get figures(): { participants: number; producers: number; consumers: number } {
+    const participants = [...this.participants.values()];
+
+    return {
+      participants: participants.length,
+      producers: participants.reduce((sum, { producers }) => sum + producers.size, 0),
+      consumers: participants.reduce((sum, { consumerCount }) => sum + consumerCount, 0),
+    };
+  }
+
+  /** Everything about a participant that can fail, before they take their seat. */
+  private async prepare(candidate: Candidate): Promise<Participant> {
+    const { identity, deviceInfo = null, rtpCapabilities, channel, signal } = candidate;
+    const [sendTransport, recvTransport] = await Promise.all([
+      this.placed.createTransport('send'),
+      this.placed.createTransport('recv'),
+    ]);
+    const participant = new Participant({
+      identity,
+      deviceInfo,
+      channel,
+      sendTransport,
+      recvTransport,
+      findProducer: (producerId) => this.findProducer(producerId),
+      logger: this.logger,
+    });
+
+    try {
+      signal.throwIfAborted();
+
+      if (rtpCapabilities) {
+        participant.setRtpCapabilities(rtpCapabilities);
+      }
+    } catch (error) {
+      participant.close();
+      throw error;
+    }
+
+    this.listenTo(participant);
+
+    return participant;
+  }
+
+  private listenTo(participant: Participant): void {
+    const participantId = participant.id;
+
+    participant.on('wish_changed', () => this.replan());
+    participant.on('new_producer', (producer, source) => {
+      const { id, kind, paused } = producer;
+      this.broadcast(
+        { event: 'new_producer', payload: { participantId, producer: { id, source, kind, paused } } },
+        participant,
+      );
+      this.replan();
+
+      if (source === 'microphone') {
+        this.speakers.add(producer, participantId).catch((error: unknown) => {
+          if (!producer.closed) {
+            this.logger.warn({ producerId: id, error: String(error) }, 'microphone level cannot be measured');
+          }
+        });
+      }
+    });
+    participant.on('producer_paused', ({ id: producerId }) =>
+      this.broadcast({ event: 'producer_paused', payload: { participantId, producerId } }, participant),
+    );
+    participant.on('producer_resumed', ({ id: producerId }) =>
+      this.broadcast({ event: 'producer_resumed', payload: { participantId, producerId } }, participant),
+    );
+    participant.on('producer_closed', ({ id: producerId }) => {
+      this.broadcast({ event: 'producer_closed', payload: { participantId, producerId } }, participant);
+      this.replan();
+    });
+  }
+
+  /** All that happens in one tick leads to one plan. */
+  private replan(): void {
+    if (this.replanning) {
+      return;
+    }
+
+    this.replanning = true;
+    setImmediate(() => {
+      this.replanning = false;
+
+      if (!this.ended) {
+        this.reconcile();
+        this.emit('changed');
+      }
+    });
+  }
+
+  private reconcile(): void {
+    const participants = [...this.participants.values()];
+    const plan = planForwarding({
+      producers: participants.flatMap(({ id, producers }) =>
+        [...producers].map(([source, producer]) => ({ producerId: producer.id, participantId: id, source })),
+      ),
+      receivers: participants
+        .filter(({ canReceive }) => canReceive)
+        .map(({ id, preferredLayers }) => ({ participantId: id, preferredLayers })),
+    });
+
+    for (const participant of participants) {
+      participant.apply(plan);
+    }
+  }
+
+  private findProducer(
+    producerId: string,
+  ): { producer: Producer; participantId: string; source: Source } | undefined {
+    for (const { id, producers } of this.participants.values()) {
+      for (const [source, producer] of producers) {
+        if (producer.id === producerId) {
+          return { producer, participantId: id, source };
+        }
+      }
+    }
+
+    return undefined;
+  }
+
+  private freeSeat(): void {
+    this.seatsTaken -= 1;
+
+    if (this.seatsTaken === 0) {
+      this.finish();
+    }
+  }
+
+  private finish(): void {
+    if (!this.ended) {
+      this.ended = true;
+      this.placed.router.close();
+      this.emit('ended');
+    }
+  }
+}

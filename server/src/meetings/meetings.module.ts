@@ -1,0 +1,27 @@
+/** Provides the live meetings and the media workers under them. */
+import { Module } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
+import { ChatModule } from '../chat/chat.module.js';
+import { HistoryModule } from '../history/history.module.js';
+import { LiveStatsModule } from '../live-stats/live-stats.module.js';
+import { listenAddresses } from '../media/listen-addresses.js';
+import { WorkerPool } from '../media/worker-pool.js';
+import { SETTINGS, type Settings } from '../settings/settings.js';
+import { MeetingRecorder } from './meeting-recorder.js';
+import { Meetings } from './meetings.js';
+
+@Module({
+  imports: [ChatModule, HistoryModule, LiveStatsModule],
+  providers: [
+    {
+      provide: WorkerPool,
+      inject: [SETTINGS, PinoLogger],
+      useFactory: ({ media }: Settings, { logger }: PinoLogger) =>
+        WorkerPool.create({ ...media, listenAddresses: listenAddresses(media) }, logger),
+    },
+    Meetings,
+    MeetingRecorder,
+  ],
+  exports: [Meetings, WorkerPool],
+})
+export class MeetingsModule {}

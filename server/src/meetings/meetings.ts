@@ -1,0 +1,139 @@
+/** The meetings that run on this server, by room. */
+import { EventEmitter } from 'node:events';
+import { Injectable, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
+import type { ChatMessage, CloseReason, RoomSummary } from '@minimeet/protocol';
+import { limits } from '@minimeet/protocol';
+import { PinoLogger } from 'nestjs-pino';
+import { ChatStore, type ChatPage } from '../chat/chat-store.js';
+import { DomainError } from '../common/domain-error.js';
+import { WorkerPool } from '../media/worker-pool.js';
+import { Meeting, type Candidate } from './meeting.js';
+import type { Participant } from './participant.js';
+
+/** What a participant finds on arrival. */
+export interface Arrival {
+  meeting: Meeting;
+  participant: Participant;
+  others: Participant[];
+  /** The room's newest messages, oldest first. */
+  messages: ChatMessage[];
+}
+
+@Injectable()
+export class Meetings
+  extends EventEmitter<{ meeting_began: [Meeting] }>
+  implements OnModuleDestroy, OnApplicationShutdown
+{
+  /** By room id; promises, so that two who arrive first at once find the same meeting. */
+  private readonly meetings = new Map<string, Promise<Meeting>>();
+  private stopping = false;
+
+  constructor(
+    private readonly workers: WorkerPool,
+    private readonly chat: ChatStore,
+    private readonly logger: PinoLogger,
+  ) {
+    super();
+    logger.setContext(Meetings.name);
+  }
+
+  /**
+   * Lets a candidate into the room's meeting, which begins with the first. `seated` is called as {@link Meeting.join} does.
+   *
+   * @throws room_full, unsupported_media, server_stopping
+   */
+  async join(room: RoomSummary, candidate: Candidate, seated: (arrival: Arrival) => void): Promise<void> {
+    const [meeting, messages] = await Promise.all([this.meetingIn(room), this.recentMessages(room.id)]);
+
+    // It may have ended between the map and here; then the next one begins.
+    if (meeting.ended) {
+      return this.join(room, candidate, seated);
+    }
+
+    await meeting.join(candidate, (participant, others) => seated({ meeting, participant, others, messages }));
+  }
+
+  /** Stores a participant's message and, unless it was stored before, sends it to the others. */
+  async sendMessage(
+    meeting: Meeting,
+    participant: Participant,
+    { text, clientMessageId }: { text: string; clientMessageId: string },
+  ): Promise<ChatMessage> {
+    const { userId, displayName } = participant.identity;
+    const appended = await this.chat
+      .append({ roomId: meeting.room.id, userId, displayName, text, clientMessageId })
+      .catch((error: unknown) => {
+        this.logger.error({ roomId: meeting.room.id, error: String(error) }, 'chat message not stored');
+        throw new DomainError('chat_unavailable');
+      });
+
+    if (appended.stored) {
+      meeting.messages += 1;
+      meeting.broadcast({ event: 'new_message', payload: { message: appended.message } }, participant);
+    }
+
+    return appended.message;
+  }
+
+  /** A page of the room's messages, oldest first. */
+  async chatHistory(meeting: Meeting, request: { before?: number | undefined; limit: number }): Promise<ChatPage> {
+    try {
+      return await this.chat.page(meeting.room.id, request);
+    } catch (error) {
+      this.logger.error({ roomId: meeting.room.id, error: String(error) }, 'chat history not read');
+      throw new DomainError('chat_unavailable', 'The messages cannot be read now; try again');
+    }
+  }
+
+  /** Ends the meeting in a room, if one runs. */
+  async closeRoom(roomId: string, reason: CloseReason): Promise<void> {
+    (await this.meetings.get(roomId))?.end(reason);
+  }
+
+  /** Tells everyone that the server stops, before the sockets and the workers go. */
+  async onModuleDestroy(): Promise<void> {
+    this.stopping = true;
+    await Promise.all([...this.meetings.keys()].map((roomId) => this.closeRoom(roomId, 'server_stopping')));
+  }
+
+  onApplicationShutdown(): void {
+    this.workers.close();
+  }
+
+  private meetingIn(room: RoomSummary): Promise<Meeting> {
+    const running = this.meetings.get(room.id);
+
+    if (running) {
+      return running;
+    }
+
+    if (this.stopping) {
+      throw new DomainError('server_stopping');
+    }
+
+    const beginning = this.begin(room);
+    this.meetings.set(room.id, beginning);
+    beginning.catch(() => this.meetings.delete(room.id));
+
+    return beginning;
+  }
+
+  private async begin(room: RoomSummary): Promise<Meeting> {
+    const meeting = await Meeting.create(room, this.workers, this.logger.logger.child({ roomId: room.id }));
+    meeting.once('ended', () => this.meetings.delete(room.id));
+    this.emit('meeting_began', meeting);
+
+    return meeting;
+  }
+
+  /** A meeting goes on without its old messages when the chat store is away. */
+  private async recentMessages(roomId: string): Promise<ChatMessage[]> {
+    try {
+      return (await this.chat.page(roomId, { limit: limits.recentMessages })).messages;
+    } catch (error) {
+      this.logger.error({ roomId, error: String(error) }, 'recent messages not read');
+
+      return [];
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/** How a meeting reaches one participant. Signaling implements it on a socket; a meeting knows no more of sockets. */
+import type { Consumer, Notification, NotificationName } from '@minimeet/protocol';
+
+/** What is told without waiting for an answer. */
+export type PlainNotificationName = Exclude<NotificationName, 'new_consumer'>;
+
+export interface ParticipantChannel {
+  send<Name extends PlainNotificationName>(event: Name, payload: Notification<Name>): void;
+  /** Resolves when the client is ready to receive; rejects when it refuses or does not answer in time. */
+  offerConsumer(consumer: Consumer): Promise<void>;
+}

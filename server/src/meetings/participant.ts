@@ -1,0 +1,251 @@
+/** One user in one meeting: what they send, what they receive, and how they are reached. */
+import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import { kindOfSource } from '@minimeet/protocol';
+import type {
+  DeviceInfo,
+  DtlsParameters,
+  IceParameters,
+  Layers,
+  Participant as ParticipantOnTheWire,
+  RequestPayload,
+  RtpCapabilities,
+  Source,
+} from '@minimeet/protocol';
+import { validateAndNormalizeRtpCapabilities } from 'mediasoup/ortc';
+import type { Producer, WebRtcTransport } from 'mediasoup/types';
+import type { Logger } from 'pino';
+import { DomainError } from '../common/domain-error.js';
+import type { ForwardingPlan } from './forwarding-plan.js';
+import type { ParticipantChannel } from './participant-channel.js';
+import { Reconciler, type FindProducer } from './reconciler.js';
+
+/** Who somebody is, as far as a meeting cares. */
+export interface ParticipantIdentity {
+  userId: string;
+  displayName: string;
+  isGuest: boolean;
+}
+
+export interface ParticipantOptions {
+  identity: ParticipantIdentity;
+  deviceInfo: DeviceInfo | null;
+  channel: ParticipantChannel;
+  sendTransport: WebRtcTransport;
+  recvTransport: WebRtcTransport;
+  findProducer: FindProducer;
+  logger: Logger;
+}
+
+interface ParticipantEvents {
+  new_producer: [producer: Producer, source: Source];
+  producer_paused: [producer: Producer];
+  producer_resumed: [producer: Producer];
+  producer_closed: [producer: Producer];
+  /** What this participant can or wants to receive is other than before. */
+  wish_changed: [];
+}
+
+export class Participant extends EventEmitter<ParticipantEvents> {
+  readonly id = randomUUID();
+  readonly joinedAt = new Date();
+  readonly producers = new Map<Source, Producer>();
+  /** The highest layers that this participant asked for, by producer id. */
+  readonly preferredLayers = new Map<string, Layers>();
+  readonly identity: ParticipantIdentity;
+  readonly deviceInfo: DeviceInfo | null;
+  readonly channel: ParticipantChannel;
+  readonly sendTransport: WebRtcTransport;
+  readonly recvTransport: WebRtcTransport;
+
+  /** `null` until the client told what it can receive. */
+  private reconciler: Reconciler | null = null;
+  /** Sources with a producer, and those whose producer is being made. */
+  private readonly claimedSources = new Set<Source>();
+  private readonly logger: Logger;
+
+  constructor(private readonly options: ParticipantOptions) {
+    super();
+    this.identity = options.identity;
+    this.deviceInfo = options.deviceInfo;
+    this.channel = options.channel;
+    this.sendTransport = options.sendTransport;
+    this.recvTransport = options.recvTransport;
+    this.logger = options.logger.child({ participantId: this.id, userId: options.identity.userId });
+  }
+
+  get canReceive(): boolean {
+    return this.reconciler !== null;
+  }
+
+  get consumerCount(): number {
+    return this.reconciler?.size ?? 0;
+  }
+
+  /** Tells what this participant's client can receive; consumers follow. Once is enough. */
+  setRtpCapabilities(rtpCapabilities: RtpCapabilities): void {
+    if (this.reconciler) {
+      throw new DomainError('not_allowed', 'Your RTP capabilities are known already');
+    }
+
+    try {
+      validateAndNormalizeRtpCapabilities(rtpCapabilities);
+    } catch (error) {
+      throw new DomainError('unsupported_media', messageOf(error));
+    }
+
+    this.reconciler = new Reconciler(
+      { transport: this.recvTransport, rtpCapabilities, channel: this.channel, logger: this.logger },
+      this.options.findProducer,
+    );
+    this.emit('wish_changed');
+  }
+
+  /** Takes this participant's part of the plan. */
+  apply(plan: ForwardingPlan): void {
+    const forwardings = plan.get(this.id);
+
+    if (forwardings) {
+      this.reconciler?.apply(forwardings);
+    }
+  }
+
+  async connectTransport(transportId: string, dtlsParameters: DtlsParameters): Promise<void> {
+    const transport = this.findTransport(transportId);
+
+    if (transport.dtlsState !== 'new') {
+      throw new DomainError('transport_already_connected');
+    }
+
+    await inMedia(transport.connect({ dtlsParameters }));
+  }
+
+  /** New credentials for a transport whose network path broke; media goes on over the path that then works. */
+  async restartIce(transportId: string): Promise<IceParameters> {
+    return inMedia(this.findTransport(transportId).restartIce());
+  }
+
+  /** @throws transport_not_found, source_in_use, unsupported_media, meeting_ended */
+  async produce({ transportId, source, kind, rtpParameters, paused }: RequestPayload<'produce'>): Promise<Producer> {
+    if (this.findTransport(transportId) !== this.sendTransport) {
+      throw new DomainError('transport_not_found', 'Producers go on the send transport');
+    }
+
+    if (kind !== kindOfSource[source]) {
+      throw new DomainError('unsupported_media', `The source ${source} is ${kindOfSource[source]}, not ${kind}`);
+    }
+
+    if (this.claimedSources.has(source)) {
+      throw new DomainError('source_in_use');
+    }
+
+    this.claimedSources.add(source);
+
+    try {
+      const producer = await inMedia(this.sendTransport.produce({ kind, rtpParameters, paused }));
+
+      if (this.sendTransport.closed) {
+        throw new DomainError('meeting_ended', 'You have left the meeting');
+      }
+
+      producer.observer.once('close', () => {
+        this.producers.delete(source);
+        this.claimedSources.delete(source);
+      });
+      this.producers.set(source, producer);
+      this.logger.info({ producerId: producer.id, source, codec: rtpParameters.codecs[0]?.mimeType }, 'produces');
+      this.emit('new_producer', producer, source);
+
+      return producer;
+    } catch (error) {
+      this.claimedSources.delete(source);
+      throw error;
+    }
+  }
+
+  async pauseProducer(producerId: string): Promise<void> {
+    const producer = this.findProducer(producerId);
+    await inMedia(producer.pause());
+    this.emit('producer_paused', producer);
+  }
+
+  async resumeProducer(producerId: string): Promise<void> {
+    const producer = this.findProducer(producerId);
+    await inMedia(producer.resume());
+    this.emit('producer_resumed', producer);
+  }
+
+  closeProducer(producerId: string): void {
+    const producer = this.findProducer(producerId);
+    producer.close();
+    this.emit('producer_closed', producer);
+  }
+
+  async requestKeyFrame(consumerId: string): Promise<void> {
+    await inMedia(this.findConsumer(consumerId).slot.requestKeyFrame());
+  }
+
+  setPreferredLayers(consumerId: string, layers: Layers): void {
+    this.preferredLayers.set(this.findConsumer(consumerId).producerId, layers);
+    this.emit('wish_changed');
+  }
+
+  /** Closing the transports closes every producer and consumer on them. */
+  close(): void {
+    this.sendTransport.close();
+    this.recvTransport.close();
+  }
+
+  describe(): ParticipantOnTheWire {
+    return {
+      id: this.id,
+      ...this.identity,
+      joinedAt: this.joinedAt.toISOString(),
+      deviceInfo: this.deviceInfo,
+      producers: [...this.producers].map(([source, { id, kind, paused }]) => ({ id, source, kind, paused })),
+    };
+  }
+
+  private findTransport(transportId: string): WebRtcTransport {
+    const transport = [this.sendTransport, this.recvTransport].find(({ id }) => id === transportId);
+
+    if (!transport) {
+      throw new DomainError('transport_not_found');
+    }
+
+    return transport;
+  }
+
+  private findProducer(producerId: string): Producer {
+    const producer = [...this.producers.values()].find(({ id }) => id === producerId);
+
+    if (!producer) {
+      throw new DomainError('producer_not_found');
+    }
+
+    return producer;
+  }
+
+  private findConsumer(consumerId: string) {
+    const consumer = this.reconciler?.find(consumerId);
+
+    if (!consumer) {
+      throw new DomainError('consumer_not_found');
+    }
+
+    return consumer;
+  }
+}
+
+/** What mediasoup refuses is refused because of what the client sent: its parameters have been checked for shape only. */
+async function inMedia<Result>(operation: Promise<Result>): Promise<Result> {
+  try {
+    return await operation;
+  } catch (error) {
+    throw new DomainError('unsupported_media', messageOf(error));
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,53 @@
+/** Makes the consumers of one receiver agree with the forwarding plan. */
+import { ConsumerSlot, type SlotOptions } from './consumer-slot.js';
+import type { Forwarding } from './forwarding-plan.js';
+
+/** Finds what a slot needs to know of a producer; `undefined` when it closed since the plan was made. */
+export type FindProducer = (
+  producerId: string,
+) => Pick<SlotOptions, 'producer' | 'participantId' | 'source'> | undefined;
+
+export class Reconciler {
+  private readonly slots = new Map<string, ConsumerSlot>();
+
+  constructor(
+    private readonly receiver: Omit<SlotOptions, 'producer' | 'participantId' | 'source'>,
+    private readonly findProducer: FindProducer,
+  ) {}
+
+  /** Opens, changes and closes consumers until they are as `forwardings` says. Does not wait for the answers. */
+  apply(forwardings: ReadonlyMap<string, Forwarding>): void {
+    for (const [producerId, slot] of this.slots) {
+      if (!forwardings.has(producerId)) {
+        this.slots.delete(producerId);
+        slot.close();
+      }
+    }
+
+    for (const [producerId, forwarding] of forwardings) {
+      const slot = this.slots.get(producerId);
+      const producer = slot ? undefined : this.findProducer(producerId);
+
+      if (slot) {
+        slot.update(forwarding);
+      } else if (producer) {
+        this.slots.set(producerId, new ConsumerSlot({ ...this.receiver, ...producer }, forwarding));
+      }
+    }
+  }
+
+  /** @returns the slot and its producer's id, for a consumer id that the client names. */
+  find(consumerId: string): { producerId: string; slot: ConsumerSlot } | undefined {
+    for (const [producerId, slot] of this.slots) {
+      if (slot.consumerId === consumerId) {
+        return { producerId, slot };
+      }
+    }
+
+    return undefined;
+  }
+
+  get size(): number {
+    return this.slots.size;
+  }
+}

@@ -1,0 +1,108 @@
+/** Takes what a socket sends apart: is it a request, is it well formed, is it not too often; and answers it in bounded time. */
+import { requests } from '@minimeet/protocol';
+import type { ErrorAnswer, RequestName, RequestPayload, RequestResult } from '@minimeet/protocol';
+import { DomainError } from '../common/domain-error.js';
+import { toErrorAnswer } from '../common/error-answer.js';
+
+/** Milliseconds within which every request is answered, if need be with `timeout`. */
+const answerTimeout = 10_000;
+
+export interface RequestContext<Name extends RequestName> {
+  /** Sends the answer at once, for a handler that cannot wait until it has returned. Only the first answer counts. */
+  answer(result: RequestResult<Name>): void;
+  /** Aborted when the answer comes too late. */
+  signal: AbortSignal;
+}
+
+export type RequestHandlers = {
+  [Name in RequestName]: (
+    payload: RequestPayload<Name>,
+    context: RequestContext<Name>,
+  ) => Promise<RequestResult<Name> | void> | RequestResult<Name>;
+};
+
+export interface DispatcherOptions {
+  handlers: RequestHandlers;
+  /** Counts a request, known or not, and throws when there are too many. */
+  count(event: RequestName | null): Promise<void>;
+  /** For answers to requests that came without a callback. */
+  tell(event: 'pong' | 'request_failed', payload: object): void;
+  refused(event: string, error: unknown): void;
+}
+
+type Answer = (answer: object) => void;
+
+export class RequestDispatcher {
+  constructor(private readonly options: DispatcherOptions) {}
+
+  /** @param sent what came with the event: a payload, a callback, both or anything else */
+  async dispatch(event: string, sent: unknown[]): Promise<void> {
+    const answer = this.answerOnce(event, sent);
+    const timeLimit = new AbortController();
+    const timer = setTimeout(() => {
+      timeLimit.abort(new DomainError('timeout'));
+      this.refuse(event, new DomainError('timeout'), answer);
+    }, answerTimeout);
+
+    try {
+      const name = Object.hasOwn(requests, event) ? (event as RequestName) : null;
+      await this.options.count(name);
+
+      if (!name) {
+        throw new DomainError('unknown_event');
+      }
+
+      const result = await this.handle(name, sent[0], { answer, signal: timeLimit.signal });
+      answer(result ?? {});
+    } catch (error) {
+      if (!timeLimit.signal.aborted) {
+        this.refuse(event, error, answer);
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async handle<Name extends RequestName>(name: Name, sent: unknown, context: RequestContext<Name>) {
+    const { success, data, error } = requests[name].payload.safeParse(typeof sent === 'function' ? {} : (sent ?? {}));
+
+    if (!success) {
+      const issues = error.issues.slice(0, 10).map(({ path, message }) => ({ path: path.map(part), message }));
+      throw new DomainError('invalid_payload', describe(issues), issues);
+    }
+
+    return this.options.handlers[name](data as RequestPayload<Name>, context);
+  }
+
+  private refuse(event: string, error: unknown, answer: Answer): void {
+    this.options.refused(event, error);
+    answer(toErrorAnswer(error));
+  }
+
+  private answerOnce(event: string, sent: unknown[]): Answer {
+    const last = sent.at(-1);
+    let answered = false;
+
+    return (result) => {
+      if (answered) {
+        return;
+      }
+
+      answered = true;
+
+      if (typeof last === 'function') {
+        last(result);
+      } else if ('error' in result) {
+        this.options.tell('request_failed', { event: event.slice(0, 64), error: (result as ErrorAnswer).error });
+      } else if (event === 'ping') {
+        this.options.tell('pong', result);
+      }
+    };
+  }
+}
+
+const part = (key: PropertyKey) => (typeof key === 'symbol' ? String(key) : key);
+
+function describe(issues: { path: (string | number)[]; message: string }[]): string {
+  return issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': ')).join('; ');
+}

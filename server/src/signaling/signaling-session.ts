@@ -1,0 +1,178 @@
+/** One socket's dealings with the server: which meeting it is in, and what it asks there. */
+import type { IceServer, User } from '@minimeet/protocol';
+import type { Logger } from 'pino';
+import { DomainError } from '../common/domain-error.js';
+import type { Meeting } from '../meetings/meeting.js';
+import type { Meetings } from '../meetings/meetings.js';
+import type { Participant } from '../meetings/participant.js';
+import type { RoomsService } from '../rooms/rooms.service.js';
+import { joinAnswer } from './join-answer.js';
+import { RequestDispatcher, type RequestHandlers } from './request-dispatcher.js';
+import type { RequestLimits } from './request-limits.js';
+import { SocketChannel, type SignalingSocket } from './socket-channel.js';
+
+export interface SessionOptions {
+  socket: SignalingSocket;
+  user: User;
+  meetings: Meetings;
+  rooms: RoomsService;
+  limits: RequestLimits;
+  iceServers: IceServer[];
+  logger: Logger;
+}
+
+export class SignalingSession {
+  private seat: { meeting: Meeting; participant: Participant } | null = null;
+  private joining = false;
+  private readonly gone = new AbortController();
+  private readonly dispatcher: RequestDispatcher;
+
+  constructor(private readonly options: SessionOptions) {
+    const { socket, limits } = options;
+
+    this.dispatcher = new RequestDispatcher({
+      handlers: this.handlers,
+      count: (event) => limits.count(socket.id, event),
+      tell: (event, payload) => new SocketChannel(socket).send(event, payload as never),
+      refused: (event, error) => this.logRefusal(event, error),
+    });
+    socket.onAny((event: string, ...sent: unknown[]) => void this.dispatcher.dispatch(event, sent));
+    socket.on('disconnect', () => {
+      this.gone.abort(new DomainError('not_joined', 'The connection is gone'));
+      this.leave('connection_lost');
+    });
+  }
+
+  private readonly handlers: RequestHandlers = {
+    ping: () => ({ pong: Date.now() }),
+
+    join_room: async ({ roomId, rtpCapabilities, deviceInfo }, { answer, signal }) => {
+      const { socket, user, meetings, rooms, iceServers } = this.options;
+
+      if (this.joining || this.isSeated()) {
+        throw new DomainError('already_joined');
+      }
+
+      this.joining = true;
+
+      try {
+        const room = await rooms.resolve(roomId);
+        const candidate = {
+          identity: { userId: user.id, displayName: user.username, isGuest: user.isGuest },
+          deviceInfo,
+          rtpCapabilities,
+          channel: new SocketChannel(socket),
+          signal: AbortSignal.any([signal, this.gone.signal]),
+        };
+
+        // Joined, answered and listening in one moment: nothing that is broadcast is missed or comes before the answer.
+        await meetings.join(room, candidate, (arrival) => {
+          const { meeting, participant } = arrival;
+          this.seat = { meeting, participant };
+          void socket.join([meeting.id, participant.id]);
+          answer(joinAnswer(arrival, iceServers));
+        });
+      } finally {
+        this.joining = false;
+      }
+    },
+
+    set_rtp_capabilities: ({ rtpCapabilities }) => {
+      this.participant.setRtpCapabilities(rtpCapabilities);
+
+      return {};
+    },
+
+    connect_transport: async ({ transportId, dtlsParameters }) => {
+      await this.participant.connectTransport(transportId, dtlsParameters);
+    },
+
+    restart_ice: async ({ transportId }) => ({ iceParameters: await this.participant.restartIce(transportId) }),
+
+    produce: async (payload) => ({ producerId: (await this.participant.produce(payload)).id }),
+
+    pause_producer: async ({ producerId }) => {
+      await this.participant.pauseProducer(producerId);
+    },
+
+    resume_producer: async ({ producerId }) => {
+      await this.participant.resumeProducer(producerId);
+    },
+
+    close_producer: ({ producerId }) => {
+      this.participant.closeProducer(producerId);
+
+      return {};
+    },
+
+    request_key_frame: async ({ consumerId }) => {
+      await this.participant.requestKeyFrame(consumerId);
+    },
+
+    set_preferred_layers: ({ consumerId, ...layers }) => {
+      this.participant.setPreferredLayers(consumerId, layers);
+
+      return {};
+    },
+
+    send_message: async (message) => {
+      const { meeting, participant } = this.seated;
+
+      return { message: await this.options.meetings.sendMessage(meeting, participant, message) };
+    },
+
+    chat_history: async (request) => this.options.meetings.chatHistory(this.seated.meeting, request),
+
+    leave_room: () => {
+      this.leave('left');
+
+      return {};
+    },
+  };
+
+  /** The meeting may have ended since, or have let the participant go. */
+  private isSeated(): boolean {
+    return this.seat !== null && this.seat.meeting.participants.has(this.seat.participant.id);
+  }
+
+  private get seated(): { meeting: Meeting; participant: Participant } {
+    if (!this.seat || !this.isSeated()) {
+      throw new DomainError('not_joined');
+    }
+
+    return this.seat;
+  }
+
+  private get participant(): Participant {
+    return this.seated.participant;
+  }
+
+  private leave(reason: 'left' | 'connection_lost'): void {
+    if (!this.seat) {
+      return;
+    }
+
+    const { meeting, participant } = this.seat;
+    this.seat = null;
+    void this.options.socket.leave(meeting.id);
+    void this.options.socket.leave(participant.id);
+    meeting.leave(participant, reason);
+  }
+
+  private logRefusal(event: string, error: unknown): void {
+    const { logger, user } = this.options;
+    const where = {
+      event: event.slice(0, 64),
+      userId: user.id,
+      roomId: this.seat?.meeting.room.id,
+      meetingId: this.seat?.meeting.id,
+      participantId: this.seat?.participant.id,
+    };
+
+    if (error instanceof DomainError) {
+      logger.info({ ...where, code: error.code, reason: error.message }, 'request refused');
+    } else {
+      logger.error({ ...where, err: error }, 'request failed');
+    }
+  }
+}

@@ -1,0 +1,73 @@
+/** Socket.IO: lets known users in, and carries what meetings say to everyone in them. */
+import { Inject } from '@nestjs/common';
+import { WebSocketGateway, type OnGatewayConnection, type OnGatewayInit } from '@nestjs/websockets';
+import { limits, type User } from '@minimeet/protocol';
+import { PinoLogger } from 'nestjs-pino';
+import type { Socket } from 'socket.io';
+import { AuthService } from '../auth/auth.service.js';
+import { toErrorAnswer } from '../common/error-answer.js';
+import { routerRtpCapabilities } from '../media/codecs.js';
+import { Meetings } from '../meetings/meetings.js';
+import type { Meeting } from '../meetings/meeting.js';
+import { RoomsService } from '../rooms/rooms.service.js';
+import { SETTINGS, type Settings } from '../settings/settings.js';
+import { RequestLimits } from './request-limits.js';
+import { SignalingSession } from './signaling-session.js';
+import type { SignalingServer, SignalingSocket } from './socket-channel.js';
+
+@WebSocketGateway({ maxHttpBufferSize: limits.packetBytes, serveClient: false })
+export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatewayConnection<SignalingSocket> {
+  private readonly requestLimits: RequestLimits;
+
+  constructor(
+    private readonly auth: AuthService,
+    private readonly rooms: RoomsService,
+    private readonly meetings: Meetings,
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly logger: PinoLogger,
+  ) {
+    logger.setContext(SignalingGateway.name);
+    this.requestLimits = new RequestLimits(settings);
+  }
+
+  afterInit(server: SignalingServer): void {
+    server.use((socket, next) => {
+      this.admit(socket).then(() => next(), next);
+    });
+    this.meetings.on('meeting_began', (meeting) => this.carry(server, meeting));
+  }
+
+  handleConnection(socket: SignalingSocket): void {
+    const user: User = socket.data.user;
+
+    new SignalingSession({
+      socket,
+      user,
+      meetings: this.meetings,
+      rooms: this.rooms,
+      limits: this.requestLimits,
+      iceServers: this.settings.media.iceServers,
+      logger: this.logger.logger,
+    });
+    socket.emit('welcome', { user, routerRtpCapabilities });
+  }
+
+  private async admit(socket: Socket): Promise<void> {
+    try {
+      socket.data.user = await this.auth.authenticate(String(socket.handshake.auth.token ?? ''));
+    } catch (error) {
+      const { error: refusal } = toErrorAnswer(error);
+      this.logger.info({ code: refusal.code, address: socket.handshake.address }, 'socket refused');
+      throw Object.assign(new Error(refusal.message), { data: refusal });
+    }
+  }
+
+  private carry(server: SignalingServer, meeting: Meeting): void {
+    meeting.on('broadcast', ({ event, payload }, except) => {
+      const audience = except ? server.to(meeting.id).except(except.id) : server.to(meeting.id);
+      // The types of Socket.IO cannot follow that the payload fits the event's name; the meeting's do.
+      (audience as { emit(event: string, payload: object): void }).emit(event, payload);
+    });
+    meeting.once('ended', () => server.socketsLeave(meeting.id));
+  }
+}

@@ -1,0 +1,9 @@
+/** Puts the sockets on top of users, rooms and meetings. */
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
+import { MeetingsModule } from '../meetings/meetings.module.js';
+import { RoomsModule } from '../rooms/rooms.module.js';
+import { SignalingGateway } from './signaling.gateway.js';
+
+@Module({ imports: [AuthModule, RoomsModule, MeetingsModule], providers: [SignalingGateway] })
+export class SignalingModule {}
