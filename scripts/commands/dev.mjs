@@ -1,0 +1,34 @@
+/** `npm run dev`: compiles on every change, restarts the server, and serves the client with hot reloading. */
+import path from 'node:path';
+import { buildTypeScript } from '../lib/build.mjs';
+import { provideDependencies } from '../lib/dependencies.mjs';
+import { ROOT } from '../lib/paths.mjs';
+import { endWithUs, ended, start } from '../lib/processes.mjs';
+import { Failure } from '../lib/say.mjs';
+import { tool } from '../lib/tools.mjs';
+import { provideWorker } from '../lib/worker.mjs';
+
+/** Runs until it is told to end, or until one of the three cannot go on. */
+export default async function develop() {
+  endWithUs(0);
+  await provideDependencies();
+  const worker = await provideWorker();
+  await buildTypeScript();
+
+  const programs = {
+    compiler: tool('tsc', ['-b', '--watch', '--preserveWatchOutput']),
+    server: [process.execPath, ['--watch', '--watch-preserve-output', path.join(ROOT, 'server', 'dist', 'main.js')]],
+    client: tool('vite', ['--clearScreen', 'false']),
+  };
+  const ends = Object.entries(programs).map(async ([name, [command, parameters]]) => {
+    const program = start(command, parameters, {
+      cwd: name === 'client' ? path.join(ROOT, 'client') : ROOT,
+      env: { ...process.env, MEDIASOUP_WORKER_BIN: worker },
+      detached: true,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    await ended(program);
+    throw new Failure(`The ${name} has ended.`);
+  });
+  await Promise.race(ends);
+}

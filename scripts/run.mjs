@@ -1,0 +1,23 @@
+/** What the npm commands of package.json call: `node scripts/run.mjs <command>`. Runs on any Node since 18, with nothing installed. */
+import { continueOnWantedNode, isNodeNewEnough, putNodeFirstOnPath } from './lib/node.mjs';
+import { isEnding } from './lib/processes.mjs';
+import { Failure } from './lib/say.mjs';
+
+const COMMANDS = ['start', 'dev', 'build', 'typecheck', 'lint', 'format', 'test'];
+
+try {
+  process.exitCode = await run(process.argv[2] ?? '');
+} catch (error) {
+  if (!(error instanceof Failure)) throw error;
+  if (!isEnding()) console.error(`\n${error.message}`);
+  process.exitCode = 1;
+}
+
+/** @param {string} name */
+async function run(name) {
+  if (!COMMANDS.includes(name)) throw new Failure(`Usage: node scripts/run.mjs ${COMMANDS.join('|')}`);
+  if (!isNodeNewEnough()) return continueOnWantedNode();
+  putNodeFirstOnPath();
+  const { default: command } = await import(`./commands/${name}.mjs`);
+  return command(process.argv.slice(3));
+}
