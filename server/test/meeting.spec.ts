@@ -1,0 +1,327 @@
+/** A meeting on a real worker. Only the sockets are left out: each channel writes down what it is told. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Consumer, RequestPayload, RoomSummary, RtpParameters, Source } from '@minimeet/protocol';
+import { kindOfSource } from '@minimeet/protocol';
+import type { Consumer as MediasoupConsumer } from 'mediasoup/types';
+import { routerRtpCapabilities } from '../src/media/codecs.js';
+import { WorkerPool } from '../src/media/worker-pool.js';
+import { Meeting, type Candidate } from '../src/meetings/meeting.js';
+import type { ParticipantChannel } from '../src/meetings/participant-channel.js';
+import type { Participant } from '../src/meetings/participant.js';
+import { recordingLogger, until } from './support.js';
+
+const room: RoomSummary = {
+  id: '6a1c1a6e-93a5-4d39-8d8c-6f9c0b7a8f00',
+  slug: 'baku-rimo-tefa',
+  name: 'Room',
+  maxParticipants: 5,
+};
+
+/** Writes down what a participant is told, and answers offers when the test says so. */
+class RecordingChannel implements ParticipantChannel {
+  readonly offers: Consumer[] = [];
+  readonly told: { event: string; payload: unknown }[] = [];
+  /** mediasoup's own, by id. */
+  readonly consumers = new Map<string, MediasoupConsumer>();
+  answer: (consumer: Consumer) => Promise<void> = () => Promise.resolve();
+
+  send(event: string, payload: unknown): void {
+    this.told.push({ event, payload });
+  }
+
+  async offerConsumer(consumer: Consumer): Promise<void> {
+    this.offers.push(consumer);
+    await this.answer(consumer);
+  }
+
+  eventsOf(consumerId: string): string[] {
+    return this.told
+      .filter(({ payload }) => (payload as { consumerId?: string }).consumerId === consumerId)
+      .map(({ event }) => event);
+  }
+}
+
+let ssrc = 1000;
+
+function rtpParameters(source: Source): RtpParameters {
+  ssrc += 10;
+
+  return kindOfSource[source] === 'audio'
+    ? {
+        codecs: [{ mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 }],
+        encodings: [{ ssrc }],
+        rtcp: { cname: `cname-${ssrc}` },
+      }
+    : {
+        codecs: [{ mimeType: 'video/VP8', payloadType: 96, clockRate: 90_000 }],
+        encodings: [{ ssrc }, { ssrc: ssrc + 1 }, { ssrc: ssrc + 2 }],
+        rtcp: { cname: `cname-${ssrc}` },
+      };
+}
+
+describe('a meeting', () => {
+  let workers: WorkerPool;
+  const meetings: Meeting[] = [];
+
+  beforeAll(async () => {
+    workers = await WorkerPool.create(
+      {
+        workers: 1,
+        port: 0,
+        listenAddresses: [{ ip: '127.0.0.1' }],
+        logLevel: 'none',
+        maxIncomingBitrate: 3_000_000,
+        initialOutgoingBitrate: 1_000_000,
+        restartDelay: 10,
+      },
+      recordingLogger(),
+    );
+  });
+
+  afterEach(() => meetings.splice(0).forEach((meeting) => meeting.end('room_deleted')));
+  afterAll(() => workers.close());
+
+  const begin = async () => {
+    const meeting = await Meeting.create(room, workers, recordingLogger());
+    meetings.push(meeting);
+
+    return meeting;
+  };
+
+  const join = async (meeting: Meeting, displayName: string, changes: Partial<Candidate> = {}) => {
+    const channel = new RecordingChannel();
+    let participant: Participant | undefined;
+    let others: Participant[] = [];
+    await meeting.join(
+      {
+        identity: { userId: displayName, displayName, isGuest: true },
+        rtpCapabilities: structuredClone(routerRtpCapabilities),
+        channel,
+        signal: new AbortController().signal,
+        ...changes,
+      },
+      (seated, present) => {
+        [participant, others] = [seated, present];
+        seated.recvTransport.observer.on('newconsumer', (consumer) => channel.consumers.set(consumer.id, consumer));
+      },
+    );
+
+    return { channel, participant: participant as Participant, others };
+  };
+
+  const produce = (participant: Participant, source: Source, changes: Partial<RequestPayload<'produce'>> = {}) =>
+    participant.produce({
+      transportId: participant.sendTransport.id,
+      source,
+      kind: kindOfSource[source],
+      rtpParameters: rtpParameters(source),
+      paused: false,
+      ...changes,
+    });
+
+  const consumersInWorker = async (participant: Participant) =>
+    (await participant.recvTransport.dump()).consumerIds.length;
+
+  it('forwards every source of everyone to everyone else, once', async () => {
+    const meeting = await begin();
+    const [ada, bob, eve] = [await join(meeting, 'Ada'), await join(meeting, 'Bob'), await join(meeting, 'Eve')];
+    expect(eve.others.map(({ identity }) => identity.displayName)).toEqual(['Ada', 'Bob']);
+
+    await Promise.all(
+      [ada, bob, eve].flatMap(({ participant }) => [produce(participant, 'microphone'), produce(participant, 'camera')]),
+    );
+    await until(() => [ada, bob, eve].every(({ channel }) => channel.offers.length === 4));
+    await delay(50);
+
+    for (const { channel, participant } of [ada, bob, eve]) {
+      expect(channel.offers).toHaveLength(4);
+      expect(channel.offers.map(({ participantId }) => participantId)).not.toContain(participant.id);
+      expect(await consumersInWorker(participant)).toBe(4);
+    }
+
+    expect(meeting.figures).toEqual({ participants: 3, producers: 6, consumers: 12 });
+  });
+
+  it('gives a late comer everything that is there', async () => {
+    const meeting = await begin();
+    const ada = await join(meeting, 'Ada');
+    await Promise.all([produce(ada.participant, 'screen'), produce(ada.participant, 'screen_audio')]);
+    const bob = await join(meeting, 'Bob');
+
+    await until(() => bob.channel.offers.length === 2);
+    expect(bob.channel.offers.map(({ source }) => source).sort()).toEqual(['screen', 'screen_audio']);
+  });
+
+  it('lets packets flow only after the client answered the offer', async () => {
+    const meeting = await begin();
+    const [ada, bob] = [await join(meeting, 'Ada'), await join(meeting, 'Bob')];
+    let answer = () => {};
+    bob.channel.answer = () => new Promise((resolve) => (answer = resolve));
+    await produce(ada.participant, 'camera');
+    await until(() => bob.channel.offers.length === 1);
+
+    const consumer = bob.channel.consumers.get(bob.channel.offers[0]?.id ?? '');
+    await delay(50);
+    expect((await consumer?.dump())?.paused).toBe(true);
+
+    answer();
+    await until(async () => (await consumer?.dump())?.paused === false);
+  });
+
+  it('closes a consumer that the client refuses and does not offer it again', async () => {
+    const meeting = await begin();
+    const [ada, bob] = [await join(meeting, 'Ada'), await join(meeting, 'Bob')];
+    bob.channel.answer = () => Promise.reject(new Error('cannot decode'));
+    await produce(ada.participant, 'camera');
+    await until(() => bob.channel.told.some(({ event }) => event === 'consumer_closed'));
+    await produce(ada.participant, 'microphone');
+    await until(() => bob.channel.offers.length === 2);
+
+    expect(bob.channel.offers.map(({ source }) => source)).toEqual(['camera', 'microphone']);
+    await until(async () => (await consumersInWorker(bob.participant)) === 0);
+  });
+
+  it('tells receivers when a sender mutes and unmutes', async () => {
+    const meeting = await begin();
+    const [ada, bob] = [await join(meeting, 'Ada'), await join(meeting, 'Bob')];
+    const producer = await produce(ada.participant, 'microphone');
+    await until(() => bob.channel.offers.length === 1);
+    const consumerId = bob.channel.offers[0]?.id ?? '';
+
+    await ada.participant.pauseProducer(producer.id);
+    await until(() => bob.channel.eventsOf(consumerId).length === 1);
+    await ada.participant.resumeProducer(producer.id);
+    await until(() => bob.channel.eventsOf(consumerId).length === 2);
+
+    expect(bob.channel.eventsOf(consumerId)).toEqual(['consumer_paused', 'consumer_resumed']);
+  });
+
+  it('offers what was muted before as paused', async () => {
+    const meeting = await begin();
+    const ada = await join(meeting, 'Ada');
+    await produce(ada.participant, 'microphone', { paused: true });
+    const bob = await join(meeting, 'Bob');
+
+    await until(() => bob.channel.offers.length === 1);
+    expect(bob.channel.offers[0]?.paused).toBe(true);
+    expect(bob.others[0]?.describe().producers).toMatchObject([{ source: 'microphone', paused: true }]);
+  });
+
+  it('takes the consumers away when a producer closes or its participant leaves', async () => {
+    const meeting = await begin();
+    const [ada, bob] = [await join(meeting, 'Ada'), await join(meeting, 'Bob')];
+    const camera = await produce(ada.participant, 'camera');
+    await produce(ada.participant, 'microphone');
+    await until(() => bob.channel.offers.length === 2);
+
+    ada.participant.closeProducer(camera.id);
+    await until(async () => (await consumersInWorker(bob.participant)) === 1);
+    meeting.leave(ada.participant, 'left');
+    await until(async () => (await consumersInWorker(bob.participant)) === 0);
+
+    expect(bob.channel.told.filter(({ event }) => event === 'consumer_closed')).toHaveLength(2);
+    await until(() => meeting.figures.consumers === 0);
+  });
+
+  it('lets a source be sent again after it was closed, and not twice at once', async () => {
+    const meeting = await begin();
+    const { participant } = await join(meeting, 'Ada');
+    const [first, second] = await Promise.allSettled([produce(participant, 'camera'), produce(participant, 'camera')]);
+
+    expect(first.status).toBe('fulfilled');
+    expect(second).toMatchObject({ status: 'rejected', reason: { code: 'source_in_use' } });
+    participant.closeProducer(participant.describe().producers[0]?.id ?? '');
+    await expect(produce(participant, 'camera')).resolves.toBeDefined();
+  });
+
+  it('refuses media that does not fit, with a code', async () => {
+    const meeting = await begin();
+    const { participant } = await join(meeting, 'Ada');
+    const refusals: [Promise<unknown>, string][] = [
+      [produce(participant, 'camera', { kind: 'audio' }), 'unsupported_media'],
+      [produce(participant, 'camera', { transportId: participant.recvTransport.id }), 'transport_not_found'],
+      [
+        produce(participant, 'camera', {
+          rtpParameters: { ...rtpParameters('camera'), codecs: [{ mimeType: 'video/nope', payloadType: 96, clockRate: 90_000 }] },
+        }),
+        'unsupported_media',
+      ],
+      [participant.restartIce('nowhere'), 'transport_not_found'],
+      [participant.pauseProducer('nothing'), 'producer_not_found'],
+      [participant.requestKeyFrame('nothing'), 'consumer_not_found'],
+    ];
+
+    for (const [refusal, code] of refusals) {
+      await expect(refusal).rejects.toMatchObject({ code });
+    }
+
+    await expect(produce(participant, 'camera')).resolves.toBeDefined();
+  });
+
+  it('has one last seat for two who come at once', async () => {
+    const meeting = await begin();
+    await Promise.all(['Ada', 'Bob', 'Eve', 'Kim'].map((name) => join(meeting, name)));
+    const arrivals = await Promise.allSettled([join(meeting, 'Lin'), join(meeting, 'Max')]);
+
+    expect(arrivals.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect(arrivals[1]).toMatchObject({ reason: { code: 'room_full' } });
+    expect(meeting.participants.size).toBe(5);
+  });
+
+  it('keeps no seat and no transport for a candidate who has gone', async () => {
+    const meeting = await begin();
+    await join(meeting, 'Ada');
+    await expect(join(meeting, 'Bob', { signal: AbortSignal.abort(new Error('gone')) })).rejects.toThrow('gone');
+
+    expect(meeting.participants.size).toBe(1);
+    expect(meeting.totalParticipants).toBe(1);
+  });
+
+  it('ends when the last participant leaves, and then admits nobody', async () => {
+    const meeting = await begin();
+    const { participant } = await join(meeting, 'Ada');
+    meeting.leave(participant, 'left');
+
+    expect(meeting.ended).toBe(true);
+    await expect(join(meeting, 'Bob')).rejects.toMatchObject({ code: 'meeting_ended' });
+  });
+
+  it('lets a client tell later what it can receive', async () => {
+    const meeting = await begin();
+    const ada = await join(meeting, 'Ada');
+    await produce(ada.participant, 'camera');
+    const bob = await join(meeting, 'Bob', { rtpCapabilities: undefined });
+    await delay(50);
+    expect(bob.channel.offers).toEqual([]);
+
+    bob.participant.setRtpCapabilities(structuredClone(routerRtpCapabilities));
+    await until(() => bob.channel.offers.length === 1);
+  });
+
+  it('sends a receiver no more than the layers that it asked for', async () => {
+    const meeting = await begin();
+    const [ada, bob] = [await join(meeting, 'Ada'), await join(meeting, 'Bob')];
+    await produce(ada.participant, 'camera');
+    await until(() => bob.channel.offers.length === 1);
+    const consumerId = bob.channel.offers[0]?.id ?? '';
+    const consumer = bob.channel.consumers.get(consumerId);
+    expect(consumer?.preferredLayers).toMatchObject({ spatialLayer: 2 });
+
+    bob.participant.setPreferredLayers(consumerId, { spatialLayer: 1, temporalLayer: 0 });
+    await until(() => consumer?.preferredLayers?.spatialLayer === 1 && consumer.preferredLayers.temporalLayer === 0);
+  });
+
+  it('ends for everyone when its worker dies', async () => {
+    const meeting = await begin();
+    await join(meeting, 'Ada');
+    const broadcasts: unknown[] = [];
+    meeting.on('broadcast', (broadcast) => broadcasts.push(broadcast));
+    process.kill(workers.pids[0] ?? 0, 'SIGKILL');
+    await until(() => meeting.ended);
+
+    expect(broadcasts).toContainEqual({ event: 'room_closed', payload: { reason: 'media_lost' } });
+    expect(meeting.participants.size).toBe(0);
+    await until(() => workers.size.running === 1);
+  });
+});

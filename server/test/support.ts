@@ -1,0 +1,25 @@
+/** What integration tests of media and meetings share. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+
+/** Waits until something is true, looking often; rejects after a generous time that no test measures. */
+export async function until(isTrue: () => boolean | Promise<boolean>, milliseconds = 20_000): Promise<void> {
+  const deadline = Date.now() + milliseconds;
+
+  while (!(await isTrue())) {
+    if (Date.now() > deadline) {
+      throw new Error(`still not true after ${milliseconds} ms: ${isTrue.toString()}`);
+    }
+
+    await delay(10);
+  }
+}
+
+/** A logger that keeps what it is told. */
+export function recordingLogger(): Logger & { messages: string[] } {
+  const messages: string[] = [];
+  const record = (_fields: object, message: string) => void messages.push(message);
+  const logger = { messages, info: record, warn: record, error: record, debug: record, child: () => logger };
+
+  return logger as unknown as Logger & { messages: string[] };
+}

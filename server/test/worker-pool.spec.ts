@@ -1,0 +1,80 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { WorkerPool, type WorkerPoolOptions } from '../src/media/worker-pool.js';
+import { recordingLogger, until } from './support.js';
+
+const options: WorkerPoolOptions = {
+  workers: 2,
+  port: 0,
+  listenAddresses: [{ ip: '127.0.0.1' }],
+  logLevel: 'none',
+  maxIncomingBitrate: 3_000_000,
+  initialOutgoingBitrate: 1_000_000,
+  restartDelay: 10,
+};
+
+describe('the worker pool', () => {
+  const pools: WorkerPool[] = [];
+  const start = async (changes: Partial<WorkerPoolOptions> = {}) => {
+    const logger = recordingLogger();
+    const pool = await WorkerPool.create({ ...options, ...changes }, logger);
+    pools.push(pool);
+
+    return { pool, logger };
+  };
+
+  afterEach(() => pools.splice(0).forEach((pool) => pool.close()));
+
+  it('spreads routers over its workers, also when they are asked for at once', async () => {
+    const { pool } = await start();
+    const placed = await Promise.all(Array.from({ length: 6 }, () => pool.createRouter()));
+    const transports = await Promise.all(placed.map(({ createTransport }) => createTransport('recv')));
+    const ports = transports.map(({ iceCandidates }) => iceCandidates[0]?.port);
+
+    expect(new Set(ports).size).toBe(2);
+    expect(ports.filter((port) => port === ports[0])).toHaveLength(3);
+  });
+
+  it('serves all transports of a worker on one port, over UDP and TCP', async () => {
+    const { pool } = await start({ workers: 1 });
+    const { createTransport } = await pool.createRouter();
+    const candidates = (await Promise.all([createTransport('send'), createTransport('recv')])).flatMap(
+      ({ iceCandidates }) => iceCandidates,
+    );
+
+    expect(new Set(candidates.filter(({ protocol }) => protocol === 'udp').map(({ port }) => port)).size).toBe(1);
+    expect(new Set(candidates.filter(({ protocol }) => protocol === 'tcp').map(({ port }) => port)).size).toBe(1);
+  });
+
+  it('replaces a worker that was killed and closes the routers that lived on it', async () => {
+    const { pool, logger } = await start({ workers: 1 });
+    const { router } = await pool.createRouter();
+    const [killed] = pool.pids;
+
+    process.kill(killed ?? 0, 'SIGKILL');
+    await until(() => pool.size.running === 1 && pool.pids[0] !== killed);
+
+    expect(router.closed).toBe(true);
+    expect(logger.messages).toContain('media worker died');
+    await expect(pool.createRouter()).resolves.toBeDefined();
+  });
+
+  it('refuses to start when the media port is taken, and leaves no worker behind', async () => {
+    const squatter = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => squatter.once('listening', resolve));
+    const { port } = squatter.address() as { port: number };
+
+    await expect(start({ port, workers: 1 })).rejects.toThrow();
+    squatter.close();
+  });
+
+  it('does not replace workers once it is closed', async () => {
+    const { pool } = await start();
+    pool.close();
+    await delay(100);
+
+    expect(pool.size.running).toBe(0);
+    await expect(pool.createRouter()).rejects.toThrow('no media worker is running');
+  });
+});
