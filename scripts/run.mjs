@@ -3,7 +3,7 @@ import { continueOnWantedNode, isNodeNewEnough, putNodeFirstOnPath } from './lib
 import { isEnding } from './lib/processes.mjs';
 import { Failure } from './lib/say.mjs';
 
-const COMMANDS = ['start', 'dev', 'build', 'typecheck', 'lint', 'format', 'test'];
+const COMMANDS = ['start', 'dev', 'build', 'typecheck', 'lint', 'format', 'test', 'screenshots'];
 
 try {
   process.exitCode = await run(process.argv[2] ?? '');

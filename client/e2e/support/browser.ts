@@ -1,0 +1,100 @@
+/** A real Chromium with fake cameras and microphones, and what its pages know about their media. */
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+
+/** A small capture, so that six senders and thirty receivers fit on two cores. */
+export const smallCamera = 'camera=320x180@10';
+
+export async function startBrowser(extraArguments: string[] = []): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.MINIMEET_CHROME ?? '/usr/bin/chromium',
+    headless: true,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--use-fake-device-for-media-stream=fps=30',
+      '--use-fake-ui-for-media-stream',
+      '--disable-renderer-backgrounding',
+      '--disable-background-timer-throttling',
+      '--autoplay-policy=no-user-gesture-required',
+      ...extraArguments,
+    ],
+  });
+}
+
+/** A page, and what it wrote to its console that nobody should have to read. */
+export interface Visitor {
+  page: Page;
+  complaints: string[];
+}
+
+/** Opens a page whose peer connections can be looked at. */
+export async function visit(context: BrowserContext, url: string): Promise<Visitor> {
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (['warning', 'error', 'assert'].includes(message.type())) {
+      complaints.push(`${message.type()}: ${message.text()}`);
+    }
+  });
+  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
+  await page.addInitScript(keepPeerConnections);
+  await page.goto(url);
+
+  return { page, complaints };
+}
+
+function keepPeerConnections(): void {
+  const Original = window.RTCPeerConnection;
+  const kept: RTCPeerConnection[] = [];
+
+  Object.assign(window, {
+    peerConnections: kept,
+    RTCPeerConnection: class extends Original {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration);
+        kept.push(this);
+      }
+    },
+  });
+}
+
+export interface MediaReport {
+  /** Video and audio sources that this page uploads; simulcast layers are one source. */
+  videoSourcesSent: number;
+  audioSourcesSent: number;
+  videoLayersSent: number;
+  /** One entry for each remote track that was decoded at all. */
+  videosReceived: { framesDecoded: number; frameWidth: number }[];
+  audiosReceived: { bytesReceived: number }[];
+}
+
+/** What `getStats()` of all open peer connections of the page says. */
+export async function mediaOf(page: Page): Promise<MediaReport> {
+  return page.evaluate(async () => {
+    const { peerConnections } = window as unknown as { peerConnections: RTCPeerConnection[] };
+    const open = peerConnections.filter(({ connectionState }) => connectionState !== 'closed');
+    const reports = await Promise.all(open.map((connection) => connection.getStats()));
+    const entries = reports.flatMap((report) => [...report.values()]);
+    const of = (type: string, kind: string) => entries.filter((entry) => entry.type === type && entry.kind === kind);
+    const sending = (kind: string) => of('outbound-rtp', kind).filter(({ bytesSent }) => bytesSent > 0);
+    const sources = (kind: string) => new Set(sending(kind).map(({ mediaSourceId, mid }) => mediaSourceId ?? mid)).size;
+
+    return {
+      videoSourcesSent: sources('video'),
+      audioSourcesSent: sources('audio'),
+      videoLayersSent: sending('video').length,
+      // The stream without frames is mediasoup's probing for bandwidth.
+      videosReceived: of('inbound-rtp', 'video')
+        .filter(({ framesDecoded }) => framesDecoded > 0)
+        .map(({ framesDecoded, frameWidth }) => ({ framesDecoded, frameWidth })),
+      audiosReceived: of('inbound-rtp', 'audio')
+        .filter(({ bytesReceived }) => bytesReceived > 0)
+        .map(({ bytesReceived }) => ({ bytesReceived })),
+    };
+  });
+}

@@ -1,0 +1,351 @@
+/** The sockets, with real clients of Socket.IO against a real server. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { requests } from '@minimeet/protocol';
+import type { ChatMessage, Notification, RequestName, RequestResult, Room, Session } from '@minimeet/protocol';
+import { io, type Socket } from 'socket.io-client';
+import { api, createRoom, guest, startServer, type TestServer } from './harness.js';
+import { until } from './support.js';
+
+type Failure = { error: { code: string; message: string; issues?: { path: string[] }[] } };
+type Answered<Name extends RequestName> = RequestResult<Name> & Partial<Failure>;
+
+describe('signalling', () => {
+  let server: TestServer;
+  let ada: Session;
+  let bob: Session;
+  let room: Room;
+  const sockets: Socket[] = [];
+
+  beforeAll(async () => {
+    server = await startServer({ RATE_LIMIT_CHAT_MESSAGES: '60' });
+    [ada, bob] = [await guest(server.url, 'Ada'), await guest(server.url, 'Bob')];
+  });
+
+  beforeEach(async () => {
+    room = await createRoom(server.url, ada.accessToken, { name: 'Room', maxParticipants: 3 });
+  });
+
+  afterEach(async () => {
+    sockets.splice(0).forEach((socket) => socket.disconnect());
+  });
+
+  afterAll(() => server.stop());
+
+  const connect = (token: string | undefined) => {
+    const socket = io(server.url, { transports: ['websocket'], reconnection: false, auth: { token }, forceNew: true });
+    sockets.push(socket);
+
+    return socket;
+  };
+
+  const ask = <Name extends RequestName>(socket: Socket, event: Name, payload?: unknown): Promise<Answered<Name>> =>
+    socket.timeout(15_000).emitWithAck(event, payload);
+
+  const told = (socket: Socket) => {
+    const events: { event: string; payload: never }[] = [];
+    socket.onAny((event, payload) => events.push({ event, payload: payload as never }));
+
+    return events;
+  };
+
+  const joined = async (session: Session, roomId = room.slug) => {
+    const socket = connect(session.accessToken);
+    const events = told(socket);
+    const answer = await ask(socket, 'join_room', { roomId });
+    expect(answer.error).toBeUndefined();
+
+    return { socket, events, answer };
+  };
+
+  it('lets nobody in without a valid token', async () => {
+    for (const token of [undefined, '', 'nonsense', `${ada.accessToken}x`]) {
+      const socket = connect(token);
+      const error = await new Promise<Error & { data?: unknown }>((resolve) => socket.once('connect_error', resolve));
+      expect(error.data).toMatchObject({ code: 'unauthorized' });
+      expect(socket.connected).toBe(false);
+    }
+  });
+
+  it('welcomes a user with what they need to prepare', async () => {
+    const socket = connect(ada.accessToken);
+    const welcome = await new Promise<Notification<'welcome'>>((resolve) => socket.once('welcome', resolve));
+
+    expect(welcome.user).toEqual(ada.user);
+    expect(welcome.routerRtpCapabilities.codecs?.map(({ mimeType }) => mimeType)).toEqual(
+      expect.arrayContaining(['audio/opus', 'video/VP8', 'video/VP9', 'video/H264', 'video/AV1']),
+    );
+  });
+
+  it('answers ping with pong', async () => {
+    const socket = connect(ada.accessToken);
+    expect((await ask(socket, 'ping')).pong).toBeGreaterThan(0);
+
+    const pong = new Promise((resolve) => socket.once('pong', resolve));
+    socket.emit('ping');
+    expect(await pong).toMatchObject({ pong: expect.any(Number) });
+  });
+
+  it('answers a join with all that is needed, and tells the others', async () => {
+    const first = await joined(ada);
+    const second = await joined(bob, room.id);
+
+    expect(second.answer).toMatchObject({
+      room: { id: room.id, slug: room.slug, name: 'Room', maxParticipants: 3 },
+      participant: { userId: bob.user.id, displayName: 'Bob', isGuest: true, producers: [] },
+      participants: [{ displayName: 'Ada' }],
+      messages: [],
+      iceServers: [],
+    });
+    expect(second.answer.meetingId).toBe(first.answer.meetingId);
+
+    for (const transport of [second.answer.sendTransport, second.answer.recvTransport]) {
+      expect(transport.iceCandidates.map(({ protocol }) => protocol).sort()).toEqual(['tcp', 'udp']);
+    }
+
+    await until(() => first.events.some(({ event }) => event === 'user_joined'));
+    expect(await ask(second.socket, 'leave_room')).toEqual({});
+    await until(() => first.events.some(({ event }) => event === 'user_left'));
+    expect(first.events.filter(({ event }) => event !== 'welcome')).toEqual([
+      { event: 'user_joined', payload: { participant: second.answer.participant } },
+      { event: 'user_left', payload: { participantId: second.answer.participant.id, reason: 'left' } },
+    ]);
+  });
+
+  it('counts who is there, for those who look at the room', async () => {
+    const { socket } = await joined(ada);
+    const participantsNow = async () =>
+      ((await (await api(server.url, bob.accessToken)(`/rooms/${room.slug}`)).json()) as Room).participantsNow;
+
+    await until(async () => (await participantsNow()) === 1);
+    socket.disconnect();
+    await until(async () => (await participantsNow()) === 0);
+  });
+
+  it('refuses rooms that do not exist, a second room, and one more than fit', async () => {
+    const { socket } = await joined(ada);
+    await joined(bob);
+    await joined(bob);
+    const late = connect(bob.accessToken);
+
+    expect((await ask(late, 'join_room', { roomId: 'xxxx-xxxx-xxxx' })).error?.code).toBe('room_not_found');
+    expect((await ask(late, 'join_room', { roomId: room.slug })).error?.code).toBe('room_full');
+    expect((await ask(socket, 'join_room', { roomId: room.slug })).error?.code).toBe('already_joined');
+  });
+
+  it('lets a socket leave and join again', async () => {
+    const { socket, answer } = await joined(ada);
+    await ask(socket, 'leave_room');
+    const again = await ask(socket, 'join_room', { roomId: room.slug });
+
+    expect(again.participant.id).not.toBe(answer.participant.id);
+    expect(again.participants).toEqual([]);
+  });
+
+  it('notices a socket that is gone', async () => {
+    const { events } = await joined(ada);
+    const { socket } = await joined(bob);
+    socket.disconnect();
+    await until(() => events.some(({ event }) => event === 'user_left'));
+    expect(events.at(-1)).toMatchObject({ payload: { reason: 'connection_lost' } });
+  });
+
+  it('does nothing for those who have not joined', async () => {
+    const socket = connect(ada.accessToken);
+    const payloads: Partial<Record<RequestName, object>> = {
+      restart_ice: { transportId: 'x' },
+      pause_producer: { producerId: 'x' },
+      resume_producer: { producerId: 'x' },
+      close_producer: { producerId: 'x' },
+      request_key_frame: { consumerId: 'x' },
+      set_preferred_layers: { consumerId: 'x', spatialLayer: 0 },
+      send_message: { text: 'x', clientMessageId: 'x' },
+      chat_history: {},
+      set_rtp_capabilities: { rtpCapabilities: {} },
+    };
+
+    for (const [event, payload] of Object.entries(payloads)) {
+      expect((await ask(socket, event as RequestName, payload)).error?.code).toBe('not_joined');
+    }
+  });
+
+  it('cannot touch the transports and producers of others', async () => {
+    const first = await joined(ada);
+    const second = await joined(bob);
+    const { id: transportId, dtlsParameters } = first.answer.sendTransport;
+    const answers = await Promise.all([
+      ask(second.socket, 'restart_ice', { transportId }),
+      ask(second.socket, 'connect_transport', { transportId, dtlsParameters }),
+    ]);
+
+    expect(answers.map(({ error }) => error?.code)).toEqual(['transport_not_found', 'transport_not_found']);
+  });
+
+  describe('chat', () => {
+    it('answers with the stored message, tells the others, and keeps it for those who come later', async () => {
+      const first = await joined(ada);
+      const second = await joined(bob);
+      const { message } = await ask(first.socket, 'send_message', { text: '  Hello ', clientMessageId: 'one' });
+
+      expect(message).toMatchObject({
+        roomId: room.id,
+        sequence: 1,
+        clientMessageId: 'one',
+        userId: ada.user.id,
+        displayName: 'Ada',
+        text: 'Hello',
+      });
+      await until(() => second.events.some(({ event }) => event === 'new_message'));
+      expect(second.events.at(-1)).toEqual({ event: 'new_message', payload: { message } });
+      expect(first.events.map(({ event }) => event)).not.toContain('new_message');
+      expect((await joined(bob)).answer.messages).toEqual([message]);
+    });
+
+    it('stores a message once, however often it is sent', async () => {
+      const first = await joined(ada);
+      const second = await joined(bob);
+      const sent = { text: 'Once', clientMessageId: 'same' };
+      const answers = await Promise.all(Array.from({ length: 4 }, () => ask(first.socket, 'send_message', sent)));
+
+      expect(new Set(answers.map(({ message }) => message.id)).size).toBe(1);
+      await ask(first.socket, 'ping');
+      await until(() => second.events.some(({ event }) => event === 'new_message'));
+      expect(second.events.filter(({ event }) => event === 'new_message')).toHaveLength(1);
+    });
+
+    it('numbers messages without gaps, and gives them back page by page', async () => {
+      const [first, second] = [await joined(ada), await joined(bob)];
+      await Promise.all(
+        Array.from({ length: 25 }, (_, index) =>
+          Promise.all(
+            [first, second].map(({ socket }) =>
+              ask(socket, 'send_message', { text: `Message ${index}`, clientMessageId: `m-${index}` }),
+            ),
+          ),
+        ),
+      );
+      const newest = await ask(first.socket, 'chat_history', { limit: 20 });
+      const older = await ask(first.socket, 'chat_history', { before: newest.messages[0]?.sequence, limit: 100 });
+      const sequences = [...older.messages, ...newest.messages].map(({ sequence }: ChatMessage) => sequence);
+
+      expect([newest.hasMore, older.hasMore]).toEqual([true, false]);
+      expect(sequences).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
+    });
+  });
+
+  describe('bad input', () => {
+    const junk: unknown[] = [
+      null,
+      42,
+      'text',
+      [],
+      [[]],
+      { nonsense: true },
+      { roomId: 7, transportId: {}, producerId: [], consumerId: null, text: 1 },
+      { roomId: 'x'.repeat(100_000), text: 'x'.repeat(100_000), clientMessageId: 'x'.repeat(100_000) },
+      Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`key${index}`, index])),
+    ];
+
+    it('gets a coded answer from every event, and the server goes on', async () => {
+      const { socket } = await joined(ada);
+
+      for (const event of Object.keys(requests) as RequestName[]) {
+        if (['ping', 'leave_room', 'chat_history'].includes(event)) {
+          continue;
+        }
+
+        for (const payload of junk) {
+          const { error } = await ask(socket, event, payload);
+          expect({ event, payload: JSON.stringify(payload).slice(0, 50), code: error?.code }).toMatchObject({
+            code: 'invalid_payload',
+          });
+        }
+      }
+
+      for (const event of ['ping', 'leave_room', 'chat_history'] as const) {
+        expect((await ask(socket, event, { nonsense: true })).error?.code).toBe('invalid_payload');
+      }
+
+      expect((await ask(socket, 'ping')).pong).toBeGreaterThan(0);
+    });
+
+    it('under an unknown name is an unknown event', async () => {
+      const socket = connect(ada.accessToken);
+      expect((await ask(socket, 'make_coffee' as RequestName, {})).error?.code).toBe('unknown_event');
+
+      const failed = new Promise((resolve) => socket.once('request_failed', resolve));
+      socket.emit('make_coffee', { sugar: 2 });
+      expect(await failed).toMatchObject({ event: 'make_coffee', error: { code: 'unknown_event' } });
+    });
+
+    it('with media parameters that fit the shape but not the meeting is refused, and media goes on', async () => {
+      const { socket, answer } = await joined(ada);
+      const produce = (rtpParameters: object) =>
+        ask(socket, 'produce', {
+          transportId: answer.sendTransport.id,
+          kind: 'audio',
+          source: 'microphone',
+          rtpParameters,
+        });
+      const opus = { mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 };
+
+      for (const parameters of [
+        { codecs: [{ ...opus, mimeType: 'audio/unheard-of' }], encodings: [{ ssrc: 1 }] },
+        { codecs: [opus, opus], encodings: [{ ssrc: 1 }, { ssrc: 1 }], mid: '0' },
+        { codecs: [opus] },
+        { codecs: [opus], encodings: [{ rid: 'a' }] },
+      ]) {
+        const { error } = await produce(parameters);
+        expect(['unsupported_media', 'invalid_payload', undefined]).toContain(error?.code);
+        expect(error?.message ?? '').not.toMatch(/\bat .+:\d+/);
+      }
+
+      expect((await ask(socket, 'ping')).pong).toBeGreaterThan(0);
+    });
+
+    it('that is larger than any packet may be ends that connection and no other', async () => {
+      const { socket: other } = await joined(bob);
+      const socket = connect(ada.accessToken);
+      await new Promise((resolve) => socket.once('welcome', resolve));
+      const gone = new Promise((resolve) => socket.once('disconnect', resolve));
+      socket.emit('send_message', { text: 'x'.repeat(3_000_000), clientMessageId: 'large' });
+      await gone;
+
+      expect((await ask(other, 'ping')).pong).toBeGreaterThan(0);
+    });
+
+    it('in a flood is refused as too often, and the socket recovers', async () => {
+      const socket = connect(ada.accessToken);
+      const answers = await Promise.all(Array.from({ length: 400 }, () => ask(socket, 'ping')));
+
+      expect(answers.filter(({ error }) => error?.code === 'rate_limited').length).toBeGreaterThan(50);
+      await until(async () => (await ask(socket, 'ping')).error === undefined);
+    });
+  });
+
+  it('closes the meeting of a room that is deleted, with the reason', async () => {
+    const { socket, events } = await joined(bob);
+    const answer = await api(server.url, ada.accessToken)(`/rooms/${room.id}`, { method: 'DELETE' });
+
+    expect(answer.status).toBe(204);
+    await until(() => events.some(({ event }) => event === 'room_closed'));
+    expect(events.at(-1)).toEqual({ event: 'room_closed', payload: { reason: 'room_deleted' } });
+    expect((await ask(socket, 'chat_history', {})).error?.code).toBe('not_joined');
+    expect((await ask(socket, 'join_room', { roomId: room.slug })).error?.code).toBe('room_not_found');
+  });
+});
+
+describe('a server that stops', () => {
+  it('tells everyone and stores who was there', async () => {
+    const server = await startServer();
+    const session = await guest(server.url, 'Ada');
+    const room = await createRoom(server.url, session.accessToken);
+    const socket = io(server.url, { transports: ['websocket'], reconnection: false, auth: { token: session.accessToken } });
+    await socket.emitWithAck('join_room', { roomId: room.slug });
+    const closed = new Promise((resolve) => socket.once('room_closed', resolve));
+    const disconnected = new Promise((resolve) => socket.once('disconnect', resolve));
+    await server.stop();
+
+    expect(await closed).toEqual({ reason: 'server_stopping' });
+    await disconnected;
+  });
+});
