@@ -1,127 +1,161 @@
-/** The public face of the sdk. */
+/** The public face of the sdk: one participant in one room's meeting. */
 import type { ChatMessage, Layers, Source } from '@minimeet/protocol';
-import { EventEmitter } from 'eventemitter3';
+import { captureCamera, captureMicrophone, captureScreen } from './capture.js';
+import { Chat } from './chat.js';
+import { Connection } from './connection.js';
 import { MeetingError } from './meeting-error.js';
+import type { MeetingSession } from './meeting-session.js';
+import { Publications } from './publications.js';
+import { StateStore } from './state-store.js';
 import type { MeetingClientOptions, MeetingEvents, MeetingState, MeetingStats, PublishOptions } from './types.js';
 
 type Listener<Name extends keyof MeetingEvents> = (...args: MeetingEvents[Name]) => void;
 
-const unavailable = (): Promise<never> => Promise.reject(new MeetingError('not_supported', 'Not available yet'));
-
-/** One participant in one room's meeting. */
+/**
+ * A client without a user interface, for browsers and Node.
+ *
+ * Every method that talks to the server resolves once the server has answered and rejects with a MeetingError. What is
+ * published before join(), or while the connection is being looked for, is kept and published as soon as that is possible.
+ */
 export class MeetingClient {
-  private readonly events = new EventEmitter<MeetingEvents>();
+  private readonly store = new StateStore();
+  private readonly publications = new Publications(this.store);
+  private readonly chat = new Chat(this.store);
+  private readonly connection: Connection;
 
-  /** A client that has joined already. Throws what join() throws. */
+  /** A client that has joined. Throws what join() throws. */
   static async join(options: MeetingClientOptions): Promise<MeetingClient> {
     const client = new MeetingClient(options);
     await client.join();
     return client;
   }
 
-  constructor(private readonly options: MeetingClientOptions) {}
-
-  get state(): MeetingState {
-    return {
-      status: 'idle',
-      error: null,
-      endReason: null,
-      room: null,
-      me: null,
-      participants: [],
-      localMedia: {},
-      messages: [],
-      hasOlderMessages: false,
-      activeSpeakers: [],
-    };
+  constructor(options: MeetingClientOptions) {
+    this.connection = new Connection(options, this.store, this.publications, this.chat);
   }
 
-  /** Calls `listener` after each change of `state`; returns the function that ends it. */
+  get state(): MeetingState {
+    return this.store.state;
+  }
+
+  /** Calls `listener` after each change of `state`; returns the function that ends it. Fits React's useSyncExternalStore. */
   readonly subscribe = (listener: () => void): (() => void) => {
-    this.events.on('state', listener);
-    return () => void this.events.off('state', listener);
+    const onState = () => listener();
+    this.store.events.on('state', onState);
+    return () => void this.store.events.off('state', onState);
   };
 
   on<Name extends keyof MeetingEvents>(event: Name, listener: Listener<Name>): this {
-    this.events.on(event, listener as never);
+    this.store.events.on(event, listener as never);
     return this;
   }
 
   once<Name extends keyof MeetingEvents>(event: Name, listener: Listener<Name>): this {
-    this.events.once(event, listener as never);
+    this.store.events.once(event, listener as never);
     return this;
   }
 
   off<Name extends keyof MeetingEvents>(event: Name, listener: Listener<Name>): this {
-    this.events.off(event, listener as never);
+    this.store.events.off(event, listener as never);
     return this;
   }
 
+  /** Optional: connects and learns what can be received, so that join() takes one round trip. */
   prepare(): Promise<void> {
-    return unavailable();
+    return this.connection.prepare();
   }
 
+  /**
+   * Enters the room. Rejects with `room_not_found`, `room_full`, `unauthorized`, `connection_failed` and others; may then be
+   * called again. With `aborted` when leave() was called meanwhile.
+   */
   join(): Promise<void> {
-    return unavailable();
+    return this.connection.join();
   }
 
+  /** Leaves the room, stops the tracks that the sdk captured and gives the others back. Never rejects; may be called at any time, again too. */
   leave(): Promise<void> {
-    return unavailable();
+    return this.connection.leave();
   }
 
-  publish(_source: Source, _track: MediaStreamTrack, _options: PublishOptions = {}): Promise<void> {
-    return unavailable();
+  /** Sends a track. A source that is sent already is replaced. The track stays the application's: it is not stopped by the sdk. */
+  publish(source: Source, track: MediaStreamTrack, options?: PublishOptions): Promise<void> {
+    return this.publications.publish(source, track, options);
   }
 
-  unpublish(_source: Source): Promise<void> {
-    return unavailable();
+  /** Nothing happens if the source is not sent. The sound of a shared screen goes with the screen. */
+  unpublish(source: Source): Promise<void> {
+    return this.publications.unpublish(source);
   }
 
-  replaceTrack(_source: Source, _track: MediaStreamTrack): Promise<void> {
-    return unavailable();
+  /** Sends another track without the others noticing more than the new picture. Rejects with `producer_not_found` if the source is not sent. */
+  replaceTrack(source: Source, track: MediaStreamTrack): Promise<void> {
+    return this.publications.replaceTrack(source, track);
   }
 
-  mute(_source: Source): Promise<void> {
-    return unavailable();
+  /** Nothing of the source leaves this device from now on; resolves once the others are told. */
+  mute(source: Source): Promise<void> {
+    return this.publications.setPaused(source, true);
   }
 
-  unmute(_source: Source): Promise<void> {
-    return unavailable();
+  unmute(source: Source): Promise<void> {
+    return this.publications.setPaused(source, false);
   }
 
-  publishMicrophone(_constraints: MediaTrackConstraints = {}): Promise<MediaStreamTrack> {
-    return unavailable();
+  /**
+   * Captures and sends the microphone (in a browser); called again, changes to the device of the new constraints.
+   * Rejects with the browser's DOMException (`NotAllowedError`, `NotFoundError`, …) when there is nothing to capture.
+   */
+  publishMicrophone(constraints: MediaTrackConstraints = {}): Promise<MediaStreamTrack> {
+    return this.publications.publishCaptured(captureMicrophone(constraints));
   }
 
-  publishCamera(_constraints: MediaTrackConstraints = {}): Promise<MediaStreamTrack> {
-    return unavailable();
+  /** Like publishMicrophone(). Without constraints, 1280x720 at 30 frames a second where the camera has them. */
+  publishCamera(constraints: MediaTrackConstraints = {}): Promise<MediaStreamTrack> {
+    return this.publications.publishCaptured(captureCamera(constraints));
   }
 
-  publishScreen(_options: DisplayMediaStreamOptions = {}): Promise<MediaStreamTrack> {
-    return unavailable();
+  /** Shares the screen, and its sound where there is any, until unpublish('screen') or until the person ends it in the browser. */
+  publishScreen(options: DisplayMediaStreamOptions = {}): Promise<MediaStreamTrack> {
+    return this.publications.publishCaptured(captureScreen(options));
   }
 
-  sendMessage(_text: string): Promise<ChatMessage> {
-    return unavailable();
+  /** Resolves once the message is stored. Rejects when that failed for half a minute; resendMessage() tries again. */
+  sendMessage(text: string): Promise<ChatMessage> {
+    return this.chat.send(text);
   }
 
-  resendMessage(_clientMessageId: string): Promise<ChatMessage> {
-    return unavailable();
+  resendMessage(clientMessageId: string): Promise<ChatMessage> {
+    return this.chat.resend(clientMessageId);
   }
 
   loadOlderMessages(): Promise<void> {
-    return unavailable();
+    return this.chat.loadOlder();
   }
 
-  setPreferredLayers(_participantId: string, _source: Source, _layers: Layers): Promise<void> {
-    return unavailable();
+  /** Asks for other simulcast layers of a source than the best; nothing happens where there is only one. */
+  async setPreferredLayers(participantId: string, source: Source, layers: Layers): Promise<void> {
+    const { session, consumerId } = this.consumerOf(participantId, source);
+    if (!session.isLayered(consumerId)) return;
+    await session.signaling.request('set_preferred_layers', { consumerId, ...layers });
   }
 
-  requestKeyFrame(_participantId: string, _source: Source): Promise<void> {
-    return unavailable();
+  /** Asks the sender for a complete picture now. */
+  async requestKeyFrame(participantId: string, source: Source): Promise<void> {
+    const { session, consumerId } = this.consumerOf(participantId, source);
+    await session.signaling.request('request_key_frame', { consumerId });
   }
 
-  getStats(): Promise<MeetingStats> {
-    return unavailable();
+  async getStats(): Promise<MeetingStats> {
+    return (await this.connection.current?.getStats()) ?? { send: null, recv: null };
+  }
+
+  private consumerOf(participantId: string, source: Source): { session: MeetingSession; consumerId: string } {
+    const session = this.connection.current;
+    if (!session) throw new MeetingError('not_joined', 'Join a room first');
+    const participant = this.state.participants.find(({ id }) => id === participantId);
+    const consumerId = participant?.media[source]?.consumerId;
+    if (!consumerId) throw new MeetingError('consumer_not_found', 'You do not receive this');
+    return { session, consumerId };
   }
 }

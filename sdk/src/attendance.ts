@@ -1,0 +1,121 @@
+/**
+ * Who else is in the meeting and what they send.
+ *
+ * Participants, their producers and the tracks that carry them are told apart and may arrive in any order; a participant's
+ * view is put together from what is known. So a track waits unseen until its producer and its participant are known, and a
+ * producer shows without a track until that arrives.
+ */
+import type { Participant, ProducerState } from '@minimeet/protocol';
+import { keepEqual } from './keep-equal.js';
+import type { RemoteMedia, RemoteMediaBySource, RemoteParticipant } from './types.js';
+
+/** A track that arrived for a producer. */
+export interface ArrivedTrack {
+  participantId: string;
+  producerId: string;
+  consumerId: string;
+  track: MediaStreamTrack;
+}
+
+export class Attendance {
+  private readonly present = new Map<string, Omit<Participant, 'producers'>>();
+  private readonly producers = new Map<string, ProducerState & { participantId: string }>();
+  private readonly tracks = new Map<string, ArrivedTrack>();
+  private readonly views = new Map<string, RemoteParticipant>();
+  private list: readonly RemoteParticipant[] = [];
+
+  /** The others in order of arrival; the same array, and in it the same objects, as long as nothing about them changes. */
+  get participants(): readonly RemoteParticipant[] {
+    return this.list;
+  }
+
+  /** Replaces everything by what the server says of a meeting that was just joined. */
+  reset(participants: readonly Participant[]): void {
+    this.present.clear();
+    this.producers.clear();
+    this.tracks.clear();
+    for (const participant of participants) this.store(participant);
+    this.refresh(...new Set([...this.views.keys(), ...this.present.keys()]));
+  }
+
+  join(participant: Participant): void {
+    this.store(participant);
+    this.refresh(participant.id);
+  }
+
+  leave(participantId: string): void {
+    this.present.delete(participantId);
+    for (const { id } of this.sentBy(participantId)) this.producers.delete(id);
+    for (const { producerId, participantId: sender } of this.tracks.values()) {
+      if (sender === participantId) this.tracks.delete(producerId);
+    }
+    this.refresh(participantId);
+  }
+
+  addProducer(participantId: string, producer: ProducerState): void {
+    this.producers.set(producer.id, { ...producer, participantId });
+    this.refresh(participantId);
+  }
+
+  pauseProducer(producerId: string, paused: boolean): void {
+    const producer = this.producers.get(producerId);
+    if (!producer) return;
+    this.producers.set(producerId, { ...producer, paused });
+    this.refresh(producer.participantId);
+  }
+
+  removeProducer(participantId: string, producerId: string): void {
+    this.producers.delete(producerId);
+    this.tracks.delete(producerId);
+    this.refresh(participantId);
+  }
+
+  addTrack(arrived: ArrivedTrack): void {
+    this.tracks.set(arrived.producerId, arrived);
+    this.refresh(arrived.participantId);
+  }
+
+  removeTrack(consumerId: string): void {
+    for (const arrived of this.tracks.values()) {
+      if (arrived.consumerId !== consumerId) continue;
+      this.tracks.delete(arrived.producerId);
+      this.refresh(arrived.participantId);
+    }
+  }
+
+  private store({ producers, ...participant }: Participant): void {
+    this.present.set(participant.id, participant);
+    for (const producer of producers) this.producers.set(producer.id, { ...producer, participantId: participant.id });
+  }
+
+  private sentBy(participantId: string): ProducerState[] {
+    return [...this.producers.values()].filter((producer) => producer.participantId === participantId);
+  }
+
+  /** Puts these participants' views together again, and the list if that changed. */
+  private refresh(...ids: string[]): void {
+    for (const id of ids) {
+      const participant = this.present.get(id);
+      if (participant) this.views.set(id, this.viewOf(participant, this.views.get(id)));
+      else this.views.delete(id);
+    }
+    const list = [...this.present.keys()].map((id) => this.views.get(id)!);
+    this.list = keepEqual(this.list, list);
+  }
+
+  private viewOf(participant: Omit<Participant, 'producers'>, before?: RemoteParticipant): RemoteParticipant {
+    const media = keepEqual(before?.media, this.mediaOf(participant.id, before?.media));
+    const deviceInfo = participant.deviceInfo && keepEqual(before?.deviceInfo, participant.deviceInfo);
+    return keepEqual(before, { ...participant, deviceInfo, media });
+  }
+
+  private mediaOf(id: string, before: RemoteMediaBySource = {}): RemoteMediaBySource {
+    const media: Partial<Record<string, RemoteMedia>> = {};
+    for (const { id: producerId, source, kind, paused } of this.sentBy(id)) {
+      const arrived = this.tracks.get(producerId);
+      const { track = null, consumerId = null } = arrived ?? {};
+      media[source] = keepEqual(before[source], { source, kind, producerId, paused, track, consumerId });
+    }
+    return media;
+  }
+}

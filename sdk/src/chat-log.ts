@@ -1,0 +1,87 @@
+/** The room's messages as this client knows them: stored ones by sequence, own ones that are not stored yet after them. */
+import type { ChatMessage } from '@minimeet/protocol';
+import type { ChatEntry } from './types.js';
+
+interface StoredEntry extends ChatEntry {
+  readonly sequence: number;
+}
+
+/** Stored messages that lie between two known ones, or were cut off between two visits. */
+export interface Gap {
+  /** The sequence of the message after the gap. */
+  before: number;
+  missing: number;
+}
+
+export class ChatLog {
+  private stored: readonly StoredEntry[] = [];
+  private unsent: readonly ChatEntry[] = [];
+  private all: readonly ChatEntry[] = [];
+
+  get entries(): readonly ChatEntry[] {
+    return this.all;
+  }
+
+  get firstSequence(): number | null {
+    return this.stored[0]?.sequence ?? null;
+  }
+
+  get lastSequence(): number {
+    return this.stored.at(-1)?.sequence ?? 0;
+  }
+
+  /** Adds stored messages that are not known yet, in any order; returns those that were added, by sequence. An own unsent one becomes the stored one. */
+  merge(messages: readonly ChatMessage[], isMine: (message: ChatMessage) => boolean): ChatMessage[] {
+    const known = new Set(this.stored.map(({ sequence }) => sequence));
+    const added = new Map<number, ChatMessage>();
+    for (const message of messages) if (!known.has(message.sequence)) added.set(message.sequence, message);
+    if (added.size === 0) return [];
+    const entries = [...added.values()].map((message) => storedEntry(message, isMine(message)));
+    this.stored = [...this.stored, ...entries].sort((one, other) => one.sequence - other.sequence);
+    const arrived = new Set(entries.flatMap(({ mine, clientMessageId }) => (mine ? [clientMessageId] : [])));
+    this.unsent = this.unsent.filter(({ clientMessageId }) => !arrived.has(clientMessageId));
+    this.rebuild();
+    return [...added.values()].sort((one, other) => one.sequence - other.sequence);
+  }
+
+  addUnsent(entry: ChatEntry): void {
+    this.unsent = [...this.unsent, entry];
+    this.rebuild();
+  }
+
+  /** The own unsent message with this id. */
+  findUnsent(clientMessageId: string): ChatEntry | undefined {
+    return this.unsent.find((entry) => entry.clientMessageId === clientMessageId);
+  }
+
+  markUnsent(clientMessageId: string, status: 'sending' | 'failed'): void {
+    this.unsent = this.unsent.map((entry) =>
+      entry.clientMessageId === clientMessageId ? { ...entry, status } : entry,
+    );
+    this.rebuild();
+  }
+
+  /** The newest gap: sequences have none in themselves, so one means that messages were missed. */
+  newestGap(): Gap | null {
+    for (let index = this.stored.length - 1; index > 0; index--) {
+      const { sequence } = this.stored[index]!;
+      const missing = sequence - this.stored[index - 1]!.sequence - 1;
+      if (missing > 0) return { before: sequence, missing };
+    }
+    return null;
+  }
+
+  forgetBefore(sequence: number): void {
+    this.stored = this.stored.filter((entry) => entry.sequence >= sequence);
+    this.rebuild();
+  }
+
+  private rebuild(): void {
+    this.all = [...this.stored, ...this.unsent];
+  }
+}
+
+function storedEntry(message: ChatMessage, mine: boolean): StoredEntry {
+  const { clientMessageId, userId, displayName, text, sentAt, sequence } = message;
+  return { clientMessageId, userId, displayName, text, sentAt, sequence, mine, status: 'sent' };
+}

@@ -1,0 +1,194 @@
+/** Chat: sends until stored, merges what arrives, and fetches what was missed. */
+import { limits, type ChatMessage } from '@minimeet/protocol';
+import { ChatLog } from './chat-log.js';
+import { MeetingError, type MeetingErrorCode } from './meeting-error.js';
+import { randomId } from './random-id.js';
+import type { Signaling } from './signaling.js';
+import type { StateStore } from './state-store.js';
+import type { ChatEntry, OwnParticipant } from './types.js';
+import { backoff, delay } from './waiting.js';
+
+/** How long a message is tried to be sent, in milliseconds. */
+const sendLimit = 30_000;
+const sendBackoff = { first: 500, longest: 4000 };
+
+/** After these the same message may be stored yet; the server recognises it by its clientMessageId. */
+const retriedCodes = new Set<MeetingErrorCode>([
+  'timeout',
+  'connection_failed',
+  'chat_unavailable',
+  'rate_limited',
+  'not_joined',
+  'server_stopping',
+  'meeting_ended',
+  'internal_error',
+]);
+
+/** Gaps up to this many messages are closed; beyond, the older part is forgotten and can be loaded again by scrolling. */
+const longestGap = 5 * limits.historyPage;
+
+export class Chat {
+  private readonly log = new ChatLog();
+  /** Users that this client has been: a guest whose token expired comes back as another one. */
+  private readonly ownUserIds = new Set<string>();
+  private me: OwnParticipant | null = null;
+  private signaling: Signaling | null = null;
+  private left = new AbortController();
+  /** Messages after this one are news. */
+  private newsAfter: number | null = null;
+  private startOfHistory = false;
+  private sending: Promise<unknown> = Promise.resolve();
+  private filling = false;
+  private loadingOlder: Promise<void> | null = null;
+
+  constructor(private readonly store: StateStore) {}
+
+  /** Joined, or joined again. */
+  enter(signaling: Signaling, me: OwnParticipant, recent: readonly ChatMessage[]): void {
+    this.signaling = signaling;
+    this.me = me;
+    this.ownUserIds.add(me.userId);
+    signaling.on('new_message', ({ message }) => this.receive([message]));
+    this.receive(recent);
+    this.newsAfter ??= this.log.lastSequence;
+  }
+
+  /** The connection was lost: what is being sent waits for the next. */
+  pause(): void {
+    this.signaling = null;
+  }
+
+  /** The meeting is over for this client: what is being sent has failed. */
+  leave(cause: MeetingError): void {
+    this.pause();
+    this.me = null;
+    this.left.abort(cause);
+    this.left = new AbortController();
+  }
+
+  /** Resolves with the stored message. Rejects when it is no message, or could not be stored in time; see resend(). */
+  async send(text: string): Promise<ChatMessage> {
+    const trimmed = text.trim();
+    if (!this.me) throw new MeetingError('not_joined', 'Join a room first');
+    if (trimmed.length === 0 || trimmed.length > limits.messageText) {
+      throw new MeetingError('invalid_payload', `A message has 1 to ${limits.messageText} characters`);
+    }
+    const entry: ChatEntry = {
+      clientMessageId: randomId(),
+      userId: this.me.userId,
+      displayName: this.me.displayName,
+      text: trimmed,
+      sentAt: new Date().toISOString(),
+      sequence: null,
+      mine: true,
+      status: 'sending',
+    };
+    this.log.addUnsent(entry);
+    this.show();
+    return this.deliverInOrder(entry);
+  }
+
+  /** Sends a failed message again, under the same id. */
+  async resend(clientMessageId: string): Promise<ChatMessage> {
+    const entry = this.log.findUnsent(clientMessageId);
+    if (!this.me) throw new MeetingError('not_joined', 'Join a room first');
+    if (entry?.status !== 'failed') throw new MeetingError('not_found', 'There is no such failed message');
+    this.log.markUnsent(clientMessageId, 'sending');
+    this.show();
+    return this.deliverInOrder(entry);
+  }
+
+  /** Adds the page of history before the oldest known message. */
+  loadOlder(): Promise<void> {
+    this.loadingOlder ??= this.loadPage().finally(() => (this.loadingOlder = null));
+    return this.loadingOlder;
+  }
+
+  private async loadPage(): Promise<void> {
+    const before = this.log.firstSequence;
+    if (before === null || this.startOfHistory) return;
+    const { messages, hasMore } = await this.connection().request('chat_history', { before });
+    this.startOfHistory = !hasMore;
+    this.receive(messages);
+    this.show();
+  }
+
+  /** One message after the other, so that they are stored in the order in which they were written. */
+  private deliverInOrder(entry: ChatEntry): Promise<ChatMessage> {
+    const deadline = Date.now() + sendLimit;
+    const delivery = this.sending.then(() => this.deliver(entry, deadline, this.left.signal));
+    this.sending = delivery.catch(() => undefined);
+    return delivery;
+  }
+
+  private async deliver(
+    { clientMessageId, text }: ChatEntry,
+    deadline: number,
+    left: AbortSignal,
+  ): Promise<ChatMessage> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        left.throwIfAborted();
+        const { message } = await this.connection().request('send_message', { text, clientMessageId });
+        this.receive([message]);
+        return message;
+      } catch (thrown) {
+        const error = MeetingError.from(thrown, 'internal_error');
+        const pause = backoff(attempt, sendBackoff);
+        if (left.aborted || !retriedCodes.has(error.code) || Date.now() + pause > deadline) {
+          this.log.markUnsent(clientMessageId, 'failed');
+          this.show();
+          throw error;
+        }
+        await delay(pause, left).catch(() => undefined);
+      }
+    }
+  }
+
+  private receive(messages: readonly ChatMessage[]): void {
+    const added = this.log.merge(messages, ({ userId }) => this.ownUserIds.has(userId));
+    this.show();
+    for (const message of added) {
+      const news = this.newsAfter !== null && message.sequence > this.newsAfter;
+      if (news && !this.ownUserIds.has(message.userId)) this.store.emit('message', message);
+    }
+    void this.fillGaps();
+  }
+
+  /** Fetches what lies between the messages that are known, newest first. A failure is made up for at the next message. */
+  private async fillGaps(): Promise<void> {
+    if (this.filling) return;
+    this.filling = true;
+    try {
+      for (let gap = this.log.newestGap(); gap && this.signaling; gap = this.log.newestGap()) {
+        const limit = Math.min(gap.missing, limits.historyPage);
+        const fetched =
+          gap.missing > longestGap
+            ? []
+            : (await this.signaling.request('chat_history', { before: gap.before, limit })).messages;
+        this.receive(fetched);
+        const open = this.log.newestGap();
+        if (open?.before === gap.before) {
+          this.log.forgetBefore(gap.before);
+          this.startOfHistory = false;
+          this.show();
+        }
+      }
+    } catch {
+      return;
+    } finally {
+      this.filling = false;
+    }
+  }
+
+  private connection(): Signaling {
+    if (!this.signaling) throw new MeetingError('connection_failed', 'The connection was lost');
+    return this.signaling;
+  }
+
+  private show(): void {
+    const first = this.log.firstSequence;
+    const hasOlderMessages = first !== null && first > 1 && !this.startOfHistory;
+    this.store.update({ messages: this.log.entries, hasOlderMessages });
+  }
+}

@@ -1,0 +1,232 @@
+/**
+ * The way into the meeting, and back into it.
+ *
+ * Everything about losing and regaining a meeting is here. A lost connection is followed by a new one with the same token,
+ * which joins anew, with new transports; nothing of the lost one is used again. What was shown and heard stays until then.
+ */
+import type { CloseReason, DeviceInfo, RequestResult, RtpCapabilities } from '@minimeet/protocol';
+import type { Device } from 'mediasoup-client';
+import { Access } from './access.js';
+import { Attendance } from './attendance.js';
+import type { Chat } from './chat.js';
+import { deviceInfoOf } from './device-info.js';
+import { DeviceLoader } from './device.js';
+import { MeetingError, type MeetingErrorCode } from './meeting-error.js';
+import { MeetingSession } from './meeting-session.js';
+import type { Publications } from './publications.js';
+import { Signaling } from './signaling.js';
+import type { StateStore } from './state-store.js';
+import type { MeetingClientOptions, MeetingState } from './types.js';
+import { backoff, delay, unlessAborted } from './waiting.js';
+
+/** A meeting that lasts this long, in milliseconds, counts as regained: the next loss is looked after without delay again. */
+const steadyAfter = 10_000;
+/** How long leave() waits for the server, in milliseconds. */
+const farewellLimit = 1000;
+
+/** Coming back cannot help against these. */
+const finalCodes = new Set<MeetingErrorCode>([
+  'unauthorized',
+  'not_allowed',
+  'invalid_payload',
+  'unsupported_media',
+  'not_supported',
+]);
+
+type JoinAnswer = RequestResult<'join_room'>;
+
+/** A connection that the server has welcomed, or will. */
+interface Contact {
+  signaling: Signaling;
+  device: Promise<Device>;
+}
+
+export class Connection {
+  private readonly access: Access;
+  private readonly devices: DeviceLoader;
+  private readonly deviceInfo: DeviceInfo;
+  private readonly attendance = new Attendance();
+  private contact: Contact | null = null;
+  private session: MeetingSession | null = null;
+  private joining: Promise<void> | null = null;
+  private leaving: Promise<void> | null = null;
+  /** From join() to leave(), end or failure: aborts whatever is being waited for. */
+  private stay: AbortController | null = null;
+  /** Ids that this client has had in the room's meetings. */
+  private readonly ownIds = new Set<string>();
+  private attempt = 0;
+  private joinedAt = 0;
+
+  constructor(
+    private readonly options: MeetingClientOptions,
+    private readonly store: StateStore,
+    private readonly publications: Publications,
+    private readonly chat: Chat,
+  ) {
+    this.access = new Access(options);
+    this.devices = new DeviceLoader(options.handlerFactory);
+    this.deviceInfo = options.deviceInfo ?? deviceInfoOf(globalThis.navigator?.userAgent ?? '');
+  }
+
+  /** The stay in the meeting, while there is one and its connection lives. */
+  get current(): MeetingSession | null {
+    return this.store.state.status === 'joined' ? this.session : null;
+  }
+
+  /** Opens the connection and loads the Device, so that join() only has to ask. */
+  async prepare(): Promise<void> {
+    await this.reach().device;
+  }
+
+  join(): Promise<void> {
+    this.joining ??= this.joinFirst();
+    return this.joining;
+  }
+
+  leave(): Promise<void> {
+    this.publications.clear();
+    this.leaving ??= this.sayGoodbye().finally(() => (this.leaving = null));
+    return this.leaving;
+  }
+
+  private async joinFirst(): Promise<void> {
+    const stay = (this.stay = new AbortController());
+    const prepared = this.contact !== null;
+    this.attempt = 0;
+    this.store.update({ status: 'connecting', error: null, endReason: null });
+    try {
+      await this.enter(stay.signal).catch((error: MeetingError) => {
+        // A connection that was prepared a while ago may have died unnoticed, for instance while the machine slept.
+        const stale = prepared && (error.code === 'connection_failed' || error.code === 'timeout');
+        if (!stale || stay.signal.aborted) throw error;
+        return this.enter(stay.signal);
+      });
+    } catch (thrown) {
+      if (stay.signal.aborted) throw stay.signal.reason;
+      const error = MeetingError.from(thrown, 'internal_error');
+      this.finish({ status: 'failed', error });
+      throw error;
+    }
+  }
+
+  /** Joins over the prepared connection, or over a new one. When it rejects, nothing of the attempt is left. */
+  private async enter(signal: AbortSignal): Promise<void> {
+    const { signaling, device } = this.reach();
+    this.contact = null;
+    const session: MeetingSession = new MeetingSession(signaling, this.store, this.attendance, {
+      onFailed: (error) => this.lose(session, error),
+      onClosed: (reason) => this.meetingClosed(session, reason),
+    });
+    try {
+      const loaded = await unlessAborted(signal, device);
+      const rtpCapabilities = loaded.recvRtpCapabilities as RtpCapabilities;
+      const request = { roomId: this.options.room, rtpCapabilities, deviceInfo: this.deviceInfo };
+      const answer = await unlessAborted(signal, signaling.request('join_room', request));
+      session.begin(loaded, this.withoutGhosts(answer));
+      this.take(session, answer);
+    } catch (error) {
+      session.close();
+      throw error;
+    }
+  }
+
+  private take(session: MeetingSession, { room, participant, messages }: JoinAnswer): void {
+    const { id, userId, displayName } = participant;
+    const me = { id, userId, displayName };
+    this.session?.close();
+    this.session = session;
+    this.joinedAt = Date.now();
+    this.store.update({ status: 'joined', room, me });
+    this.publications.attach(session.sending!);
+    this.chat.enter(session.signaling, me, messages);
+    session.catchUp();
+    void session.signaling.lost.then((cause) => this.lose(session, cause));
+  }
+
+  /** The server may take a while to notice that this client's lost connections are dead; nobody wants to see themselves there. */
+  private withoutGhosts(answer: JoinAnswer): JoinAnswer {
+    const participants = answer.participants.filter(({ id }) => !this.ownIds.has(id));
+    this.ownIds.add(answer.participant.id);
+    return { ...answer, participants };
+  }
+
+  private meetingClosed(session: MeetingSession, reason: CloseReason): void {
+    if (this.session !== session) return;
+    if (reason === 'room_deleted') this.end();
+    else this.lose(session, new MeetingError('meeting_ended', 'The meeting has ended'));
+  }
+
+  /** The room is gone for everyone. */
+  private end(): void {
+    this.publications.clear();
+    this.finish({ status: 'ended', endReason: 'room_deleted' });
+    this.store.emit('ended', 'room_deleted');
+  }
+
+  private lose(session: MeetingSession, cause: MeetingError): void {
+    if (this.session !== session || this.store.state.status !== 'joined') return;
+    session.signaling.close();
+    this.publications.detach();
+    this.chat.pause();
+    if (Date.now() - this.joinedAt > steadyAfter) this.attempt = 0;
+    this.store.update({ status: 'reconnecting', activeSpeakers: [] });
+    void this.comeBack(this.stay!.signal, cause);
+  }
+
+  private async comeBack(signal: AbortSignal, cause: MeetingError): Promise<void> {
+    const { attempts = 60, firstDelay = 500, longestDelay = 5000 } = this.options.reconnect ?? {};
+    let error = cause;
+    while (this.attempt < attempts && !finalCodes.has(error.code)) {
+      try {
+        await delay(backoff(this.attempt++, { first: firstDelay, longest: longestDelay }), signal);
+        return await this.enter(signal);
+      } catch (thrown) {
+        if (signal.aborted) return;
+        error = MeetingError.from(thrown, 'internal_error');
+        if (error.code === 'room_not_found') return this.end();
+        if (error.code === 'unauthorized' && this.access.renew()) error = cause;
+      }
+    }
+    this.finish({ status: 'failed', error });
+  }
+
+  /** Closes the media at once; only the connection is given a moment to tell the server. */
+  private async sayGoodbye(): Promise<void> {
+    const session = this.current;
+    const farewell = session?.signaling.request('leave_room', {}, farewellLimit).catch(() => undefined);
+    if (session) {
+      session.closeMedia();
+      this.session = null;
+    }
+    this.finish(this.store.state.status === 'ended' ? {} : { status: 'left', error: null });
+    await farewell;
+    session?.close();
+  }
+
+  /** The stay is over, or was never reached: ends every wait and closes everything. */
+  private finish(change: Partial<MeetingState>): void {
+    const { stay, session, contact } = this;
+    this.stay = this.session = this.contact = this.joining = null;
+    const left = new MeetingError('aborted', 'The meeting was left');
+    stay?.abort(left);
+    contact?.signaling.close();
+    session?.close();
+    this.publications.detach();
+    this.chat.leave(left);
+    this.attendance.reset([]);
+    this.store.update({ ...change, participants: this.attendance.participants, activeSpeakers: [] });
+  }
+
+  private reach(): Contact {
+    if (this.contact) return this.contact;
+    const signaling = new Signaling(this.options.url, this.access.token());
+    const device = signaling.welcome.then(({ routerRtpCapabilities }) => this.devices.load(routerRtpCapabilities));
+    device.catch(() => signaling.close());
+    const contact = { signaling, device };
+    this.contact = contact;
+    void signaling.lost.then(() => {
+      if (this.contact === contact) this.contact = null;
+    });
+    return contact;
+  }
+}

@@ -1,0 +1,89 @@
+/** The receiving transport of one stay in a meeting, and the consumers on it. */
+import type { Consumer as ConsumerOffer, TransportOptions } from '@minimeet/protocol';
+import type { Consumer, RtpParameters } from 'mediasoup-client/types';
+import { MeetingError } from './meeting-error.js';
+import { openTransport, type TransportContext } from './transport.js';
+
+/** A consumer that the server offered. Until mediasoup-client has made its own, only what was said about it is known. */
+interface Incoming {
+  offer: ConsumerOffer;
+  consumer: Consumer | null;
+  paused: boolean;
+}
+
+export class Receiving {
+  private readonly transport;
+  private readonly incoming = new Map<string, Incoming>();
+  private readonly closed: Promise<never>;
+
+  constructor(options: TransportOptions, context: TransportContext) {
+    this.transport = openTransport('recv', options, context);
+    this.closed = new Promise((_resolve, reject) => {
+      this.transport.observer.on('close', () => reject(new MeetingError('aborted', 'The meeting was left')));
+    });
+    this.closed.catch(() => undefined);
+  }
+
+  /** The offered track, or `null` if its consumer was closed meanwhile. Rejects with `unsupported_media` if this device cannot play it. */
+  async receive(offer: ConsumerOffer): Promise<MediaStreamTrack | null> {
+    const { id, producerId, kind } = offer;
+    const rtpParameters = offer.rtpParameters as RtpParameters;
+    // Lips and voice are synchronised, and a screen with its sound; libwebrtc pairs one audio with one video of a stream.
+    const streamId = `${offer.participantId}-${offer.source.startsWith('screen') ? 'screen' : 'person'}`;
+    const entry: Incoming = { offer, consumer: null, paused: false };
+    this.incoming.set(id, entry);
+    let consumer: Consumer;
+    try {
+      // mediasoup-client leaves consume() unanswered when its transport is closed.
+      consumer = await Promise.race([
+        this.transport.consume({ id, producerId, kind, rtpParameters, streamId }),
+        this.closed,
+      ]);
+    } catch (error) {
+      this.incoming.delete(id);
+      throw MeetingError.from(error, 'unsupported_media');
+    }
+    if (this.incoming.get(id) !== entry) {
+      consumer.close();
+      return null;
+    }
+    entry.consumer = consumer;
+    if (entry.paused) consumer.pause();
+    return consumer.track;
+  }
+
+  setPaused(consumerId: string, paused: boolean): void {
+    const entry = this.incoming.get(consumerId);
+    if (!entry) return;
+    entry.paused = paused;
+    if (paused) entry.consumer?.pause();
+    else entry.consumer?.resume();
+  }
+
+  isLayered(consumerId: string): boolean {
+    const type = this.incoming.get(consumerId)?.offer.type;
+    return type === 'simulcast' || type === 'svc';
+  }
+
+  closeConsumer(consumerId: string): void {
+    this.incoming.get(consumerId)?.consumer?.close();
+    this.incoming.delete(consumerId);
+  }
+
+  /** Closes what comes from one producer, or from one participant. */
+  closeFrom(origin: { producerId: string } | { participantId: string }): void {
+    for (const { offer } of this.incoming.values()) {
+      const from =
+        'producerId' in origin ? offer.producerId === origin.producerId : offer.participantId === origin.participantId;
+      if (from) this.closeConsumer(offer.id);
+    }
+  }
+
+  getStats(): Promise<RTCStatsReport> {
+    return this.transport.getStats();
+  }
+
+  close(): void {
+    this.transport.close();
+  }
+}

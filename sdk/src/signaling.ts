@@ -1,0 +1,123 @@
+/** One Socket.IO connection to the server: typed requests with a time limit, typed notifications, one end. */
+import type {
+  ErrorAnswer,
+  Notification,
+  RequestInput,
+  RequestName,
+  RequestResult,
+  ServerToClientEvents,
+} from '@minimeet/protocol';
+import { io, type Socket } from 'socket.io-client';
+import { MeetingError } from './meeting-error.js';
+
+/** How long the server may take to accept a connection or to answer a request, in milliseconds. */
+const timeLimit = 10_000;
+
+/**
+ * A connection lives once: it never reconnects by itself, so that nothing that was meant for a lost meeting is sent to
+ * the next one. `connection.ts` opens a new one instead.
+ */
+export class Signaling {
+  /** The server's first word. Rejects when the server cannot be reached or refuses the token. */
+  readonly welcome: Promise<Notification<'welcome'>>;
+  /** Resolves with the cause once the connection is over, whoever ended it. */
+  readonly lost: Promise<MeetingError>;
+  private readonly socket: Socket;
+  /** Called when the connection is lost: what still waits for an answer. */
+  private readonly waiting = new Set<(cause: MeetingError) => void>();
+  private cause: MeetingError | null = null;
+  private announceLoss!: (cause: MeetingError) => void;
+
+  /** Opens the connection while the access token is still being fetched: only the handshake's last step needs it. */
+  constructor(url: string, accessToken: Promise<string>) {
+    this.lost = new Promise((resolve) => (this.announceLoss = resolve));
+    this.socket = io(url, {
+      forceNew: true,
+      reconnection: false,
+      autoConnect: false,
+      timeout: timeLimit,
+      // WebSocket first: long polling costs two round trips more, and is only tried where a proxy refuses WebSockets.
+      transports: ['websocket', 'polling'],
+      tryAllTransports: true,
+      auth: (send) => {
+        accessToken.then(
+          (token) => send({ token }),
+          (error) => this.end(MeetingError.from(error, 'connection_failed')),
+        );
+      },
+    });
+    this.welcome = this.answered((resolve) => this.socket.once('welcome', resolve));
+    // Whoever waits for `welcome` gets its error; when nobody does any more, it is not an unhandled one.
+    this.welcome.catch(() => undefined);
+    this.socket.on('connect_error', (error: Error & { data?: unknown }) => this.end(refusal(error)));
+    this.socket.on('disconnect', () => this.end(new MeetingError('connection_failed', 'The connection was lost')));
+    this.socket.connect();
+  }
+
+  /** The server's result. Rejects with its coded error, with `timeout`, or with the cause when the connection is lost. */
+  async request<Name extends RequestName>(
+    name: Name,
+    payload: RequestInput<Name>,
+    milliseconds = timeLimit,
+  ): Promise<RequestResult<Name>> {
+    const answer = await this.answered<RequestResult<Name> | ErrorAnswer>(
+      (resolve) => this.socket.emit(name, payload, resolve),
+      milliseconds,
+    );
+    if (isErrorAnswer(answer)) throw MeetingError.fromAnswer(answer);
+    return answer;
+  }
+
+  on<Name extends keyof ServerToClientEvents>(name: Name, listener: ServerToClientEvents[Name]): void {
+    this.socket.on(name as string, listener);
+  }
+
+  /** Ends the connection; what still waits for an answer is rejected with `aborted`. */
+  close(): void {
+    this.end(new MeetingError('aborted', 'The connection was closed'));
+  }
+
+  private end(cause: MeetingError): void {
+    if (this.cause) return;
+    this.cause = cause;
+    this.socket.off();
+    this.socket.disconnect();
+    for (const reject of this.waiting) reject(cause);
+    this.announceLoss(cause);
+  }
+
+  /** What `ask` resolves with, unless the connection is or gets lost, or `milliseconds` pass. */
+  private answered<Answer>(
+    ask: (resolve: (answer: Answer) => void) => void,
+    milliseconds = timeLimit,
+  ): Promise<Answer> {
+    return new Promise<Answer>((resolve, reject) => {
+      if (this.cause) return reject(this.cause);
+      const settle = (conclude: () => void) => {
+        clearTimeout(timer);
+        this.waiting.delete(lose);
+        conclude();
+      };
+      const lose = (cause: MeetingError) => settle(() => reject(cause));
+      const timer = setTimeout(
+        () => lose(new MeetingError('timeout', 'The server did not answer in time')),
+        milliseconds,
+      );
+      this.waiting.add(lose);
+      ask((answer) => settle(() => resolve(answer)));
+    });
+  }
+}
+
+function isErrorAnswer(answer: object): answer is ErrorAnswer {
+  return 'error' in answer;
+}
+
+/** Why a connection was refused: the server's coded error where it gave one, otherwise it could not be reached. */
+function refusal(error: Error & { data?: unknown }): MeetingError {
+  const { data } = error;
+  if (typeof data === 'object' && data !== null && 'code' in data) {
+    return MeetingError.fromAnswer({ error: data as ErrorAnswer['error'] });
+  }
+  return new MeetingError('connection_failed', 'The server cannot be reached', { cause: error });
+}

@@ -1,0 +1,59 @@
+/** One of a participant's two WebRTC transports: connected without waiting, and repaired by an ICE restart. */
+import type { IceServer, TransportOptions } from '@minimeet/protocol';
+import type { Device } from 'mediasoup-client';
+import type { Transport } from 'mediasoup-client/types';
+import { MeetingError } from './meeting-error.js';
+import type { Signaling } from './signaling.js';
+
+/** How long an ICE restart may take before the transport counts as lost, in milliseconds. */
+const restartLimit = 10_000;
+
+export interface TransportContext {
+  device: Device;
+  signaling: Signaling;
+  iceServers: IceServer[];
+  /** Called once when the transport cannot be used any more. */
+  onFailed: (error: MeetingError) => void;
+}
+
+export function openTransport(
+  direction: 'send' | 'recv',
+  options: TransportOptions,
+  { device, signaling, iceServers, onFailed }: TransportContext,
+): Transport {
+  const all = { ...options, iceServers };
+  const transport = direction === 'send' ? device.createSendTransport(all) : device.createRecvTransport(all);
+
+  // mediasoup-client starts ICE once the callback is called. The server answers ICE from the transport's creation on, and
+  // knows the DTLS parameters half a round trip from now, before the first DTLS packet, which follows ICE's round trip.
+  transport.on('connect', ({ dtlsParameters }, callback) => {
+    signaling.request('connect_transport', { transportId: transport.id, dtlsParameters }).catch((error) => {
+      if (!transport.closed) onFailed(MeetingError.from(error, 'connection_failed'));
+    });
+    callback();
+  });
+
+  let restart: ReturnType<typeof setTimeout> | null = null;
+  const endRestart = () => {
+    if (restart !== null) clearTimeout(restart);
+    restart = null;
+  };
+  const lose = (cause?: unknown) => {
+    endRestart();
+    if (!transport.closed) onFailed(new MeetingError('connection_failed', 'The media connection was lost', { cause }));
+  };
+  transport.observer.on('close', endRestart);
+  transport.on('connectionstatechange', (state) => {
+    if (state === 'connected') endRestart();
+    if (state !== 'failed') return;
+    if (restart !== null) return lose();
+    restart = setTimeout(lose, restartLimit);
+    restartIce(transport, signaling).catch(lose);
+  });
+  return transport;
+}
+
+async function restartIce(transport: Transport, signaling: Signaling): Promise<void> {
+  const { iceParameters } = await signaling.request('restart_ice', { transportId: transport.id });
+  if (!transport.closed) await transport.restartIce({ iceParameters });
+}
