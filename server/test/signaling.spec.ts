@@ -114,7 +114,7 @@ describe('signalling', () => {
   it('counts who is there, for those who look at the room', async () => {
     const { socket } = await joined(ada);
     const participantsNow = async () =>
-      ((await (await api(server.url, bob.accessToken)(`/rooms/${room.slug}`)).json()) as Room).participantsNow;
+      (await api(server.url, bob.accessToken).get<Room>(`/rooms/${room.slug}`)).body.participantsNow;
 
     await until(async () => (await participantsNow()) === 1);
     socket.disconnect();
@@ -324,7 +324,7 @@ describe('signalling', () => {
 
   it('closes the meeting of a room that is deleted, with the reason', async () => {
     const { socket, events } = await joined(bob);
-    const answer = await api(server.url, ada.accessToken)(`/rooms/${room.id}`, { method: 'DELETE' });
+    const answer = await api(server.url, ada.accessToken).delete(`/rooms/${room.id}`);
 
     expect(answer.status).toBe(204);
     await until(() => events.some(({ event }) => event === 'room_closed'));
