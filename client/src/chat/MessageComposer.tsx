@@ -1,0 +1,61 @@
+/** Where a message is written: Enter sends, Shift and Enter begins a new line. */
+import { type KeyboardEvent, useState } from 'react';
+import { limits } from '@minimeet/protocol';
+import SendRounded from '@mui/icons-material/SendRounded';
+import Box from '@mui/material/Box';
+import IconButton from '@mui/material/IconButton';
+import TextField from '@mui/material/TextField';
+import { useMeetingClient } from '../meeting/meeting-context';
+
+export function MessageComposer() {
+  const client = useMeetingClient();
+  const [text, setText] = useState('');
+
+  const send = () => {
+    const message = text.trim();
+    if (!message) return;
+    setText('');
+    // A failure shows at the message itself, with a way to try again.
+    client.sendMessage(message).catch(() => undefined);
+  };
+  const sendOnEnter = (event: KeyboardEvent) => {
+    // While a word is being composed (Chinese, Japanese, …), Enter belongs to the keyboard's own menu.
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    send();
+  };
+
+  return (
+    <Box
+      component="form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+      sx={{ display: 'flex', alignItems: 'flex-end', gap: 1, p: 1.5, pb: 'max(12px, env(safe-area-inset-bottom))' }}
+    >
+      <TextField
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={sendOnEnter}
+        placeholder="Write a message"
+        size="small"
+        multiline
+        maxRows={6}
+        fullWidth
+        autoFocus
+        slotProps={{
+          htmlInput: {
+            'aria-label': 'Write a message',
+            maxLength: limits.messageText,
+            enterKeyHint: 'send',
+            'data-testid': 'chat-input',
+          },
+        }}
+      />
+      <IconButton type="submit" color="primary" aria-label="Send" data-testid="chat-send">
+        <SendRounded />
+      </IconButton>
+    </Box>
+  );
+}

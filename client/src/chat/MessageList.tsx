@@ -1,0 +1,71 @@
+/** The messages, newest below; scrolling up loads older ones. */
+import { useEffect, useMemo, useRef } from 'react';
+import CircularProgress from '@mui/material/CircularProgress';
+import Typography from '@mui/material/Typography';
+import { styled } from '@mui/material/styles';
+import { useMeeting, useMeetingClient } from '../meeting/meeting-context';
+import { MessageGroupView } from './MessageGroupView';
+import { groupMessages } from './message-groups';
+
+export function MessageList() {
+  const messages = useMeeting((state) => state.messages);
+  const hasOlder = useMeeting((state) => state.hasOlderMessages);
+  const groups = useMemo(() => groupMessages(messages), [messages]);
+  return (
+    <Scroller tabIndex={0} aria-label="Messages">
+      {messages.length === 0 && (
+        <Empty>Nothing was written yet. Messages stay in the room for those who come later.</Empty>
+      )}
+      <div role="log" aria-live="polite">
+        {groups.map((group) => (
+          <MessageGroupView key={group.key} group={group} />
+        ))}
+      </div>
+      {hasOlder && <OlderMessages />}
+    </Scroller>
+  );
+}
+
+/** Loads the page before as soon as its place comes into sight. */
+function OlderMessages() {
+  const client = useMeetingClient();
+  const oldest = useMeeting((state) => state.messages[0]?.sequence);
+  const place = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    if (!place.current) return;
+    // Watched anew after each page, because a place that stays in sight is reported once.
+    const observer = new IntersectionObserver(([entry]) => {
+      // Without a connection there is nothing to load; the next scroll tries again.
+      if (entry?.isIntersecting) client.loadOlderMessages().catch(() => undefined);
+    });
+    observer.observe(place.current);
+    return () => observer.disconnect();
+  }, [client, oldest]);
+
+  return (
+    <div ref={place} style={{ textAlign: 'center', padding: 8 }}>
+      <CircularProgress size={20} aria-label="Loading older messages" />
+    </div>
+  );
+}
+
+/**
+ * Turned round, so that the browser itself keeps the newest message in sight, and keeps still what is being read while
+ * older messages are put above it.
+ */
+const Scroller = styled('div')({
+  flex: 1,
+  minHeight: 0,
+  overflow: 'auto',
+  display: 'flex',
+  flexDirection: 'column-reverse',
+  padding: '0 16px',
+  overscrollBehavior: 'contain',
+});
+
+const Empty = styled(Typography)(({ theme }) => ({
+  margin: 'auto',
+  textAlign: 'center',
+  color: theme.vars.palette.text.secondary,
+}));

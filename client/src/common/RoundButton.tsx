@@ -1,0 +1,60 @@
+/** A round button with an icon, named by its tooltip. */
+import type { ReactNode, Ref } from 'react';
+import Badge from '@mui/material/Badge';
+import IconButton from '@mui/material/IconButton';
+import Tooltip from '@mui/material/Tooltip';
+import { styled } from '@mui/material/styles';
+
+interface RoundButtonProps {
+  label: string;
+  children: ReactNode;
+  onClick: () => void;
+  testId: string;
+  /** `off` for a device that is off, `active` for what is open or running, `danger` for leaving. */
+  tone?: 'plain' | 'overVideo' | 'off' | 'active' | 'danger';
+  /** For tests: `on` or `off`. */
+  state?: 'on' | 'off';
+  /** A number at the button's corner. */
+  count?: number;
+  /** A mark at the button's corner that something is wrong. */
+  warning?: boolean;
+  /** The button opens something, which is open now or not. */
+  expanded?: boolean;
+  ref?: Ref<HTMLButtonElement>;
+}
+
+export function RoundButton({ label, children, onClick, testId, tone = 'plain', ...rest }: RoundButtonProps) {
+  const { state, count = 0, warning = false, expanded, ref } = rest;
+  return (
+    <Tooltip title={label}>
+      <Button
+        ref={ref}
+        onClick={onClick}
+        data-tone={tone}
+        data-state={state}
+        aria-expanded={expanded}
+        data-testid={testId}
+      >
+        <Badge color={warning ? 'warning' : 'error'} badgeContent={warning ? '!' : count} max={99} overlap="circular">
+          {children}
+        </Badge>
+      </Button>
+    </Tooltip>
+  );
+}
+
+const Button = styled(IconButton)(({ theme }) => ({
+  width: 48,
+  height: 48,
+  color: 'inherit',
+  backgroundColor: theme.vars.palette.action.selected,
+  '&:hover': { backgroundColor: theme.vars.palette.action.focus },
+  '&[data-tone=overVideo]': { color: '#fff', backgroundColor: 'rgb(0 0 0 / 0.55)' },
+  '&[data-tone=active]': {
+    color: theme.vars.palette.primary.contrastText,
+    backgroundColor: theme.vars.palette.primary.main,
+  },
+  '&[data-tone=off], &[data-tone=danger]': { color: '#fff', backgroundColor: '#c62828' },
+  '&[data-tone=danger]': { width: 64, borderRadius: 24 },
+  '&[data-tone]:not([data-tone=plain]):hover': { filter: 'brightness(1.12)' },
+}));

@@ -1,0 +1,33 @@
+/** Says what keeps microphone or camera from working, and that one can be in the meeting without. */
+import Alert from '@mui/material/Alert';
+import Button from '@mui/material/Button';
+import { useStore } from '../common/use-store';
+import { type CaptureKind, describeProblem } from './device-problem';
+import type { LocalCapture } from './local-capture';
+
+const kinds: readonly CaptureKind[] = ['microphone', 'camera'];
+
+export function DeviceProblems({ capture }: { capture: LocalCapture }) {
+  const state = useStore(capture);
+  return kinds.map((kind) => {
+    const { problem } = state[kind];
+    return (
+      problem && (
+        <Alert
+          key={kind}
+          severity="warning"
+          data-testid={`${kind}-problem`}
+          action={
+            problem !== 'insecure' && (
+              <Button color="inherit" size="small" onClick={() => void capture.setOn(kind, true)}>
+                Try again
+              </Button>
+            )
+          }
+        >
+          {describeProblem(kind, problem)} You can take part without it.
+        </Alert>
+      )
+    );
+  });
+}

@@ -1,0 +1,4 @@
+/** Whether a person's own picture is shown as in a mirror. */
+
+/** A camera that looks at the person is; one that looks away (on the back of a phone) is not. */
+export const isMirrored = (track: MediaStreamTrack) => track.getSettings().facingMode !== 'environment';

@@ -1,0 +1,79 @@
+/** The meeting: stage, toolbar, and a panel for chat or people. */
+import { Suspense, lazy, useCallback, useEffect, useState } from 'react';
+import type { MeetingClient } from '@minimeet/sdk';
+import Box from '@mui/material/Box';
+import { useUnread } from '../chat/use-unread';
+import { useNotify } from '../common/Notices';
+import { usePageTitle } from '../common/use-page-title';
+import { useStore } from '../common/use-store';
+import { VisuallyHidden } from '../common/VisuallyHidden';
+import type { RoomVisit } from '../session/room-visit';
+import { MeetingBanners } from './MeetingBanners';
+import { MeetingContext } from './meeting-context';
+import { PeoplePanel } from './PeoplePanel';
+import { RemoteAudio } from './RemoteAudio';
+import { SidePanel } from './SidePanel';
+import { Stage } from './Stage';
+import { Toolbar } from './Toolbar';
+import { useShortcuts } from './use-shortcuts';
+
+const ChatPanel = lazy(() => import('../chat/ChatPanel'));
+
+export type Panel = 'chat' | 'people';
+
+export function MeetingPage({ visit, client }: { visit: RoomVisit; client: MeetingClient }) {
+  const [panel, setPanel] = useState<Panel | null>(null);
+  const unread = useUnread(client, panel === 'chat');
+  usePageTitle(useStore(client, ({ room }) => room?.name ?? null));
+  useScreenFailure(client);
+
+  const togglePanel = useCallback((wanted: Panel) => setPanel((open) => (open === wanted ? null : wanted)), []);
+  const closePanel = useCallback(() => setPanel(null), []);
+  useShortcuts({
+    m: () => void visit.capture.toggle('microphone'),
+    v: () => void visit.capture.toggle('camera'),
+    c: () => togglePanel('chat'),
+    Escape: closePanel,
+  });
+
+  return (
+    <MeetingContext value={client}>
+      <Box
+        sx={{ height: '100dvh', display: 'flex', flexDirection: 'column', overflow: 'hidden' }}
+        data-testid="meeting"
+      >
+        <Box sx={{ flex: 1, minHeight: 0, display: 'flex' }}>
+          <Box component="main" sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}>
+            <MeetingBanners capture={visit.capture} />
+            <Stage capture={visit.capture} />
+          </Box>
+          <SidePanel open={panel !== null} title={panel === 'people' ? 'People' : 'Chat'} onClose={closePanel}>
+            {panel === 'people' && <PeoplePanel />}
+            {panel === 'chat' && (
+              <Suspense>
+                <ChatPanel />
+              </Suspense>
+            )}
+          </SidePanel>
+        </Box>
+        <Toolbar visit={visit} panel={panel} onPanel={togglePanel} unread={unread.count} />
+      </Box>
+      <RemoteAudio />
+      <VisuallyHidden aria-live="polite">
+        {unread.newest && `${unread.newest.displayName}: ${unread.newest.text}`}
+      </VisuallyHidden>
+    </MeetingContext>
+  );
+}
+
+/** Microphone and camera say it themselves. */
+function useScreenFailure(client: MeetingClient): void {
+  const notify = useNotify();
+  useEffect(() => {
+    const tell = ({ source }: { source: string }) => {
+      if (source === 'screen' || source === 'screen_audio') notify('Your screen could not be shared.');
+    };
+    client.on('publish_failed', tell);
+    return () => void client.off('publish_failed', tell);
+  }, [client, notify]);
+}

@@ -1,0 +1,47 @@
+/** On phones: the actions that have no button of their own. */
+import { useRef, useState } from 'react';
+import MoreVertRounded from '@mui/icons-material/MoreVertRounded';
+import ListItemIcon from '@mui/material/ListItemIcon';
+import Menu from '@mui/material/Menu';
+import MenuItem from '@mui/material/MenuItem';
+import { RoundButton } from '../common/RoundButton';
+import type { ToolbarAction } from './Toolbar';
+
+export function MoreMenu({ actions }: { actions: readonly ToolbarAction[] }) {
+  const button = useRef<HTMLButtonElement>(null);
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  return (
+    <>
+      <RoundButton
+        ref={button}
+        label="More"
+        expanded={anchor !== null}
+        onClick={() => setAnchor(button.current)}
+        testId="toolbar-more"
+      >
+        <MoreVertRounded />
+      </RoundButton>
+      <Menu
+        anchorEl={anchor}
+        open={anchor !== null}
+        onClose={() => setAnchor(null)}
+        anchorOrigin={{ vertical: 'top', horizontal: 'center' }}
+        transformOrigin={{ vertical: 'bottom', horizontal: 'center' }}
+      >
+        {actions.map(({ id, label, icon, run }) => (
+          <MenuItem
+            key={id}
+            onClick={() => {
+              setAnchor(null);
+              run();
+            }}
+            data-testid={`toolbar-${id}`}
+          >
+            <ListItemIcon>{icon}</ListItemIcon>
+            {label}
+          </MenuItem>
+        ))}
+      </Menu>
+    </>
+  );
+}

@@ -1,0 +1,20 @@
+/** The tile of another participant. */
+import { memo } from 'react';
+import type { RemoteParticipant } from '@minimeet/sdk';
+import { Avatar } from '../common/Avatar';
+import { VideoView } from '../media/VideoView';
+import { Tile } from './Tile';
+import { useMeeting } from './meeting-context';
+
+/** Renders again only when this participant changed, or began or stopped to speak. */
+export const ParticipantTile = memo(function ParticipantTile({ participant }: { participant: RemoteParticipant }) {
+  const { id, userId, displayName, media } = participant;
+  const speaking = useMeeting((state) => state.activeSpeakers.includes(id));
+  const camera = media.camera?.paused ? null : media.camera?.track;
+  return (
+    <Tile participantId={id} name={displayName} muted={media.microphone?.paused ?? true} speaking={speaking}>
+      <Avatar name={displayName} id={userId} />
+      {camera && <VideoView track={camera} label={`Camera of ${displayName}`} />}
+    </Tile>
+  );
+});

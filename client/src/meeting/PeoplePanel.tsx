@@ -1,0 +1,95 @@
+/** Everybody in the meeting, with what they send. */
+import { memo } from 'react';
+import type { RemoteParticipant } from '@minimeet/sdk';
+import MicOffRounded from '@mui/icons-material/MicOffRounded';
+import MicRounded from '@mui/icons-material/MicRounded';
+import ScreenShareRounded from '@mui/icons-material/ScreenShareRounded';
+import VideocamOffRounded from '@mui/icons-material/VideocamOffRounded';
+import VideocamRounded from '@mui/icons-material/VideocamRounded';
+import Box from '@mui/material/Box';
+import List from '@mui/material/List';
+import ListItem from '@mui/material/ListItem';
+import ListItemText from '@mui/material/ListItemText';
+import { Avatar } from '../common/Avatar';
+import { useMeeting } from './meeting-context';
+
+export function PeoplePanel() {
+  const participants = useMeeting((state) => state.participants);
+  return (
+    <List sx={{ overflow: 'auto', flex: 1 }} data-testid="people-list">
+      <OwnEntry />
+      {participants.map((participant) => (
+        <RemoteEntry key={participant.id} participant={participant} />
+      ))}
+    </List>
+  );
+}
+
+function OwnEntry() {
+  const me = useMeeting((state) => state.me);
+  const { microphone, camera, screen } = useMeeting((state) => state.localMedia);
+  if (!me) return null;
+  return (
+    <Entry
+      name={`${me.displayName} (you)`}
+      userId={me.userId}
+      microphoneOn={microphone?.paused === false}
+      cameraOn={camera?.paused === false}
+      sharing={screen !== undefined}
+    />
+  );
+}
+
+const RemoteEntry = memo(function RemoteEntry({ participant }: { participant: RemoteParticipant }) {
+  const { displayName, userId, media } = participant;
+  return (
+    <Entry
+      name={displayName}
+      userId={userId}
+      microphoneOn={media.microphone?.paused === false}
+      cameraOn={media.camera?.paused === false}
+      sharing={media.screen !== undefined}
+    />
+  );
+});
+
+interface EntryProps {
+  name: string;
+  userId: string;
+  microphoneOn: boolean;
+  cameraOn: boolean;
+  sharing: boolean;
+}
+
+function Entry({ name, userId, microphoneOn, cameraOn, sharing }: EntryProps) {
+  return (
+    <ListItem sx={{ gap: 1.5, py: 0.75 }} data-testid="person">
+      <Box
+        sx={{
+          position: 'relative',
+          width: 40,
+          height: 40,
+          flexShrink: 0,
+          containerType: 'size',
+          '& > *': { width: '40px !important', fontSize: '16px !important' },
+        }}
+      >
+        <Avatar name={name} id={userId} />
+      </Box>
+      <ListItemText primary={name} slotProps={{ primary: { noWrap: true } }} />
+      <Box sx={{ display: 'flex', gap: 1, color: 'text.secondary' }}>
+        {sharing && <ScreenShareRounded fontSize="small" titleAccess="Shares a screen" />}
+        {microphoneOn ? (
+          <MicRounded fontSize="small" titleAccess="Microphone on" />
+        ) : (
+          <MicOffRounded fontSize="small" color="error" titleAccess="Microphone off" />
+        )}
+        {cameraOn ? (
+          <VideocamRounded fontSize="small" titleAccess="Camera on" />
+        ) : (
+          <VideocamOffRounded fontSize="small" color="error" titleAccess="Camera off" />
+        )}
+      </Box>
+    </ListItem>
+  );
+}

@@ -1,0 +1,66 @@
+/** The frame of chat and people: a column beside the stage, on phones the whole screen. */
+import type { ReactNode } from 'react';
+import CloseRounded from '@mui/icons-material/CloseRounded';
+import Box from '@mui/material/Box';
+import Drawer from '@mui/material/Drawer';
+import IconButton from '@mui/material/IconButton';
+import Paper from '@mui/material/Paper';
+import Typography from '@mui/material/Typography';
+import useMediaQuery from '@mui/material/useMediaQuery';
+
+interface SidePanelProps {
+  open: boolean;
+  title: string;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+export function SidePanel({ open, title, onClose, children }: SidePanelProps) {
+  const isPhone = useMediaQuery('(max-width: 767px)');
+  const content = (
+    <>
+      <Box sx={{ display: 'flex', alignItems: 'center', pl: 2, pr: 1, py: 1 }}>
+        <Typography variant="h3" component="h2" sx={{ flex: 1 }}>
+          {title}
+        </Typography>
+        <IconButton onClick={onClose} aria-label={`Close ${title.toLowerCase()}`} data-testid="panel-close">
+          <CloseRounded />
+        </IconButton>
+      </Box>
+      {children}
+    </>
+  );
+
+  if (isPhone) {
+    return (
+      <Drawer
+        anchor="bottom"
+        open={open}
+        onClose={onClose}
+        slotProps={{ paper: { sx: { height: '100dvh', borderRadius: 0 }, 'aria-label': title } }}
+      >
+        {content}
+      </Drawer>
+    );
+  }
+  if (!open) return null;
+  return (
+    <Paper
+      component="aside"
+      aria-label={title}
+      variant="outlined"
+      sx={{
+        width: 360,
+        my: 2,
+        mr: 2,
+        mb: 0,
+        borderRadius: 3,
+        display: 'flex',
+        flexDirection: 'column',
+        overflow: 'hidden',
+      }}
+    >
+      {content}
+    </Paper>
+  );
+}

@@ -1,0 +1,136 @@
+/** The bar below the stage: switches for what one sends, and everything else that can be done in a meeting. */
+import { type ReactNode, memo, useState } from 'react';
+import CallEndRounded from '@mui/icons-material/CallEndRounded';
+import ChatRounded from '@mui/icons-material/ChatRounded';
+import LinkRounded from '@mui/icons-material/LinkRounded';
+import PeopleRounded from '@mui/icons-material/PeopleRounded';
+import ScreenShareRounded from '@mui/icons-material/ScreenShareRounded';
+import SettingsRounded from '@mui/icons-material/SettingsRounded';
+import StopScreenShareRounded from '@mui/icons-material/StopScreenShareRounded';
+import Box from '@mui/material/Box';
+import Typography from '@mui/material/Typography';
+import useMediaQuery from '@mui/material/useMediaQuery';
+import { RoundButton } from '../common/RoundButton';
+import { CaptureButton } from '../media/CaptureButton';
+import type { RoomVisit } from '../session/room-visit';
+import { DevicesDialog } from './DevicesDialog';
+import type { Panel } from './MeetingPage';
+import { MoreMenu } from './MoreMenu';
+import { useMeeting } from './meeting-context';
+import { useCopyLink } from './use-copy-link';
+import { canShareScreen, useScreenShare } from './use-screen-share';
+
+interface ToolbarProps {
+  visit: RoomVisit;
+  panel: Panel | null;
+  onPanel: (panel: Panel) => void;
+  /** Chat messages not read yet. */
+  unread: number;
+}
+
+/** Something to do that is a button where there is room, and an entry of a menu on phones. */
+export interface ToolbarAction {
+  id: string;
+  label: string;
+  icon: ReactNode;
+  active?: boolean;
+  run: () => void;
+}
+
+export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: ToolbarProps) {
+  const isNarrow = useMediaQuery('(max-width: 767px)');
+  const [choosingDevices, setChoosingDevices] = useState(false);
+  const roomName = useMeeting((state) => state.room?.name);
+  const people = useMeeting((state) => state.participants.length + 1);
+  const { isSharing, startSharing, stopSharing } = useScreenShare();
+  const copyLink = useCopyLink(visit.slug);
+
+  const share: ToolbarAction = {
+    id: 'screen',
+    label: isSharing ? 'Stop sharing your screen' : 'Share your screen',
+    icon: isSharing ? <StopScreenShareRounded /> : <ScreenShareRounded />,
+    active: isSharing,
+    run: isSharing ? stopSharing : startSharing,
+  };
+  const shares = canShareScreen() ? [share] : [];
+  const rest: ToolbarAction[] = [
+    { id: 'copy-link', label: 'Copy the link to this meeting', icon: <LinkRounded />, run: copyLink },
+    { id: 'devices', label: 'Choose devices', icon: <SettingsRounded />, run: () => setChoosingDevices(true) },
+  ];
+
+  const switches = (
+    <>
+      <CaptureButton capture={visit.capture} kind="microphone" withShortcut />
+      <CaptureButton capture={visit.capture} kind="camera" withShortcut />
+    </>
+  );
+  const panels = (
+    <>
+      <RoundButton
+        label={`People: ${people}`}
+        tone={panel === 'people' ? 'active' : 'plain'}
+        expanded={panel === 'people'}
+        onClick={() => onPanel('people')}
+        testId="toolbar-people"
+      >
+        <PeopleRounded />
+      </RoundButton>
+      <RoundButton
+        label={unread > 0 ? `Chat (C): ${unread} unread` : 'Chat (C)'}
+        tone={panel === 'chat' ? 'active' : 'plain'}
+        count={unread}
+        expanded={panel === 'chat'}
+        onClick={() => onPanel('chat')}
+        testId="toolbar-chat"
+      >
+        <ChatRounded />
+      </RoundButton>
+    </>
+  );
+  const leave = (
+    <RoundButton label="Leave the meeting" tone="danger" onClick={() => void visit.leave()} testId="toolbar-leave">
+      <CallEndRounded />
+    </RoundButton>
+  );
+
+  return (
+    <Box component="footer" role="toolbar" aria-label="Meeting" data-testid="toolbar">
+      {isNarrow ? (
+        <Box
+          sx={{ display: 'flex', justifyContent: 'space-between', p: 1, pb: 'max(8px, env(safe-area-inset-bottom))' }}
+        >
+          {switches}
+          {panels}
+          <MoreMenu actions={[...shares, ...rest]} />
+          {leave}
+        </Box>
+      ) : (
+        <Box
+          sx={{ display: 'grid', gridTemplateColumns: '1fr auto 1fr', alignItems: 'center', gap: 2, px: 2, py: 1.5 }}
+        >
+          <Typography noWrap sx={{ fontWeight: 600 }} data-testid="meeting-name">
+            {roomName}
+          </Typography>
+          <Box sx={{ display: 'flex', gap: 1.5 }}>
+            {switches}
+            {shares.map(actionButton)}
+            {leave}
+          </Box>
+          <Box sx={{ display: 'flex', gap: 1.5, justifyContent: 'flex-end' }}>
+            {rest.map(actionButton)}
+            {panels}
+          </Box>
+        </Box>
+      )}
+      <DevicesDialog open={choosingDevices} onClose={() => setChoosingDevices(false)} capture={visit.capture} />
+    </Box>
+  );
+});
+
+function actionButton({ id, label, icon, active, run }: ToolbarAction) {
+  return (
+    <RoundButton key={id} label={label} tone={active ? 'active' : 'plain'} onClick={run} testId={`toolbar-${id}`}>
+      {icon}
+    </RoundButton>
+  );
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { gridLayout, tileAspect } from './grid-layout';
+
+const anyGrid = [
+  fc.integer({ min: 1, max: 60 }),
+  fc.integer({ min: 320, max: 4000 }),
+  fc.integer({ min: 240, max: 2400 }),
+  fc.integer({ min: 0, max: 16 }),
+] as const;
+
+describe('gridLayout', () => {
+  it('gives a single tile the whole width or the whole height', () => {
+    expect(gridLayout(1, 1600, 900)).toEqual({ columns: 1, rows: 1, tileWidth: 1600, tileHeight: 900 });
+    expect(gridLayout(1, 390, 700)).toMatchObject({ columns: 1, rows: 1, tileWidth: 390 });
+  });
+
+  it('puts two people side by side on a wide screen and above each other on a phone', () => {
+    expect(gridLayout(2, 1280, 600)).toMatchObject({ columns: 2, rows: 1 });
+    expect(gridLayout(2, 390, 700)).toMatchObject({ columns: 1, rows: 2 });
+  });
+
+  it('arranges six people as three by two on a desktop', () => {
+    expect(gridLayout(6, 1280, 640)).toMatchObject({ columns: 3, rows: 2 });
+  });
+
+  it('is empty without tiles or without room', () => {
+    const nothing = { columns: 0, rows: 0, tileWidth: 0, tileHeight: 0 };
+    expect(gridLayout(0, 1280, 720)).toEqual(nothing);
+    expect(gridLayout(3, 0, 0)).toEqual(nothing);
+  });
+
+  it('has a place for everyone, within the rectangle, in 16:9', () => {
+    fc.assert(
+      fc.property(...anyGrid, (count, width, height, gap) => {
+        const grid = gridLayout(count, width, height, gap);
+        if (grid.tileWidth === 0) return;
+        expect(grid.columns * grid.rows).toBeGreaterThanOrEqual(count);
+        expect((grid.rows - 1) * grid.columns).toBeLessThan(count);
+        expect(grid.columns * grid.tileWidth + (grid.columns - 1) * gap).toBeLessThanOrEqual(width);
+        expect(grid.rows * grid.tileHeight + (grid.rows - 1) * gap).toBeLessThanOrEqual(height);
+        expect(Math.abs(grid.tileHeight - grid.tileWidth / tileAspect)).toBeLessThan(1);
+      }),
+    );
+  });
+
+  it('finds the largest tiles that any number of columns allows', () => {
+    fc.assert(
+      fc.property(...anyGrid, (count, width, height, gap) => {
+        const widths = Array.from({ length: count }, (_, index) => {
+          const rows = Math.ceil(count / (index + 1));
+          const cellWidth = (width - gap * index) / (index + 1);
+          const cellHeight = (height - gap * (rows - 1)) / rows;
+          return Math.floor(Math.min(cellWidth, cellHeight * tileAspect));
+        });
+        expect(gridLayout(count, width, height, gap).tileWidth).toBe(Math.max(0, ...widths));
+      }),
+    );
+  });
+
+  it('never makes tiles larger when another person arrives', () => {
+    fc.assert(
+      fc.property(...anyGrid, (count, width, height, gap) => {
+        const before = gridLayout(count, width, height, gap);
+        const after = gridLayout(count + 1, width, height, gap);
+        expect(after.tileWidth).toBeLessThanOrEqual(before.tileWidth);
+      }),
+    );
+  });
+});

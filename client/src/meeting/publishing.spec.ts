@@ -1,0 +1,31 @@
+import { describe, expect, it } from '@jest/globals';
+import { nextStep } from './publishing';
+
+const track = {} as MediaStreamTrack;
+const another = {} as MediaStreamTrack;
+
+describe('nextStep', () => {
+  it('publishes a device that has a track', () => {
+    expect(nextStep({ on: true, track }, undefined)).toBe('publish');
+    expect(nextStep({ on: false, track }, undefined)).toBe('publish');
+  });
+
+  it('takes back what has no track any more', () => {
+    expect(nextStep({ on: true, track: null }, { track, paused: false })).toBe('unpublish');
+  });
+
+  it('replaces the track of another device before anything else', () => {
+    expect(nextStep({ on: false, track: another }, { track, paused: false })).toBe('replaceTrack');
+  });
+
+  it('mutes and unmutes', () => {
+    expect(nextStep({ on: false, track }, { track, paused: false })).toBe('mute');
+    expect(nextStep({ on: true, track }, { track, paused: true })).toBe('unmute');
+  });
+
+  it('does nothing when both are equal', () => {
+    expect(nextStep({ on: true, track }, { track, paused: false })).toBeNull();
+    expect(nextStep({ on: false, track }, { track, paused: true })).toBeNull();
+    expect(nextStep({ on: true, track: null }, undefined)).toBeNull();
+  });
+});

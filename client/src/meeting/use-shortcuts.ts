@@ -1,0 +1,24 @@
+/** Single keys that do something anywhere on the page, except where one types. */
+import { useEffect, useEffectEvent } from 'react';
+
+/** Keys as `KeyboardEvent.key` names them, letters in lower case. Escape works while typing, too. */
+export function useShortcuts(shortcuts: Record<string, () => void>): void {
+  const press = useEffectEvent((event: KeyboardEvent) => {
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const action = shortcuts[key];
+    const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
+    if (!action || hasModifier || event.repeat || event.defaultPrevented) return;
+    if (key !== 'Escape' && isTyping(event.target)) return;
+    action();
+  });
+
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => press(event);
+    window.addEventListener('keydown', listener);
+    return () => window.removeEventListener('keydown', listener);
+  }, []);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'));
+}

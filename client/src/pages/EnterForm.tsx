@@ -1,0 +1,64 @@
+/** Name and Join button, and why joining did not work. */
+import type { FormEvent } from 'react';
+import { limits } from '@minimeet/protocol';
+import Alert from '@mui/material/Alert';
+import Button from '@mui/material/Button';
+import TextField from '@mui/material/TextField';
+import { isDisplayName } from '../links/entry-options';
+import { savePreferences } from '../session/preferences';
+import type { RoomVisit, VisitProblem, VisitState } from '../session/room-visit';
+
+interface EnterFormProps {
+  visit: RoomVisit;
+  lobby: Extract<VisitState, { step: 'lobby' }>;
+  name: string;
+  onNameChange: (name: string) => void;
+}
+
+export function EnterForm({ visit, lobby, name, onNameChange }: EnterFormProps) {
+  const { entering, problem } = lobby;
+
+  const join = (event: FormEvent) => {
+    event.preventDefault();
+    const { microphone, camera } = visit.capture.state;
+    savePreferences({ name: name.trim(), microphoneOn: microphone.on, cameraOn: camera.on });
+    void visit.enter(name.trim());
+  };
+
+  return (
+    <form onSubmit={join} style={{ display: 'contents' }}>
+      {problem && (
+        <Alert severity="error" data-testid="join-problem">
+          {describe(problem, lobby)}
+        </Alert>
+      )}
+      <TextField
+        label="Your name"
+        value={name}
+        onChange={(event) => onNameChange(event.target.value)}
+        required
+        autoComplete="name"
+        slotProps={{
+          htmlInput: { maxLength: limits.username, 'data-testid': 'name-input' },
+          inputLabel: { required: false },
+        }}
+      />
+      <Button
+        type="submit"
+        variant="contained"
+        size="large"
+        loading={entering}
+        disabled={!isDisplayName(name)}
+        data-testid="join-button"
+      >
+        {problem ? 'Try again' : 'Join'}
+      </Button>
+    </form>
+  );
+}
+
+function describe({ code, message }: VisitProblem, { room }: EnterFormProps['lobby']): string {
+  if (code === 'room_full')
+    return `The meeting is full: ${room.maxParticipants} people are in it. Wait until somebody leaves.`;
+  return `You could not join. ${message}.`;
+}

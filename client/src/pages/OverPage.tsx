@@ -1,0 +1,42 @@
+/** The page after a meeting: why it is over, and the way back in. */
+import type { CloseReason } from '@minimeet/protocol';
+import type { MeetingClient, MeetingState } from '@minimeet/sdk';
+import Button from '@mui/material/Button';
+import type { RoomVisit } from '../session/room-visit';
+import { MessagePage } from './MessagePage';
+
+const closed: Record<CloseReason, { title: string; text: string }> = {
+  room_deleted: { title: 'The meeting was closed', text: 'Its owner deleted the room for everyone.' },
+  server_stopping: { title: 'The server is stopping', text: 'It may be back in a moment: try to rejoin.' },
+  media_lost: {
+    title: 'The meeting was interrupted',
+    text: 'The server lost the meeting’s sound and picture. Rejoin to go on.',
+  },
+};
+
+export function OverPage({ visit, client }: { visit: RoomVisit; client: MeetingClient }) {
+  const { title, text } = describe(client.state);
+  const canRejoin = client.state.endReason !== 'room_deleted';
+  return (
+    <MessagePage
+      title={title}
+      testId="meeting-over"
+      actions={
+        canRejoin && (
+          <Button variant="contained" size="large" onClick={() => void visit.rejoin()} data-testid="rejoin-button">
+            Rejoin
+          </Button>
+        )
+      }
+    >
+      {text}
+    </MessagePage>
+  );
+}
+
+function describe({ status, endReason, error }: MeetingState): { title: string; text: string } {
+  if (endReason) return closed[endReason];
+  if (status === 'failed')
+    return { title: 'The connection was lost', text: `${error?.message ?? 'The meeting cannot be reached'}.` };
+  return { title: 'You left the meeting', text: 'The others can go on without you.' };
+}

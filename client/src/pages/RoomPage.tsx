@@ -1,0 +1,58 @@
+/** A room's page: which of its views is shown follows from how far the visit is. */
+import { useEffect, useMemo, useState } from 'react';
+import { Navigate, useLocation, useParams } from 'react-router';
+import { Notices } from '../common/Notices';
+import { useStore } from '../common/use-store';
+import { type EntryOptions, readEntryOptions } from '../links/entry-options';
+import { roomPath, slugOf } from '../links/room-reference';
+import { MeetingPage } from '../meeting/MeetingPage';
+import { RoomVisit } from '../session/room-visit';
+import { LinkFaultsPage } from './LinkFaultsPage';
+import { NoSuchMeetingPage } from './NoSuchMeetingPage';
+import { OverPage } from './OverPage';
+import { PreJoinPage } from './PreJoinPage';
+import { UnreachablePage } from './UnreachablePage';
+import { Waiting } from './Waiting';
+
+export default function RoomPage() {
+  const { reference = '' } = useParams();
+  const { search } = useLocation();
+  const slug = slugOf(reference);
+  const { options, faults } = useMemo(() => readEntryOptions(new URLSearchParams(search)), [search]);
+
+  if (!slug) return <NoSuchMeetingPage />;
+  if (slug !== reference) return <Navigate to={roomPath(slug) + search} replace />;
+  if (faults.length > 0) return <LinkFaultsPage slug={slug} faults={faults} />;
+  return <Visit key={slug + search} slug={slug} options={options} />;
+}
+
+function Visit({ slug, options }: { slug: string; options: EntryOptions }) {
+  const [visit] = useState(() => new RoomVisit(slug, options));
+  useEffect(() => {
+    void visit.open();
+    return () => visit.close();
+  }, [visit]);
+
+  return (
+    <Notices>
+      <VisitView visit={visit} />
+    </Notices>
+  );
+}
+
+function VisitView({ visit }: { visit: RoomVisit }) {
+  const state = useStore(visit);
+  switch (state.step) {
+    case 'opening':
+      return <Waiting label="Opening the meeting" />;
+    case 'unavailable':
+      if (state.problem.code === 'room_not_found') return <NoSuchMeetingPage />;
+      return <UnreachablePage message={state.problem.message} onRetry={() => void visit.open()} />;
+    case 'lobby':
+      return <PreJoinPage visit={visit} lobby={state} />;
+    case 'meeting':
+      return <MeetingPage visit={visit} client={state.client} />;
+    case 'over':
+      return <OverPage visit={visit} client={state.client} />;
+  }
+}

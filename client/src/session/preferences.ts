@@ -1,0 +1,32 @@
+/** What this browser remembers of its person: name, devices, and how they like to enter. */
+import { isRecord, readStored, writeStored } from './stored';
+
+export interface Preferences {
+  name: string;
+  microphoneOn: boolean;
+  cameraOn: boolean;
+  /** Ids as `enumerateDevices()` gives them; absent: the browser's choice. */
+  microphoneId?: string;
+  cameraId?: string;
+  speakerId?: string;
+}
+
+const key = 'minimeet.preferences';
+const unset: Preferences = { name: '', microphoneOn: true, cameraOn: true };
+
+export function loadPreferences(): Preferences {
+  return { ...unset, ...readStored(() => localStorage, key, isPreferences) };
+}
+
+export function savePreferences(change: Partial<Preferences>): void {
+  writeStored(() => localStorage, key, { ...loadPreferences(), ...change });
+}
+
+function isPreferences(value: unknown): value is Partial<Preferences> {
+  if (!isRecord(value)) return false;
+  const isOptional = (field: string, type: string) => value[field] === undefined || typeof value[field] === type;
+  return (
+    ['name', 'microphoneId', 'cameraId', 'speakerId'].every((field) => isOptional(field, 'string')) &&
+    ['microphoneOn', 'cameraOn'].every((field) => isOptional(field, 'boolean'))
+  );
+}

@@ -1,0 +1,211 @@
+/** One visit to a room's page: from the link through the lobby into the meeting and out again. No user interface. */
+import type { Room } from '@minimeet/protocol';
+import { MeetingClient, MeetingError } from '@minimeet/sdk';
+import type { EntryOptions } from '../links/entry-options';
+import { LocalCapture } from '../media/local-capture';
+import { publishCaptured } from '../meeting/publishing';
+import { loadCurrentMeeting, saveCurrentMeeting } from './current-meeting';
+import { loadPreferences } from './preferences';
+import { RestError, fetchRoom } from './rest';
+import { defaultName, forgetSession, sessionAs, sessionName, withSession } from './session';
+
+/** What went wrong: decide by `code`, one of the server's or the sdk's, or `unreachable`. */
+export interface VisitProblem {
+  code: string;
+  message: string;
+}
+
+/**
+ * - `opening`: on the way, with nothing to choose, `unavailable`: there is no such room or no server
+ * - `lobby`: choosing devices and name; `entering` once Join was pressed, `problem` when that failed
+ * - `meeting`: in it, also while a lost connection is being looked for
+ * - `over`: left, closed for everyone, or lost
+ */
+export type VisitState =
+  | { step: 'opening' }
+  | { step: 'unavailable'; problem: VisitProblem }
+  | { step: 'lobby'; room: Room; entering: boolean; problem: VisitProblem | null }
+  | { step: 'meeting'; client: MeetingClient }
+  | { step: 'over'; client: MeetingClient };
+
+/** `state` is replaced on every change; `subscribe` tells of it. `open()` and `close()` may take turns. */
+export class RoomVisit {
+  readonly capture: LocalCapture;
+  private current: VisitState = { step: 'opening' };
+  private readonly listeners = new Set<() => void>();
+  private prepared: { client: MeetingClient; accessToken: string } | null = null;
+  private stopFollowing = () => {};
+  /** What was on during the meeting, for rejoin(): afterwards the devices are given back. */
+  private devicesInMeeting = { microphone: true, camera: true };
+  /** Counts open() and close(): what was awaited since an earlier one no longer matters. */
+  private turn = 0;
+
+  constructor(
+    readonly slug: string,
+    private readonly options: EntryOptions,
+  ) {
+    const { microphoneId, cameraId } = loadPreferences();
+    const cameraFormat = options.camera === 'off' ? undefined : options.camera;
+    this.capture = new LocalCapture({ microphoneId, cameraId, cameraFormat });
+  }
+
+  get state(): VisitState {
+    return this.current;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  };
+
+  /** The name to enter with unless the person types another one; empty when none is known. */
+  get suggestedName(): string {
+    const known = sessionName();
+    return this.options.name ?? (loadPreferences().name || (known === null || known === defaultName ? '' : known));
+  }
+
+  /** Opens the lobby, or goes straight into the meeting if the link says so or the page was reloaded in it. */
+  async open(): Promise<void> {
+    const turn = ++this.turn;
+    this.set({ step: 'opening' });
+    const reloaded = loadCurrentMeeting();
+    const { microphoneOn, cameraOn } = loadPreferences();
+    if (reloaded?.slug === this.slug) {
+      void this.capture.start({ microphone: reloaded.microphoneOn, camera: reloaded.cameraOn });
+      return this.enter(this.suggestedName || defaultName);
+    }
+    void this.capture.start({
+      microphone: microphoneOn && this.options.microphone !== 'off',
+      camera: cameraOn && this.options.camera !== 'off',
+    });
+    if (this.options.joinNow) return this.enter(this.suggestedName || defaultName);
+    await this.openLobby(turn, null);
+  }
+
+  /** Leaves what is there to leave, and gives camera and microphone back. */
+  close(): void {
+    this.turn++;
+    this.capture.stop();
+    this.dropClient();
+  }
+
+  /** Joins the meeting as `name`; ends in `meeting`, or in the lobby with the problem. */
+  async enter(name: string): Promise<void> {
+    const turn = this.turn;
+    if (this.current.step === 'lobby') this.set({ ...this.current, entering: true, problem: null });
+    try {
+      await this.join(name, turn);
+    } catch (error) {
+      this.dropClient();
+      if (turn === this.turn) await this.openLobby(turn, problemOf(error));
+    }
+  }
+
+  /** Ends in `over`. */
+  async leave(): Promise<void> {
+    await this.prepared?.client.leave();
+  }
+
+  /** From `over` back into the meeting, with the devices as they were. */
+  async rejoin(): Promise<void> {
+    this.dropClient();
+    this.set({ step: 'opening' });
+    void this.capture.start(this.devicesInMeeting);
+    await this.enter(this.suggestedName || defaultName);
+  }
+
+  /** Asks again how many are in the room, while waiting in the lobby. */
+  async refreshRoom(): Promise<void> {
+    const room = await this.fetchRoom(this.turn).catch(() => null);
+    if (room && this.current.step === 'lobby') this.set({ ...this.current, room });
+  }
+
+  private async openLobby(turn: number, problem: VisitProblem | null): Promise<void> {
+    try {
+      const room = await this.fetchRoom(turn);
+      if (turn !== this.turn) return;
+      this.set({ step: 'lobby', room, entering: false, problem });
+    } catch (error) {
+      if (turn === this.turn) this.set({ step: 'unavailable', problem: problemOf(error) });
+    }
+  }
+
+  /** The room as it is now; connects on the way, so that joining takes one round trip. */
+  private fetchRoom(turn: number): Promise<Room> {
+    return withSession(this.suggestedName || defaultName, async ({ accessToken }) => {
+      const room = await fetchRoom(accessToken, this.slug);
+      if (turn === this.turn && this.current.step === 'opening') this.clientWith(accessToken);
+      return room;
+    });
+  }
+
+  private async join(name: string, turn: number, mayRenew = true): Promise<void> {
+    const session = await sessionAs(name);
+    if (turn !== this.turn) return;
+    const client = this.clientWith(session.accessToken);
+    const stopPublishing = publishCaptured(client, this.capture);
+    const stopRemembering = this.capture.subscribe(() => this.rememberMeeting());
+    const stopWatching = client.subscribe(() => this.noticeEnd(client));
+    this.stopFollowing = () => {
+      stopPublishing();
+      stopRemembering();
+      stopWatching();
+    };
+    try {
+      await client.join();
+    } catch (error) {
+      // The session was kept from an earlier visit and has run out.
+      if (!mayRenew || problemOf(error).code !== 'unauthorized') throw error;
+      forgetSession(session);
+      this.dropClient();
+      return this.join(name, turn, false);
+    }
+    if (turn !== this.turn) return;
+    this.set({ step: 'meeting', client });
+    this.rememberMeeting();
+  }
+
+  private noticeEnd(client: MeetingClient): void {
+    const isOver = ['left', 'ended', 'failed'].includes(client.state.status);
+    if (!isOver || this.current.step !== 'meeting') return;
+    this.stopFollowing();
+    this.capture.stop();
+    saveCurrentMeeting(null);
+    this.set({ step: 'over', client });
+  }
+
+  private rememberMeeting(): void {
+    if (this.current.step !== 'meeting') return;
+    const { microphone, camera } = this.capture.state;
+    this.devicesInMeeting = { microphone: microphone.on, camera: camera.on };
+    saveCurrentMeeting({ slug: this.slug, microphoneOn: microphone.on, cameraOn: camera.on });
+  }
+
+  /** The client that connects with this token, connecting already. */
+  private clientWith(accessToken: string): MeetingClient {
+    if (this.prepared?.accessToken === accessToken) return this.prepared.client;
+    this.dropClient();
+    const client = new MeetingClient({ url: window.location.origin, room: this.slug, accessToken });
+    this.prepared = { client, accessToken };
+    // What goes wrong here goes wrong in join() again, where somebody waits for it.
+    client.prepare().catch(() => undefined);
+    return client;
+  }
+
+  private dropClient(): void {
+    this.stopFollowing();
+    this.prepared?.client.leave().catch(() => undefined);
+    this.prepared = null;
+  }
+
+  private set(state: VisitState): void {
+    this.current = state;
+    for (const listener of this.listeners) listener();
+  }
+}
+
+function problemOf(error: unknown): VisitProblem {
+  const isCoded = error instanceof RestError || error instanceof MeetingError;
+  if (isCoded) return { code: error.code, message: error.message };
+  return { code: 'internal_error', message: error instanceof Error ? error.message : String(error) };
+}
