@@ -181,9 +181,9 @@ export const settingTable = {
       'RATE_LIMIT_SOCKET_BURST',
       requests,
       '200',
-      'Requests that one socket may send at once, as when it joins a large meeting.',
+      'Requests that one socket may send beyond that within ten seconds, as when it joins a large meeting.',
     ),
-    chatMessagesPerTenSeconds: setting(
+    chatMessagesPer10Seconds: setting(
       'RATE_LIMIT_CHAT_MESSAGES',
       requests,
       '20',

@@ -1,0 +1,68 @@
+/** Everything that the server consists of. */
+import {
+  Inject,
+  Module,
+  RequestMethod,
+  type DynamicModule,
+  type MiddlewareConsumer,
+  type NestModule,
+} from '@nestjs/common';
+import { limits } from '@minimeet/protocol';
+import { json } from 'express';
+import { LoggerModule } from 'nestjs-pino';
+import { AuthModule } from './auth/auth.module.js';
+import { loggerParameters, ServerLogger } from './common/logging.js';
+import { rateLimit } from './common/rate-limit.js';
+import { entities } from './entities.js';
+import { HealthModule } from './health/health.module.js';
+import { RoomsModule } from './rooms/rooms.module.js';
+import { SETTINGS, type Settings } from './settings/settings.js';
+import { SettingsModule } from './settings/settings.module.js';
+import { SignalingModule } from './signaling/signaling.module.js';
+import { StorageModule } from './storage/storage.module.js';
+import { UsersModule } from './users/users.module.js';
+import { WebModule } from './web/web.module.js';
+
+@Module({})
+export class AppModule implements NestModule {
+  constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
+
+  static forRoot(settings: Settings): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        SettingsModule.forRoot(settings),
+        LoggerModule.forRoot(loggerParameters(settings.log)),
+        StorageModule.forRoot(entities),
+        UsersModule,
+        AuthModule,
+        RoomsModule,
+        SignalingModule,
+        HealthModule,
+        // Last: it answers every GET that nothing above knows.
+        WebModule,
+      ],
+      providers: [ServerLogger],
+    };
+  }
+
+  configure(consumer: MiddlewareConsumer): void {
+    const { restRequestsPerMinute, loginsPerMinute } = this.settings.limits;
+
+    // All of these come after the logger's middleware, so that what they refuse is logged as well.
+    consumer
+      .apply(rateLimit(restRequestsPerMinute))
+      // A refused health check would make an orchestrator restart the server.
+      .exclude('health/{*path}')
+      .forRoutes('{*path}');
+    consumer
+      .apply(rateLimit(loginsPerMinute))
+      // Where a password can be tried out or is hashed, which takes time by design.
+      .forRoutes(
+        { path: 'auth/login', method: RequestMethod.POST },
+        { path: 'users', method: RequestMethod.POST },
+        { path: 'users/:id', method: RequestMethod.PATCH },
+      );
+    consumer.apply(json({ limit: limits.bodyBytes })).forRoutes('{*path}');
+  }
+}

@@ -1,0 +1,53 @@
+/** What is logged, and how. */
+import { Injectable } from '@nestjs/common';
+import { Logger, type Params } from 'nestjs-pino';
+import type { LevelWithSilent } from 'pino';
+import type { Options } from 'pino-http';
+import { build as pinoPretty } from 'pino-pretty';
+
+/** Wherever one of these is logged by mistake, it is left out. */
+const secrets = ['password', 'currentPassword', 'accessToken', 'token', 'credential', 'authorization', 'cookie'];
+
+/** Parts of Nest that report each module and route at every start. */
+const chattyContexts = ['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication'];
+
+export function loggerParameters({ level, format }: { level: LevelWithSilent; format: 'pretty' | 'json' }): Params {
+  const options: Options = {
+    level,
+    redact: { paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), remove: true },
+    // A request that went well is of no interest by default.
+    customLogLevel: (_, { statusCode }) => (statusCode >= 500 ? 'error' : statusCode >= 400 ? 'info' : 'debug'),
+    customSuccessMessage: (_, { statusCode }) => (statusCode >= 400 ? 'request refused' : 'request answered'),
+    customErrorMessage: () => 'request failed',
+    // Where nothing was thrown, as when the server is not ready, pino-http makes up an error.
+    customErrorObject: (_, response, __, line) => (response.err ? line : { ...line, err: undefined }),
+    serializers: {
+      // Neither headers nor the query: they carry tokens and names.
+      req: ({ id, method, url, remoteAddress }) => ({ id, method, path: url.split('?')[0], remoteAddress }),
+      res: ({ statusCode }) => ({ statusCode }),
+      // No other fields: a database's error has the values of the query.
+      err: ({ type, message, stack }) => ({ type, message, stack }),
+    },
+  };
+
+  return {
+    pinoHttp:
+      format === 'pretty'
+        ? // Synchronous, so that the last lines before an exit are seen.
+          [options, pinoPretty({ sync: true, singleLine: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' })]
+        : options,
+  };
+}
+
+/** Takes Nest's own lines, and leaves to debugging what no operator wants to read at each start. */
+@Injectable()
+export class ServerLogger extends Logger {
+  override log(message: unknown, ...rest: unknown[]): void {
+    const context = rest.at(-1);
+    if (typeof context === 'string' && chattyContexts.includes(context)) {
+      this.debug(message, ...rest);
+    } else {
+      super.log(message, ...rest);
+    }
+  }
+}

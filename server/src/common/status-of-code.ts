@@ -1,0 +1,30 @@
+/** The HTTP status of each error code. */
+import type { ErrorCode } from '@minimeet/protocol';
+
+export const statusOfCode: Record<ErrorCode, number> = {
+  invalid_payload: 400,
+  payload_too_large: 413,
+  unknown_event: 400,
+  not_found: 404,
+  unauthorized: 401,
+  invalid_credentials: 401,
+  not_allowed: 403,
+  rate_limited: 429,
+  email_taken: 409,
+  user_not_found: 404,
+  room_not_found: 404,
+  room_full: 409,
+  already_joined: 409,
+  not_joined: 409,
+  transport_not_found: 404,
+  transport_already_connected: 409,
+  producer_not_found: 404,
+  source_in_use: 409,
+  consumer_not_found: 404,
+  unsupported_media: 400,
+  chat_unavailable: 503,
+  meeting_ended: 410,
+  server_stopping: 503,
+  timeout: 504,
+  internal_error: 500,
+};

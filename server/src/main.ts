@@ -1,0 +1,101 @@
+/** The server's process: starts it, reports what is wrong with the settings, ends it cleanly. */
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { createApp } from './app.js';
+import { loadSettings, SettingsError, type Settings } from './settings/settings.js';
+import { addressesToOpen, startupMessage } from './startup-message.js';
+
+/** npm and a terminal may both pass on one Ctrl-C; what comes later than this is a second one. */
+const SAME_KEYPRESS_MILLISECONDS = 500;
+
+const settings = settingsOrExit();
+const app = await createApp(settings).catch(exitBecauseItCannotStart);
+const logger = new Logger('Server');
+
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error: unknown) => {
+    logger.fatal({ err: error }, 'the server ends because of a mistake in it');
+    process.exit(1);
+  });
+}
+stopOnSignals(app);
+
+try {
+  await app.listen(settings.http.port, settings.http.host);
+} catch (error) {
+  await app.close();
+  exitBecauseItCannotStart(error);
+}
+reportReadiness(app);
+
+function settingsOrExit(): Settings {
+  try {
+    return loadSettings(process.env);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) {
+      throw error;
+    }
+    exitWith(...error.faults);
+  }
+}
+
+function reportReadiness(app: NestExpressApplication): void {
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const addresses = addressesToOpen(settings, port);
+  const { dataDirectory } = settings.storage;
+
+  if (settings.log.format === 'pretty') {
+    process.stdout.write(startupMessage(addresses, dataDirectory));
+  } else {
+    logger.log({ open: addresses.here, network: addresses.network, dataDirectory }, 'MiniMeet is ready');
+  }
+}
+
+function stopOnSignals(app: NestExpressApplication): void {
+  let stoppingSince: number | undefined;
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stoppingSince === undefined) {
+        stoppingSince = Date.now();
+        void stop(app);
+      } else if (Date.now() - stoppingSince > SAME_KEYPRESS_MILLISECONDS) {
+        process.exit(1);
+      }
+    });
+  }
+}
+
+async function stop(app: NestExpressApplication): Promise<never> {
+  const { shutdownTimeoutSeconds } = settings.http;
+  logger.log('stopping');
+  const stopped = await Promise.race([
+    app.close().then(() => true),
+    delay(shutdownTimeoutSeconds * 1000, false, { ref: false }),
+  ]);
+  if (!stopped) {
+    logger.warn(`the server did not stop within ${shutdownTimeoutSeconds} s; it ends as it is`);
+  }
+  process.exit(0);
+}
+
+/** An expected reason gets one line; a mistake in the server also shows where it is. */
+function exitBecauseItCannotStart(error: unknown): never {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') {
+    exitWith(`Port ${settings.http.port} is in use already; choose another one with PORT`);
+  }
+  if (code !== undefined) {
+    exitWith(`MiniMeet cannot start: ${message}`);
+  }
+  exitWith('MiniMeet cannot start', String((error as Error).stack));
+}
+
+function exitWith(...lines: string[]): never {
+  for (const line of lines) {
+    process.stderr.write(`${line}\n`);
+  }
+  process.exit(1);
+}

@@ -1,0 +1,58 @@
+/** The description of the REST API for people and tools, made from the schemas that also validate it. */
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import {
+  createRoomSchema,
+  createUserSchema,
+  errorAnswerSchema,
+  roomMemberSchema,
+  roomSchema,
+  sessionSchema,
+  updateRoomSchema,
+  updateUserSchema,
+  userSchema,
+} from '@minimeet/protocol';
+import { z } from 'zod';
+
+/** Schemas that the description names, so that client generators make one type of each. */
+const models = new Map<unknown, string>([
+  [userSchema, 'User'],
+  [createUserSchema, 'CreateUser'],
+  [updateUserSchema, 'UpdateUser'],
+  [sessionSchema, 'Session'],
+  [roomSchema, 'Room'],
+  [createRoomSchema, 'CreateRoom'],
+  [updateRoomSchema, 'UpdateRoom'],
+  [roomMemberSchema, 'RoomMember'],
+  [errorAnswerSchema, 'ErrorAnswer'],
+]);
+
+export function describeApi(app: NestExpressApplication): OpenAPIObject {
+  const about = new DocumentBuilder()
+    .setTitle('MiniMeet')
+    .setDescription(
+      'Users, rooms and access tokens of a MiniMeet server. Meetings themselves are negotiated over Socket.IO. ' +
+        'Each failure has a body `{ "error": { "code", "message", "issues"? } }`.',
+    )
+    .setVersion('1')
+    .addBearerAuth()
+    .addSecurityRequirements('bearer')
+    .build();
+
+  return SwaggerModule.createDocument(app, about, {
+    operationIdFactory: (controller, method) => `${method}${controller.replace('Controller', '')}`,
+    standardSchemaConverter: (schema, { schemaType }) => {
+      const name = models.get(schema);
+      if (name === undefined) {
+        return undefined;
+      }
+      const converted = z.toJSONSchema(schema as z.ZodType, { target: 'openapi-3.0', io: schemaType });
+      return { schema: { $ref: `#/components/schemas/${name}` }, components: { [name]: converted } };
+    },
+  });
+}
+
+/** Serves the description at `/api/docs`, for tools at `/api/docs-json`. */
+export function serveApiDescription(app: NestExpressApplication): void {
+  SwaggerModule.setup('api/docs', app, () => describeApi(app), { raw: ['json'], customSiteTitle: 'MiniMeet API' });
+}

@@ -1,0 +1,81 @@
+/** Keeps the members of rooms: users who find a room in their list. */
+import type { Page, PageQuery, RoomMember } from '@minimeet/protocol';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
+import type { AuthenticatedUser } from '../common/access.js';
+import { DomainError } from '../common/domain-error.js';
+import { isUniqueViolation } from '../storage/unique-violation.js';
+import { UserEntity } from '../users/user.entity.js';
+import { UsersService } from '../users/users.service.js';
+import { RoomEntity } from './room.entity.js';
+import { mayChange, RoomsService } from './rooms.service.js';
+
+@Injectable()
+export class RoomMembersService {
+  constructor(
+    @InjectRepository(RoomEntity) private readonly rooms: Repository<RoomEntity>,
+    private readonly roomsService: RoomsService,
+    private readonly users: UsersService,
+  ) {}
+
+  /**
+   * Makes a user a member; a member stays one.
+   *
+   * @throws room_not_found, not_allowed, user_not_found
+   */
+  async add(caller: AuthenticatedUser, idOrSlug: string, userId: string): Promise<RoomMember> {
+    const room = await this.roomsService.findOwned(caller, idOrSlug);
+    const { id, username } = await this.users.get(userId);
+    try {
+      await this.membersOf(room).add(id);
+    } catch (error) {
+      if (!isUniqueViolation(error)) {
+        throw error;
+      }
+    }
+    return { id, username };
+  }
+
+  /**
+   * Ends a membership, if there is one. Members may do so for themselves.
+   *
+   * @throws room_not_found, not_allowed
+   */
+  async remove(caller: AuthenticatedUser, idOrSlug: string, userId: string): Promise<void> {
+    const room = await (caller.id === userId
+      ? this.roomsService.find(idOrSlug)
+      : this.roomsService.findOwned(caller, idOrSlug));
+    await this.membersOf(room).remove(userId);
+  }
+
+  /**
+   * The members by name, for members, the owner and administrators.
+   *
+   * @throws room_not_found, not_allowed
+   */
+  async list(caller: AuthenticatedUser, idOrSlug: string, { limit, offset }: PageQuery): Promise<Page<RoomMember>> {
+    const room = await this.roomsService.find(idOrSlug);
+    if (!mayChange(caller, room) && !(await this.isMember(room, caller.id))) {
+      throw new DomainError('not_allowed', 'Only members of the room may see who they are');
+    }
+    const [members, total] = await this.rooms.manager
+      .createQueryBuilder(UserEntity, 'member')
+      .innerJoin('room_members', 'membership', 'membership.userId = member.id')
+      .where('membership.roomId = :roomId', { roomId: room.id })
+      .orderBy('member.username')
+      .addOrderBy('member.id')
+      .limit(limit)
+      .offset(offset)
+      .getManyAndCount();
+    return { items: members.map(({ id, username }) => ({ id, username })), total, limit, offset };
+  }
+
+  private isMember(room: RoomEntity, userId: string): Promise<boolean> {
+    return this.rooms.existsBy({ id: room.id, members: { id: userId } });
+  }
+
+  private membersOf(room: RoomEntity) {
+    return this.rooms.createQueryBuilder().relation('members').of(room.id);
+  }
+}

@@ -1,0 +1,76 @@
+/** `/rooms`: making, finding, changing and deleting rooms. */
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import {
+  createRoomSchema,
+  pageOf,
+  pageQuerySchema,
+  roomReferenceSchema,
+  roomSchema,
+  updateRoomSchema,
+  type Page,
+  type PageQuery,
+  type Room,
+  type UpdateRoom,
+} from '@minimeet/protocol';
+import type { z } from 'zod';
+import { CurrentUser, type AuthenticatedUser } from '../common/access.js';
+import { Refuses } from '../common/refuses.js';
+import { RoomsService } from './rooms.service.js';
+
+@Controller('rooms')
+export class RoomsController {
+  constructor(private readonly rooms: RoomsService) {}
+
+  @Post()
+  @ApiOperation({ summary: 'Make a room' })
+  @ApiCreatedResponse({ standardSchema: roomSchema })
+  create(
+    @CurrentUser() caller: AuthenticatedUser,
+    @Body({ schema: createRoomSchema }) room: z.output<typeof createRoomSchema>,
+  ): Promise<Room> {
+    return this.rooms.create(caller, room);
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'The rooms that you own or are a member of, all for an administrator; newest first' })
+  @ApiOkResponse({ standardSchema: pageOf(roomSchema) })
+  list(
+    @CurrentUser() caller: AuthenticatedUser,
+    @Query({ schema: pageQuerySchema }) page: PageQuery,
+  ): Promise<Page<Room>> {
+    return this.rooms.list(caller, page);
+  }
+
+  @Get(':idOrSlug')
+  @ApiOperation({ summary: 'One room; who knows its link may see it' })
+  @ApiOkResponse({ standardSchema: roomSchema })
+  @Refuses('room_not_found')
+  get(@Param('idOrSlug', { schema: roomReferenceSchema }) idOrSlug: string): Promise<Room> {
+    return this.rooms.get(idOrSlug);
+  }
+
+  @Patch(':idOrSlug')
+  @ApiOperation({ summary: 'Change a room, as its owner or an administrator' })
+  @ApiOkResponse({ standardSchema: roomSchema })
+  @Refuses('room_not_found', 'not_allowed')
+  update(
+    @CurrentUser() caller: AuthenticatedUser,
+    @Param('idOrSlug', { schema: roomReferenceSchema }) idOrSlug: string,
+    @Body({ schema: updateRoomSchema }) change: UpdateRoom,
+  ): Promise<Room> {
+    return this.rooms.update(caller, idOrSlug, change);
+  }
+
+  @Delete(':idOrSlug')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Delete a room and its chat, as its owner or an administrator; a running meeting ends' })
+  @ApiNoContentResponse()
+  @Refuses('room_not_found', 'not_allowed')
+  async remove(
+    @CurrentUser() caller: AuthenticatedUser,
+    @Param('idOrSlug', { schema: roomReferenceSchema }) idOrSlug: string,
+  ): Promise<void> {
+    await this.rooms.remove(caller, idOrSlug);
+  }
+}

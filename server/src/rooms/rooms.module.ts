@@ -1,0 +1,20 @@
+/** The rooms resource. */
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ChatModule } from '../chat/chat.module.js';
+import { LiveStatsModule } from '../live-stats/live-stats.module.js';
+import { MeetingsModule } from '../meetings/meetings.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { RoomEntity } from './room.entity.js';
+import { RoomMembersController } from './room-members.controller.js';
+import { RoomMembersService } from './room-members.service.js';
+import { RoomsController } from './rooms.controller.js';
+import { RoomsService } from './rooms.service.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([RoomEntity]), UsersModule, MeetingsModule, ChatModule, LiveStatsModule],
+  controllers: [RoomsController, RoomMembersController],
+  providers: [RoomsService, RoomMembersService],
+  exports: [RoomsService],
+})
+export class RoomsModule {}

@@ -1,0 +1,164 @@
+/** Keeps rooms. */
+import { randomUUID } from 'node:crypto';
+import { idSchema, type Page, type PageQuery, type Room, type RoomSummary, type UpdateRoom } from '@minimeet/protocol';
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
+import { ChatStore } from '../chat/chat-store.js';
+import type { AuthenticatedUser } from '../common/access.js';
+import { DomainError } from '../common/domain-error.js';
+import { LiveStatsStore } from '../live-stats/live-stats-store.js';
+import { Meetings } from '../meetings/meetings.js';
+import { SETTINGS, type Settings } from '../settings/settings.js';
+import { isUniqueViolation } from '../storage/unique-violation.js';
+import { RoomEntity } from './room.entity.js';
+import { randomSlug } from './slug.js';
+
+/** Slugs collide once in 10¹¹ at first; a second collision in a row means that something else is wrong. */
+const SLUG_ATTEMPTS = 5;
+
+type RoomToShow = Omit<RoomEntity, 'owner' | 'ownerId' | 'members'> & {
+  owner?: { id: string; username: string } | null;
+};
+
+@Injectable()
+export class RoomsService {
+  constructor(
+    @InjectRepository(RoomEntity) private readonly rooms: Repository<RoomEntity>,
+    private readonly meetings: Meetings,
+    private readonly chat: ChatStore,
+    private readonly liveStats: LiveStatsStore,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** @throws invalid_payload where the room is larger than the settings allow */
+  async create(
+    owner: AuthenticatedUser,
+    { name, maxParticipants }: Pick<RoomSummary, 'name' | 'maxParticipants'>,
+  ): Promise<Room> {
+    this.checkSize(maxParticipants);
+    const room = { id: randomUUID(), name, maxParticipants, ownerId: owner.id, createdAt: new Date() };
+    const slug = await this.insertWithFreeSlug(room);
+    return toRoom({ ...room, slug, owner }, 0);
+  }
+
+  /** The rooms that the caller owns or is a member of, all for an administrator; newest first. */
+  async list(caller: AuthenticatedUser, { limit, offset }: PageQuery): Promise<Page<Room>> {
+    const query = this.rooms
+      .createQueryBuilder('room')
+      .leftJoinAndSelect('room.owner', 'owner')
+      .orderBy('room.createdAt', 'DESC')
+      .addOrderBy('room.id', 'DESC');
+    if (!caller.isAdmin) {
+      query.where(
+        `room.ownerId = :userId
+         OR room.id IN (SELECT membership.roomId FROM room_members membership WHERE membership.userId = :userId)`,
+        { userId: caller.id },
+      );
+    }
+    const [rooms, total] = await query.limit(limit).offset(offset).getManyAndCount();
+    const participants = await this.liveStats.participantsNow(rooms.map(({ id }) => id));
+    return { items: rooms.map((room) => toRoom(room, participants.get(room.id) ?? 0)), total, limit, offset };
+  }
+
+  /** @throws room_not_found */
+  async get(idOrSlug: string): Promise<Room> {
+    const room = await this.find(idOrSlug);
+    const participants = await this.liveStats.participantsNow([room.id]);
+    return toRoom(room, participants.get(room.id) ?? 0);
+  }
+
+  /**
+   * What a meeting needs to know of its room.
+   *
+   * @throws room_not_found
+   */
+  async resolve(idOrSlug: string): Promise<RoomSummary & { ownerId: string | null }> {
+    const { id, slug, name, maxParticipants, ownerId } = await this.find(idOrSlug);
+    return { id, slug, name, maxParticipants, ownerId };
+  }
+
+  /** @throws room_not_found, not_allowed, invalid_payload */
+  async update(caller: AuthenticatedUser, idOrSlug: string, { name, maxParticipants }: UpdateRoom): Promise<Room> {
+    const { id } = await this.findOwned(caller, idOrSlug);
+    if (maxParticipants !== undefined) {
+      this.checkSize(maxParticipants);
+    }
+    await this.rooms.update({ id }, { name, maxParticipants });
+    return this.get(id);
+  }
+
+  /**
+   * Deletes a room with its chat; a running meeting ends.
+   *
+   * @throws room_not_found, not_allowed
+   */
+  async remove(caller: AuthenticatedUser, idOrSlug: string): Promise<void> {
+    const { id } = await this.findOwned(caller, idOrSlug);
+    // First the row, so that nobody begins another meeting while this one ends.
+    await this.rooms.delete({ id });
+    await this.meetings.closeRoom(id, 'room_deleted');
+    await this.chat.deleteRoom(id);
+  }
+
+  /**
+   * The room, where the caller may change it.
+   *
+   * @throws room_not_found, not_allowed
+   */
+  async findOwned(caller: AuthenticatedUser, idOrSlug: string): Promise<RoomEntity> {
+    const room = await this.find(idOrSlug);
+    if (!mayChange(caller, room)) {
+      throw new DomainError('not_allowed', 'Only the owner of the room may do this');
+    }
+    return room;
+  }
+
+  /** @throws room_not_found */
+  async find(idOrSlug: string): Promise<RoomEntity> {
+    const key = idSchema.safeParse(idOrSlug).success ? { id: idOrSlug } : { slug: idOrSlug };
+    const room = await this.rooms.findOne({ where: key, relations: { owner: true } });
+    if (!room) {
+      throw new DomainError('room_not_found');
+    }
+    return room;
+  }
+
+  private checkSize(maxParticipants: number): void {
+    const { maxParticipantsPerRoom } = this.settings.limits;
+    if (maxParticipants > maxParticipantsPerRoom) {
+      throw new DomainError('invalid_payload', undefined, [
+        { path: ['maxParticipants'], message: `must be at most ${maxParticipantsPerRoom} on this server` },
+      ]);
+    }
+  }
+
+  private async insertWithFreeSlug(room: Omit<RoomEntity, 'slug'>, attempts = SLUG_ATTEMPTS): Promise<string> {
+    const slug = randomSlug();
+    try {
+      await this.rooms.insert({ ...room, slug });
+    } catch (error) {
+      if (isUniqueViolation(error) && attempts > 1) {
+        return this.insertWithFreeSlug(room, attempts - 1);
+      }
+      throw error;
+    }
+    return slug;
+  }
+}
+
+export function mayChange(caller: AuthenticatedUser, room: Pick<RoomEntity, 'ownerId'>): boolean {
+  return caller.isAdmin || room.ownerId === caller.id;
+}
+
+function toRoom({ id, slug, name, maxParticipants, owner, createdAt }: RoomToShow, participantsNow: number): Room {
+  return {
+    id,
+    slug,
+    name,
+    maxParticipants,
+    owner: owner ? { id: owner.id, username: owner.username } : null,
+    createdAt: createdAt.toISOString(),
+    participantsNow,
+  };
+}

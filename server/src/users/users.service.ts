@@ -1,0 +1,135 @@
+/** Keeps users: accounts and guests. */
+import { randomUUID } from 'node:crypto';
+import type { CreateUser, Page, PageQuery, UpdateUser, User } from '@minimeet/protocol';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
+import type { AuthenticatedUser } from '../common/access.js';
+import { DomainError } from '../common/domain-error.js';
+import { isUniqueViolation } from '../storage/unique-violation.js';
+import { hashPassword, passwordFits } from './password.js';
+import { UserEntity } from './user.entity.js';
+
+@Injectable()
+export class UsersService {
+  constructor(@InjectRepository(UserEntity) private readonly users: Repository<UserEntity>) {}
+
+  /** @throws email_taken */
+  async create({ email, username, password }: CreateUser, { isAdmin = false } = {}): Promise<User> {
+    const passwordHash = password === undefined ? null : await hashPassword(password);
+    return this.insert({ email, username, passwordHash, isGuest: false, isAdmin });
+  }
+
+  createGuest(displayName: string): Promise<User> {
+    return this.insert({ email: null, username: displayName, passwordHash: null, isGuest: true, isAdmin: false });
+  }
+
+  /** Newest first. */
+  async list({ limit, offset }: PageQuery): Promise<Page<User>> {
+    const [users, total] = await this.users.findAndCount({
+      order: { createdAt: 'DESC', id: 'DESC' },
+      take: limit,
+      skip: offset,
+    });
+    return { items: users.map(toUser), total, limit, offset };
+  }
+
+  /** @throws user_not_found */
+  async get(id: string): Promise<User> {
+    return toUser(await this.find(id));
+  }
+
+  findById(id: string): Promise<UserEntity | null> {
+    return this.users.findOneBy({ id });
+  }
+
+  findByEmail(email: string): Promise<UserEntity | null> {
+    return this.users.findOneBy({ email });
+  }
+
+  /**
+   * Changes a user as far as `caller` may. A new password and a deactivation end the validity of access tokens.
+   *
+   * @throws not_allowed, invalid_credentials, user_not_found, email_taken
+   */
+  async update(caller: AuthenticatedUser, id: string, change: UpdateUser): Promise<User> {
+    mustBeSelfOrAdmin(caller, id);
+    const user = await this.find(id);
+    await mustBeAllowed(caller, user, change);
+
+    const { email, username, password, isActive } = change;
+    const passwordHash = password === undefined ? undefined : await hashPassword(password);
+    const endsTokens = passwordHash !== undefined || isActive === false;
+    await refuseTakenEmail(
+      this.users.update(
+        { id },
+        { email, username, passwordHash, isActive, ...(endsTokens && { tokenVersion: () => 'tokenVersion + 1' }) },
+      ),
+    );
+    return this.get(id);
+  }
+
+  /** @throws not_allowed, user_not_found */
+  async remove(caller: AuthenticatedUser, id: string): Promise<void> {
+    mustBeSelfOrAdmin(caller, id);
+    const { affected } = await this.users.delete({ id });
+    if (!affected) {
+      throw new DomainError('user_not_found');
+    }
+  }
+
+  private async find(id: string): Promise<UserEntity> {
+    const user = await this.findById(id);
+    if (!user) {
+      throw new DomainError('user_not_found');
+    }
+    return user;
+  }
+
+  private async insert(fields: Omit<UserEntity, 'id' | 'isActive' | 'tokenVersion' | 'createdAt'>): Promise<User> {
+    const user = { ...fields, id: randomUUID(), isActive: true, tokenVersion: 0, createdAt: new Date() };
+    await refuseTakenEmail(this.users.insert(user));
+    return toUser(user);
+  }
+}
+
+/** A user as the wire shows them: without hash and token version. */
+export function toUser({ id, email, username, isActive, isGuest, isAdmin, createdAt }: UserEntity): User {
+  return { id, email, username, isActive, isGuest, isAdmin, createdAt: createdAt.toISOString() };
+}
+
+export function mustBeSelfOrAdmin(caller: AuthenticatedUser, id: string): void {
+  if (caller.id !== id && !caller.isAdmin) {
+    throw new DomainError('not_allowed');
+  }
+}
+
+async function mustBeAllowed(caller: AuthenticatedUser, user: UserEntity, change: UpdateUser): Promise<void> {
+  const changesCredentials = change.email !== undefined || change.password !== undefined;
+
+  if (change.isActive !== undefined && !caller.isAdmin) {
+    throw new DomainError('not_allowed', 'Only an administrator may activate or deactivate users');
+  }
+  if (user.isGuest && changesCredentials) {
+    throw new DomainError('not_allowed', 'A guest has neither e-mail address nor password');
+  }
+  if (changesCredentials && caller.id === user.id && user.passwordHash !== null) {
+    if (change.currentPassword === undefined) {
+      throw new DomainError('invalid_payload', undefined, [
+        { path: ['currentPassword'], message: 'is needed to change e-mail address or password' },
+      ]);
+    }
+    if (!(await passwordFits(user.passwordHash, change.currentPassword))) {
+      throw new DomainError('invalid_credentials', 'The current password is wrong');
+    }
+  }
+}
+
+/** Only the unique index can tell for sure: two requests may bring the same address at the same time. */
+async function refuseTakenEmail(write: Promise<unknown>): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    throw isUniqueViolation(error) ? new DomainError('email_taken') : error;
+  }
+}

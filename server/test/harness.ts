@@ -1,0 +1,105 @@
+/** A whole server for a test: real workers, sockets and database, on a free port and in a folder of its own. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { CreateRoom, ErrorAnswer, Room, Session } from '@minimeet/protocol';
+import { createApp } from '../src/app.js';
+import { loadSettings, type Settings } from '../src/settings/settings.js';
+
+export interface TestServer {
+  url: string;
+  app: NestExpressApplication;
+  dataDir: string;
+  settings: Settings;
+  /** Ends the server and, unless the test brought its own, removes its data folder. */
+  stop(): Promise<void>;
+}
+
+/** @param overrides settings by their names in the environment, such as `{ GUESTS_ALLOWED: 'false' }` */
+export async function startServer(overrides: Record<string, string> = {}): Promise<TestServer> {
+  const dataDir = overrides.DATA_DIR ?? (await temporaryFolder());
+  const settings = loadSettings(
+    {
+      PORT: '0',
+      HOST: '127.0.0.1',
+      DATA_DIR: dataDir,
+      LOG_LEVEL: 'silent',
+      LOG_FORMAT: 'json',
+      MEDIA_PORT: '0',
+      MEDIA_WORKERS: '1',
+      MEDIA_LISTEN_ADDRESS: '127.0.0.1',
+      // All tests come from one address.
+      RATE_LIMIT_REST_REQUESTS: '100000',
+      RATE_LIMIT_LOGINS: '1000',
+      ...overrides,
+    },
+    () => undefined,
+  );
+  const app = await createApp(settings);
+  await app.listen(settings.http.port, settings.http.host);
+  const { port } = app.getHttpServer().address() as AddressInfo;
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    app,
+    dataDir,
+    settings,
+    async stop() {
+      await app.close();
+      if (overrides.DATA_DIR === undefined) {
+        await rm(dataDir, { recursive: true });
+      }
+    },
+  };
+}
+
+export function temporaryFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'minimeet-test-'));
+}
+
+export interface Answer<Body> {
+  status: number;
+  headers: Headers;
+  /** `undefined` where there is none. */
+  body: Body;
+}
+
+/** Calls of the REST API, as in `api(url, token).get<Room>('/rooms/…')`; where a test expects a refusal it names no type. */
+export function api(url: string, token?: string) {
+  const call =
+    (method: string) =>
+    async <Body = ErrorAnswer>(path: string, body?: unknown): Promise<Answer<Body>> => {
+      const response = await fetch(url + path, {
+        method,
+        headers: {
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+      const text = await response.text();
+
+      return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+    };
+
+  return { get: call('GET'), post: call('POST'), patch: call('PATCH'), delete: call('DELETE') };
+}
+
+/** Enters as a guest. */
+export async function guest(url: string, displayName: string): Promise<Session> {
+  return created(await api(url).post<Session>('/auth/guest', { displayName }));
+}
+
+export async function createRoom(url: string, token: string, room: Partial<CreateRoom> = {}): Promise<Room> {
+  return created(await api(url, token).post<Room>('/rooms', { name: 'A room', ...room }));
+}
+
+function created<Body>({ status, body }: Answer<Body>): Body {
+  if (status !== 201) {
+    throw new Error(`${status}: ${JSON.stringify(body)}`);
+  }
+
+  return body;
+}
