@@ -14,6 +14,14 @@ const webAddress = textThat('must be an address like https://meet.example.org', 
   return address?.replace(/\/+$/, '');
 });
 
+const proxy = z.union([z.enum(['loopback', 'linklocal', 'uniquelocal']), z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
+
+const proxies = textThat('must be a comma-separated list of addresses and subnets', (text) => {
+  const names = text.split(',').map((name) => name.trim());
+
+  return z.array(proxy).safeParse(names).data;
+});
+
 const iceServers = textThat(
   'must be a JSON array of {"urls": ["stun:…"], "username"?: "…", "credential"?: "…"}',
   (text) => {
@@ -37,9 +45,7 @@ export const settingTable = {
     ),
     trustedProxies: setting(
       'TRUSTED_PROXIES',
-      textThat('must be a comma-separated list of addresses and subnets', (text) =>
-        text.split(',').map((proxy) => proxy.trim()),
-      ),
+      proxies,
       'loopback',
       'Proxies whose X-Forwarded-For is believed: comma-separated addresses and subnets; loopback, linklocal and uniquelocal name the usual ones.',
     ),
@@ -199,7 +205,7 @@ export const settingTable = {
       'RATE_LIMIT_LOGINS',
       requests,
       '20',
-      'Attempts a minute from one address to log in, or to register.',
+      'Attempts a minute from one address to log in, to register or to change a user.',
     ),
   },
 } satisfies Record<string, Record<string, Setting>>;

@@ -1,0 +1,152 @@
+/** How settings are read, and that the annotated example tells the truth about them. */
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { describe, expect, it } from '@jest/globals';
+import { allSettings, loadSettings, SettingsError } from './settings.js';
+import type { Setting } from './setting.js';
+
+const noFile = () => undefined;
+
+function faultsOf(
+  environment: Record<string, string>,
+  readFile: (path: string) => string | undefined = noFile,
+): string[] {
+  try {
+    loadSettings(environment, readFile);
+  } catch (error) {
+    return (error as SettingsError).faults;
+  }
+
+  return [];
+}
+
+describe('the settings', () => {
+  it('have a default that works on a laptop', () => {
+    const settings = loadSettings({}, noFile);
+
+    expect(settings.http).toMatchObject({ port: 3000, host: '0.0.0.0', publicUrl: undefined });
+    expect(settings.media).toMatchObject({ workers: availableParallelism(), port: 40_000, listenAddress: 'auto' });
+    expect(settings.media.iceServers).toEqual([]);
+    expect(settings.auth).toMatchObject({ jwtSecret: undefined, guestsAllowed: true, registrationOpen: true });
+  });
+
+  it('come from the file, and before it from the environment', () => {
+    const file = 'PORT=4000\nHOST=::\n# a comment\nGUESTS_ALLOWED=false\n';
+    const { http, auth } = loadSettings({ PORT: '5000' }, () => file);
+
+    expect(http).toMatchObject({ port: 5000, host: '::' });
+    expect(auth.guestsAllowed).toBe(false);
+  });
+
+  it('are read from the file that MINIMEET_ENV_FILE names, otherwise from minimeet.env', () => {
+    const paths: string[] = [];
+    const readFile = (path: string) => {
+      paths.push(path);
+      return '';
+    };
+    loadSettings({}, readFile);
+    loadSettings({ MINIMEET_ENV_FILE: '/etc/minimeet.env' }, readFile);
+
+    expect(paths).toEqual(['./minimeet.env', '/etc/minimeet.env']);
+  });
+
+  it('count as not given where they are empty, as a compose file passes them on', () => {
+    expect(loadSettings({ PORT: '', PUBLIC_URL: ' ' }, noFile).http).toMatchObject({
+      port: 3000,
+      publicUrl: undefined,
+    });
+  });
+
+  it('have one line for each fault', () => {
+    expect(
+      faultsOf({
+        PORT: 'eighty',
+        HOST: 'not a host',
+        LOG_LEVEL: 'loud',
+        GUESTS_ALLOWED: 'perhaps',
+        MEDIA_WORKERS: '0',
+      }),
+    ).toEqual([
+      'PORT must be a whole number from 0 to 65535, not "eighty"',
+      'HOST must be an IP address or a host name, not "not a host"',
+      'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent, not "loud"',
+      'GUESTS_ALLOWED must be true or false, not "perhaps"',
+      'MEDIA_WORKERS must be auto or a whole number from 1 to 128, not "0"',
+    ]);
+  });
+
+  it.each([
+    ['MEDIA_LISTEN_ADDRESS', 'example.org'],
+    ['MEDIA_MAX_INCOMING_BITRATE', '3e6'],
+    ['PUBLIC_URL', 'ftp://example.org'],
+    ['ADMIN_EMAIL', 'ada'],
+    ['MAX_PARTICIPANTS_PER_ROOM', '1000'],
+    ['PORT', '-1'],
+    ['PORT', '1.5'],
+    ['TRUSTED_PROXIES', 'loopback, proxy'],
+  ])('refuse %s=%s', (name, value) => {
+    expect(faultsOf({ [name]: value })).toEqual([
+      expect.stringMatching(new RegExp(`^${name} must .+, not "${value}"$`)),
+    ]);
+  });
+
+  it.each([
+    ['JWT_SECRET', 'short'],
+    ['ADMIN_PASSWORD', 'secret1'],
+    ['ICE_SERVERS', '[{"credential": "secret1"}]'],
+  ])('never repeat the wrong value of %s', (name, value) => {
+    const [fault] = faultsOf({ [name]: value });
+
+    expect(fault).toMatch(new RegExp(`^${name} must `));
+    expect(fault).not.toContain(value);
+  });
+
+  it('refuse a name in the file that is no setting, such as a misspelt one', () => {
+    expect(faultsOf({}, () => 'MINIMEET_PORT=80\nHOST=::')).toEqual([
+      'MINIMEET_PORT in ./minimeet.env is not a setting of MiniMeet',
+    ]);
+  });
+
+  it('refuse a file that is named and missing', () => {
+    expect(faultsOf({ MINIMEET_ENV_FILE: '/nowhere' })).toEqual([
+      'MINIMEET_ENV_FILE names a file that does not exist: /nowhere',
+    ]);
+  });
+
+  it('want address and password of the first administrator together', () => {
+    expect(faultsOf({ ADMIN_EMAIL: 'ada@example.org' })).toEqual([
+      'ADMIN_EMAIL and ADMIN_PASSWORD must be given together',
+    ]);
+    expect(faultsOf({ ADMIN_EMAIL: 'ada@example.org', ADMIN_PASSWORD: 'long enough' })).toEqual([]);
+  });
+
+  it('want a port for each media worker', () => {
+    expect(faultsOf({ MEDIA_PORT: '65535', MEDIA_WORKERS: '2' })).toEqual([
+      'MEDIA_PORT 65535 leaves too few ports for 2 media workers',
+    ]);
+  });
+
+  it('take ICE servers as JSON', () => {
+    const servers = [{ urls: ['turn:turn.example.org:3478'], username: 'ada', credential: 'secret' }];
+
+    expect(loadSettings({ ICE_SERVERS: JSON.stringify(servers) }, noFile).media.iceServers).toEqual(servers);
+  });
+});
+
+describe('config/minimeet.example.env', () => {
+  const example = readFileSync(new URL('../../../config/minimeet.example.env', import.meta.url), 'utf8');
+  const documented = ({ description, name, default: value }: Setting) => `# ${description}\n#${name}=${value}\n`;
+
+  it('documents each setting with its description and default, in the order of the table', () => {
+    const [, ...blocks] = example.split('\n\n').map((block) => `${block.trimEnd()}\n`);
+
+    expect(blocks).toEqual(allSettings().map(documented));
+  });
+
+  it('is a settings file that changes nothing, as it is and with every line taken into use', () => {
+    const defaults = loadSettings({}, noFile);
+
+    expect(loadSettings({}, () => example)).toEqual(defaults);
+    expect(loadSettings({}, () => example.replace(/^#(?=[A-Z_]+=)/gm, ''))).toEqual(defaults);
+  });
+});
