@@ -1,5 +1,4 @@
 /** `npm run screenshots`: meets with six real browser pages and takes the pictures of the README into docs/images. */
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,7 +7,7 @@ import { provideChromium } from '../lib/browser.mjs';
 import { buildClient, buildTypeScript } from '../lib/build.mjs';
 import { provideDependencies } from '../lib/dependencies.mjs';
 import { ROOT } from '../lib/paths.mjs';
-import { endWithUs } from '../lib/processes.mjs';
+import { end, endWithUs, start } from '../lib/processes.mjs';
 import { say } from '../lib/say.mjs';
 import { provideWorker } from '../lib/worker.mjs';
 
@@ -27,9 +26,9 @@ export default async function screenshots() {
   await buildClient();
 
   const data = mkdtempSync(path.join(tmpdir(), 'minimeet-screenshots-'));
-  const server = spawn(process.execPath, [path.join(ROOT, 'server', 'dist', 'main.js')], {
+  const server = start(process.execPath, [path.join(ROOT, 'server', 'dist', 'main.js')], {
     env: { ...process.env, PORT, DATA_DIR: data, MEDIA_PORT: '0', LOG_LEVEL: 'warn', MEDIASOUP_WORKER_BIN: worker },
-    stdio: 'inherit',
+    detached: true,
   });
 
   try {
@@ -37,7 +36,7 @@ export default async function screenshots() {
     await takePictures(await provideChromium());
     return 0;
   } finally {
-    server.kill('SIGINT');
+    end(server);
     rmSync(data, { recursive: true, force: true });
   }
 }
@@ -72,7 +71,11 @@ async function takePictures(executablePath) {
     }
 
     const [ada, grace] = pages;
-    for (const page of pages) await page.getByTestId('tile').nth(PEOPLE.length - 1).waitFor();
+    for (const page of pages)
+      await page
+        .getByTestId('tile')
+        .nth(PEOPLE.length - 1)
+        .waitFor();
     await delay(6000);
     await picture(ada, 'meeting.png');
 

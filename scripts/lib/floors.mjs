@@ -24,7 +24,7 @@ const FLOOR_OF = {
 const DOORS = {
   // Connections are made as the settings say.
   storage: ['settings'],
-  // Guards and the signed-in user are needed wherever a request comes in.
+  // A socket is let in by its token, and into a meeting by the link of a room.
   signaling: ['auth', 'rooms'],
   // Who somebody is and what a room belongs to are users. Guards are marked in common/, so nobody else needs auth.
   auth: ['users'],

@@ -38,6 +38,8 @@ export async function buildWorker(mediasoup, made) {
   await step('Building the mediasoup worker (once, 4 to 7 minutes on two cores)', async () => {
     const { code, output } = await capture(path.join(KIT, 'build.sh'), [mediasoup, made], {
       env: { ...process.env, JOBS: String(jobs) },
+      // With the script go the compilers that it started.
+      detached: true,
       onLine(line) {
         const [, done, total] = /^\[(\d+)\/(\d+)\]/.exec(line) ?? [];
         if (total) shown.show(Number(done), Number(total));
