@@ -87,6 +87,13 @@ export function api(url: string, token?: string) {
   return { get: call('GET'), post: call('POST'), patch: call('PATCH'), delete: call('DELETE') };
 }
 
+/** How a call was refused: `[404, 'room_not_found']`. */
+export async function refusal(call: Promise<Answer<ErrorAnswer>>): Promise<[status: number, code: string]> {
+  const { status, body } = await call;
+
+  return [status, (body as Partial<ErrorAnswer> | undefined)?.error?.code ?? 'no error'];
+}
+
 /** Enters as a guest. */
 export async function guest(url: string, displayName: string): Promise<Session> {
   return created(await api(url).post<Session>('/auth/guest', { displayName }));

@@ -6,15 +6,16 @@ import { statusOfCode } from './status-of-code.js';
 
 /** Names the error codes that a route answers with, beside those that every route may answer with. */
 export function Refuses(...codes: ErrorCode[]): MethodDecorator & ClassDecorator {
-  const codesByStatus = Map.groupBy(codes, (code) => statusOfCode[code]);
+  const statuses = new Set(codes.map((code) => statusOfCode[code]));
+  const describe = (status: number) =>
+    codes
+      .filter((code) => statusOfCode[code] === status)
+      .map((code) => `\`${code}\`: ${errorCodes[code]}.`)
+      .join('\n\n');
 
   return applyDecorators(
-    ...[...codesByStatus].map(([status, codes]) =>
-      ApiResponse({
-        status,
-        standardSchema: errorAnswerSchema,
-        description: codes.map((code) => `\`${code}\`: ${errorCodes[code]}.`).join('\n\n'),
-      }),
+    ...[...statuses].map((status) =>
+      ApiResponse({ status, standardSchema: errorAnswerSchema, description: describe(status) }),
     ),
   );
 }

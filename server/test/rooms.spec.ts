@@ -1,0 +1,264 @@
+/** The rooms resource with its members, and who may do what with it. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { slugSchema, type Page, type Room, type RoomMember, type Session } from '@minimeet/protocol';
+import { ChatStore } from '../src/chat/chat-store.js';
+import { LiveStatsStore } from '../src/live-stats/live-stats-store.js';
+import { RoomsService } from '../src/rooms/rooms.service.js';
+import { api, createRoom, guest, refusal, startServer, type TestServer } from './harness.js';
+
+const admin = { email: 'admin@example.org', password: 'administrator' };
+
+describe('rooms', () => {
+  let server: TestServer;
+  let ada: Session;
+  let bob: Session;
+  let administrator: Session;
+
+  beforeAll(async () => {
+    server = await startServer({
+      ADMIN_EMAIL: admin.email,
+      ADMIN_PASSWORD: admin.password,
+      MAX_PARTICIPANTS_PER_ROOM: '100',
+    });
+    [ada, bob] = [await guest(server.url, 'Ada'), await guest(server.url, 'Bob')];
+    administrator = (await api(server.url).post<Session>('/auth/login', admin)).body;
+  });
+
+  afterAll(() => server.stop());
+
+  const as = ({ accessToken }: Session) => api(server.url, accessToken);
+  const roomOf = ({ accessToken }: Session, name = 'Kitchen') => createRoom(server.url, accessToken, { name });
+
+  describe('being made', () => {
+    it('answers 201 with a room that has a speakable link and a size', async () => {
+      const { status, body } = await as(ada).post<Room>('/rooms', { name: ' Kitchen ' });
+
+      expect(status).toBe(201);
+      expect(body).toEqual({
+        id: expect.any(String),
+        slug: expect.any(String),
+        name: 'Kitchen',
+        maxParticipants: 50,
+        owner: { id: ada.user.id, username: 'Ada' },
+        createdAt: expect.stringMatching(/Z$/),
+        participantsNow: 0,
+      });
+      expect(slugSchema.safeParse(body.slug).success).toBe(true);
+    });
+
+    it('can ask for a size, as far as the server allows', async () => {
+      const small = await as(ada).post<Room>('/rooms', { name: 'Cupboard', maxParticipants: 2 });
+      const large = await as(ada).post('/rooms', { name: 'Stadium', maxParticipants: 101 });
+
+      expect(small.body.maxParticipants).toBe(2);
+      expect(large.status).toBe(400);
+      expect(large.body.error).toMatchObject({ code: 'invalid_payload', issues: [{ path: ['maxParticipants'] }] });
+    });
+
+    it.each([{}, { name: '' }, { name: 'x'.repeat(121) }, { name: 'Kitchen', maxParticipants: 1 }, { name: 7 }, []])(
+      'refuses %j',
+      async (room) => {
+        expect(await refusal(as(ada).post('/rooms', room))).toEqual([400, 'invalid_payload']);
+      },
+    );
+
+    it('needs a token', async () => {
+      expect(await refusal(api(server.url).post('/rooms', { name: 'Kitchen' }))).toEqual([401, 'unauthorized']);
+    });
+  });
+
+  describe('being found', () => {
+    it('is possible for everybody who knows the link or the id', async () => {
+      const room = await roomOf(ada);
+
+      expect((await as(bob).get(`/rooms/${room.slug}`)).body).toEqual(room);
+      expect((await as(bob).get(`/rooms/${room.slug.toUpperCase()}`)).body).toEqual(room);
+      expect((await as(bob).get(`/rooms/${room.id}`)).body).toEqual(room);
+    });
+
+    it('tells how many meet there now', async () => {
+      const room = await roomOf(ada);
+      const meeting = { meetingId: randomUUID(), roomId: room.id, beganAt: new Date(), producers: 0, consumers: 0 };
+      await server.app.get(LiveStatsStore).put({ ...meeting, participants: 3 });
+
+      expect((await as(ada).get<Room>(`/rooms/${room.id}`)).body.participantsNow).toBe(3);
+      expect((await as(ada).get<Page<Room>>('/rooms?limit=1')).body.items[0]?.participantsNow).toBe(3);
+    });
+
+    it('says that there is none', async () => {
+      expect(await refusal(as(ada).get('/rooms/baku-rimo-tefa'))).toEqual([404, 'room_not_found']);
+      expect(await refusal(as(ada).get(`/rooms/${randomUUID()}`))).toEqual([404, 'room_not_found']);
+      expect(await refusal(as(ada).get('/rooms/nonsense'))).toEqual([400, 'invalid_payload']);
+    });
+
+    it('gives meetings what they need to know', async () => {
+      const { id, slug, name, maxParticipants } = await roomOf(ada);
+      const rooms = server.app.get(RoomsService);
+
+      expect(await rooms.resolve(slug)).toEqual({ id, slug, name, maxParticipants, ownerId: ada.user.id });
+      await expect(rooms.resolve('baku-rimo-tefa')).rejects.toMatchObject({ code: 'room_not_found' });
+    });
+  });
+
+  describe('being listed', () => {
+    it('shows the rooms that you own or are a member of, newest first, in pages', async () => {
+      const grace = await guest(server.url, 'Grace');
+      const own = [await roomOf(grace, 'One'), await roomOf(grace, 'Two')];
+      const shared = await roomOf(ada, 'Three');
+      await roomOf(ada, 'Not for Grace');
+      // Own and shared: it must be counted once.
+      for (const room of [shared, own[0]!]) {
+        await as(administrator).post(`/rooms/${room.id}/participants`, { userId: grace.user.id });
+      }
+      await as(administrator).post(`/rooms/${shared.id}/participants`, { userId: bob.user.id });
+
+      const { body } = await as(grace).get<Page<Room>>('/rooms');
+      expect(body).toEqual({ items: [shared, own[1], own[0]], total: 3, limit: 20, offset: 0 });
+
+      const { body: second } = await as(grace).get<Page<Room>>('/rooms?limit=2&offset=2');
+      expect(second).toEqual({ items: [own[0]], total: 3, limit: 2, offset: 2 });
+    });
+
+    it('shows all to an administrator', async () => {
+      const room = await roomOf(bob, 'Newest');
+      const { body } = await as(administrator).get<Page<Room>>('/rooms?limit=1');
+
+      expect(body.items).toEqual([room]);
+      expect(body.total).toBeGreaterThan(1);
+    });
+
+    it.each(['limit=0', 'limit=101', 'limit=ten', 'offset=-1', 'page=2', 'limit=1&limit=2'])(
+      'refuses ?%s',
+      async (query) => {
+        expect(await refusal(as(ada).get(`/rooms?${query}`))).toEqual([400, 'invalid_payload']);
+      },
+    );
+  });
+
+  describe('being changed', () => {
+    it('is for the owner and administrators', async () => {
+      const room = await roomOf(ada);
+      const changed = await as(ada).patch<Room>(`/rooms/${room.slug}`, { name: 'Hall' });
+      const resized = await as(administrator).patch<Room>(`/rooms/${room.id}`, { maxParticipants: 9 });
+
+      expect(changed.body).toEqual({ ...room, name: 'Hall' });
+      expect(resized.body).toEqual({ ...room, name: 'Hall', maxParticipants: 9 });
+      expect(await refusal(as(bob).patch(`/rooms/${room.id}`, { name: 'Mine' }))).toEqual([403, 'not_allowed']);
+    });
+
+    it('refuses a change of nothing, a size that the server does not allow, and a room that is not there', async () => {
+      const room = await roomOf(ada);
+
+      expect(await refusal(as(ada).patch(`/rooms/${room.id}`, {}))).toEqual([400, 'invalid_payload']);
+      expect(await refusal(as(ada).patch(`/rooms/${room.id}`, { maxParticipants: 200 }))).toEqual([
+        400,
+        'invalid_payload',
+      ]);
+      expect(await refusal(as(ada).patch(`/rooms/${randomUUID()}`, { name: 'Hall' }))).toEqual([404, 'room_not_found']);
+    });
+  });
+
+  describe('being deleted', () => {
+    it('is for the owner and administrators, and takes the chat along', async () => {
+      const room = await roomOf(ada);
+      const chat = server.app.get(ChatStore);
+      const message = { userId: ada.user.id, displayName: 'Ada', text: 'Hello', clientMessageId: '1' };
+      await chat.append({ roomId: room.id, ...message });
+
+      expect(await refusal(as(bob).delete(`/rooms/${room.id}`))).toEqual([403, 'not_allowed']);
+      expect((await as(ada).delete(`/rooms/${room.id}`)).status).toBe(204);
+      expect(await refusal(as(ada).get(`/rooms/${room.id}`))).toEqual([404, 'room_not_found']);
+      expect((await chat.page(room.id, { limit: 1 })).messages).toEqual([]);
+      expect((await as(administrator).delete(`/rooms/${(await roomOf(ada)).id}`)).status).toBe(204);
+    });
+
+    it('does not happen with the owner, whose rooms stay without one', async () => {
+      const grace = await guest(server.url, 'Grace');
+      const room = await roomOf(grace);
+      await as(grace).delete(`/users/${grace.user.id}`);
+
+      expect((await as(bob).get(`/rooms/${room.id}`)).body).toEqual({ ...room, owner: null });
+      expect(await refusal(as(bob).delete(`/rooms/${room.id}`))).toEqual([403, 'not_allowed']);
+      expect((await as(administrator).delete(`/rooms/${room.id}`)).status).toBe(204);
+    });
+  });
+
+  describe('their members', () => {
+    const members = (session: Session, room: Room, query = '') =>
+      as(session).get<Page<RoomMember>>(`/rooms/${room.id}/participants${query}`);
+    const add = (session: Session, room: Room, { user }: Session) =>
+      as(session).post(`/rooms/${room.id}/participants`, { userId: user.id });
+    const remove = (session: Session, room: Room, { user }: Session) =>
+      as(session).delete(`/rooms/${room.id}/participants/${user.id}`);
+
+    it('are added by the owner, once, and seen by name', async () => {
+      const room = await roomOf(ada);
+      const [zoe, carl] = [await guest(server.url, 'Zoe'), await guest(server.url, 'Carl')];
+      const first = await add(ada, room, zoe);
+      const again = await add(ada, room, zoe);
+      await add(ada, room, carl);
+
+      expect([first.status, again.status]).toEqual([201, 201]);
+      expect(first.body).toEqual({ id: zoe.user.id, username: 'Zoe' });
+      expect((await members(ada, room)).body).toEqual({
+        items: [
+          { id: carl.user.id, username: 'Carl' },
+          { id: zoe.user.id, username: 'Zoe' },
+        ],
+        total: 2,
+        limit: 20,
+        offset: 0,
+      });
+      expect((await members(ada, room, '?limit=1&offset=1')).body).toMatchObject({
+        items: [{ username: 'Zoe' }],
+        total: 2,
+      });
+    });
+
+    it('are seen by members and administrators, and by nobody else', async () => {
+      const room = await roomOf(ada);
+      const before = await refusal(as(bob).get(`/rooms/${room.id}/participants`));
+      await add(ada, room, bob);
+
+      expect(before).toEqual([403, 'not_allowed']);
+      expect((await members(bob, room)).body.total).toBe(1);
+      expect((await members(administrator, room)).body.total).toBe(1);
+    });
+
+    it('may go by themselves, and be removed by owner and administrators alone', async () => {
+      const room = await roomOf(ada);
+      const grace = await guest(server.url, 'Grace');
+      await Promise.all([bob, grace].map((session) => add(ada, room, session)));
+
+      expect(await refusal(as(bob).delete(`/rooms/${room.id}/participants/${grace.user.id}`))).toEqual([
+        403,
+        'not_allowed',
+      ]);
+      expect((await remove(bob, room, bob)).status).toBe(204);
+      expect((await remove(administrator, room, grace)).status).toBe(204);
+      expect((await remove(ada, room, grace)).status).toBe(204);
+      expect((await members(ada, room)).body.total).toBe(0);
+    });
+
+    it('are added by nobody but owner and administrators, and only users that exist', async () => {
+      const room = await roomOf(ada);
+      const path = `/rooms/${room.id}/participants`;
+
+      expect(await refusal(as(bob).post(path, { userId: bob.user.id }))).toEqual([403, 'not_allowed']);
+      expect(await refusal(as(ada).post(path, { userId: randomUUID() }))).toEqual([404, 'user_not_found']);
+      expect(await refusal(as(ada).post(path, { userId: 'bob' }))).toEqual([400, 'invalid_payload']);
+    });
+
+    it('go with their account and with the room', async () => {
+      const [room, other] = [await roomOf(ada), await roomOf(ada)];
+      const [grace, carl] = [await guest(server.url, 'Grace'), await guest(server.url, 'Carl')];
+      await Promise.all([add(ada, room, grace), add(ada, other, carl)]);
+      await as(grace).delete(`/users/${grace.user.id}`);
+      await as(ada).delete(`/rooms/${other.id}`);
+
+      expect((await members(ada, room)).body.total).toBe(0);
+      expect((await as(carl).get<Page<Room>>('/rooms')).body.total).toBe(0);
+    });
+  });
+});
