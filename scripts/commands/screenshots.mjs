@@ -7,7 +7,7 @@ import { provideChromium } from '../lib/browser.mjs';
 import { buildClient, buildTypeScript } from '../lib/build.mjs';
 import { provideDependencies } from '../lib/dependencies.mjs';
 import { ROOT } from '../lib/paths.mjs';
-import { end, endWithUs, start } from '../lib/processes.mjs';
+import { end, endWithUs, ended, start } from '../lib/processes.mjs';
 import { say } from '../lib/say.mjs';
 import { provideWorker } from '../lib/worker.mjs';
 
@@ -36,7 +36,9 @@ export default async function screenshots() {
     await takePictures(await provideChromium());
     return 0;
   } finally {
+    const closed = ended(server);
     end(server);
+    await closed;
     rmSync(data, { recursive: true, force: true });
   }
 }
