@@ -1,13 +1,25 @@
 /** A real Chromium with fake cameras and microphones, and what its pages know about their media. */
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 
 /** A small capture, so that six senders and thirty receivers fit on two cores. */
 export const smallCamera = 'camera=320x180@10';
 
-export async function startBrowser(extraArguments: string[] = []): Promise<Browser> {
-  return chromium.launch({
+/** Somebody at a browser of their own, and what it wrote to its console that nobody should have to read. */
+export interface Visitor {
+  browser: Browser;
+  context: BrowserContext;
+  page: Page;
+  complaints: string[];
+}
+
+/**
+ * Opens an address in a Chromium of its own, whose peer connections can be looked at.
+ * A process for each visitor, because the fake cameras of one process now and then stop all together when one of its
+ * pages reloads.
+ */
+export async function visit(url: string, options: BrowserContextOptions = {}): Promise<Visitor> {
+  const browser = await chromium.launch({
     executablePath: process.env.MINIMEET_CHROME ?? '/usr/bin/chromium',
-    headless: true,
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -21,19 +33,9 @@ export async function startBrowser(extraArguments: string[] = []): Promise<Brows
       '--disable-renderer-backgrounding',
       '--disable-background-timer-throttling',
       '--autoplay-policy=no-user-gesture-required',
-      ...extraArguments,
     ],
   });
-}
-
-/** A page, and what it wrote to its console that nobody should have to read. */
-export interface Visitor {
-  page: Page;
-  complaints: string[];
-}
-
-/** Opens a page whose peer connections can be looked at. */
-export async function visit(context: BrowserContext, url: string): Promise<Visitor> {
+  const context = await browser.newContext(options);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
@@ -45,7 +47,12 @@ export async function visit(context: BrowserContext, url: string): Promise<Visit
   await page.addInitScript(keepPeerConnections);
   await page.goto(url);
 
-  return { page, complaints };
+  return { browser, context, page, complaints };
+}
+
+/** The complaints of all visitors. */
+export function complaintsOf(visitors: Visitor[]): string[] {
+  return visitors.flatMap(({ page, complaints }) => complaints.map((complaint) => `${page.url()}: ${complaint}`));
 }
 
 function keepPeerConnections(): void {

@@ -1,0 +1,157 @@
+/** Six people in real browser pages: everyone sees and hears everyone, and each uploads once. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { complaintsOf, mediaOf, smallCamera, visit, type Visitor } from './support/browser.js';
+import { openRoom } from './support/rest.js';
+import { startServer, type RunningServer } from './support/server.js';
+import { until } from './support/until.js';
+
+const people = ['Ada', 'Grace', 'Hedy', 'Alan', 'Radia', 'Linus'];
+const others = people.length - 1;
+
+describe('a meeting of six', () => {
+  let server: RunningServer;
+  const visitors: Record<string, Visitor> = {};
+  const pageOf = (name: string) => (visitors[name] as Visitor).page;
+  const pages = () => people.map(pageOf);
+
+  beforeAll(async () => {
+    server = await startServer();
+    const { room } = await openRoom(server.url, { name: 'Six' });
+
+    for (const name of people) {
+      visitors[name] = await visit(`${server.url}/r/${room.slug}?name=${name}&join=now&${smallCamera}`, {
+        viewport: { width: 960, height: 640 },
+      });
+    }
+  });
+
+  afterAll(async () => {
+    await Promise.all(Object.values(visitors).map(({ browser }) => browser.close()));
+    await server?.stop();
+  });
+
+  it('shows six tiles, with everyone’s name, on every page', async () => {
+    for (const page of pages()) {
+      await page.getByTestId('tile').nth(others).waitFor();
+      const names = await page.getByTestId('tile-name').allTextContents();
+      expect(names.map((name) => name.replace(/ \(you\)$/, '')).sort()).toEqual([...people].sort());
+    }
+  });
+
+  it('gives everyone five videos whose frames go on, and five voices', async () => {
+    for (const page of pages()) {
+      await until(async () => {
+        const { videosReceived, audiosReceived } = await mediaOf(page);
+
+        return videosReceived.length === others && audiosReceived.length === others;
+      });
+      const before = await mediaOf(page);
+      await until(async () => {
+        const now = await mediaOf(page);
+
+        return (
+          now.videosReceived.every(
+            ({ framesDecoded }, index) => framesDecoded > (before.videosReceived[index]?.framesDecoded ?? 0),
+          ) &&
+          now.audiosReceived.every(
+            ({ bytesReceived }, index) => bytesReceived > (before.audiosReceived[index]?.bytesReceived ?? 0),
+          )
+        );
+      });
+      expect(before.videosReceived).toHaveLength(others);
+      expect(before.audiosReceived).toHaveLength(others);
+    }
+  });
+
+  it('has each participant upload one camera and one microphone', async () => {
+    for (const page of pages()) {
+      const { videoSourcesSent, audioSourcesSent } = await mediaOf(page);
+      expect({ videoSourcesSent, audioSourcesSent }).toEqual({ videoSourcesSent: 1, audioSourcesSent: 1 });
+    }
+  });
+
+  it('marks who is speaking', async () => {
+    // The fake microphone beeps once a second.
+    await pageOf('Ada').getByRole('group', { name: /Grace.*speaking/ }).first().waitFor();
+  });
+
+  it('carries a chat message to everyone, and counts it where the chat is closed', async () => {
+    const ada = pageOf('Ada');
+    await ada.getByTestId('toolbar-chat').click();
+    await ada.getByTestId('chat-input').fill('Hello everyone');
+    await ada.getByTestId('chat-input').press('Enter');
+    await ada.getByTestId('chat-message').filter({ hasText: 'Hello everyone' }).waitFor();
+
+    await pageOf('Grace').getByRole('button', { name: /Chat.*1 unread/ }).waitFor();
+
+    for (const name of people.slice(1)) {
+      await pageOf(name).getByTestId('toolbar-chat').click();
+      await pageOf(name).getByTestId('chat-message').filter({ hasText: 'Hello everyone' }).waitFor();
+    }
+  });
+
+  it('shows who mutes, and unmutes', async () => {
+    const marks = pageOf('Hedy').getByTestId('tile').filter({ hasText: 'Grace' }).getByTestId('tile-muted');
+    await pageOf('Grace').getByTestId('toolbar-microphone').click();
+    await marks.waitFor();
+    await pageOf('Grace').getByTestId('toolbar-microphone').click();
+    await marks.waitFor({ state: 'detached' });
+  });
+
+  it('stops a camera for everyone and starts it again', async () => {
+    const videos = async () => {
+      const { videosReceived } = await mediaOf(pageOf('Radia'));
+
+      return videosReceived.reduce((sum, { framesDecoded }) => sum + framesDecoded, 0);
+    };
+    const video = pageOf('Radia').getByTestId('tile').filter({ hasText: 'Alan' }).locator('video');
+    await video.waitFor();
+    await pageOf('Alan').getByTestId('toolbar-camera').click();
+    await video.waitFor({ state: 'detached' });
+    await pageOf('Alan').getByTestId('toolbar-camera').click();
+    await video.waitFor();
+    const before = await videos();
+    await until(async () => (await videos()) > before + 10);
+  });
+
+  it('shows a shared screen to everyone, large, and takes it away again', async () => {
+    await pageOf('Hedy').getByTestId('toolbar-screen').click();
+
+    for (const name of people.filter((person) => person !== 'Hedy')) {
+      await pageOf(name).getByTestId('screen-tile').locator('video').waitFor();
+    }
+
+    await until(async () => (await mediaOf(pageOf('Hedy'))).videoSourcesSent === 2);
+    await until(async () => (await mediaOf(pageOf('Ada'))).videosReceived.some(({ frameWidth }) => frameWidth > 320));
+    await pageOf('Hedy').getByTestId('toolbar-screen').click();
+    await pageOf('Ada').getByTestId('screen-tile').waitFor({ state: 'detached' });
+  });
+
+  it('is joined again by whoever reloads the page, with the chat that was', async () => {
+    const grace = pageOf('Grace');
+    await grace.reload();
+    await grace.getByTestId('tile').nth(others).waitFor();
+    await until(async () => (await mediaOf(grace)).videosReceived.length === others);
+    expect(await pageOf('Ada').getByTestId('tile').count()).toBe(people.length);
+
+    if (!(await grace.getByTestId('chat-input').isVisible())) {
+      await grace.getByTestId('toolbar-chat').click();
+    }
+
+    await grace.getByTestId('chat-message').filter({ hasText: 'Hello everyone' }).waitFor();
+  });
+
+  it('closes the tile of someone who leaves', async () => {
+    await pageOf('Linus').getByTestId('toolbar-leave').click();
+
+    for (const name of people.slice(0, -1)) {
+      await until(async () => (await pageOf(name).getByTestId('tile').count()) === others);
+      expect(await pageOf(name).getByTestId('tile').filter({ hasText: 'Linus' }).count()).toBe(0);
+    }
+  });
+
+  it('leaves nothing to read in any console or in the server’s log', () => {
+    expect(complaintsOf(Object.values(visitors))).toEqual([]);
+    expect(server.complaints()).toEqual([]);
+  });
+});
