@@ -10,7 +10,7 @@ import { ServerLogger } from './common/logging.js';
 import { payloadPipe } from './common/payload-pipe.js';
 import { serveApiDescription } from './openapi.js';
 import type { Settings } from './settings/settings.js';
-import { clientAssets } from './web/client-assets.js';
+import { clientAssets } from './web/client-build.js';
 
 /** A server that is ready to listen. Rejects when the database or the media workers cannot be started. */
 export async function createApp(settings: Settings): Promise<NestExpressApplication> {

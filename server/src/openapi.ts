@@ -5,6 +5,7 @@ import {
   createRoomSchema,
   createUserSchema,
   errorAnswerSchema,
+  errorCodes,
   roomMemberSchema,
   roomSchema,
   sessionSchema,
@@ -13,6 +14,7 @@ import {
   userSchema,
 } from '@minimeet/protocol';
 import { z } from 'zod';
+import { statusOfCode } from './common/status-of-code.js';
 
 /** Schemas that the description names, so that client generators make one type of each. */
 const models = new Map<unknown, string>([
@@ -27,6 +29,12 @@ const models = new Map<unknown, string>([
   [errorAnswerSchema, 'ErrorAnswer'],
 ]);
 
+const failuresOfEveryRoute = (
+  ['invalid_payload', 'unauthorized', 'payload_too_large', 'rate_limited', 'internal_error'] as const
+)
+  .map((code) => `${statusOfCode[code]} \`${code}\`: ${errorCodes[code]}.`)
+  .join('\n\n');
+
 export function describeApi(app: NestExpressApplication): OpenAPIObject {
   const about = new DocumentBuilder()
     .setTitle('MiniMeet')
@@ -37,10 +45,11 @@ export function describeApi(app: NestExpressApplication): OpenAPIObject {
     .setVersion('1')
     .addBearerAuth()
     .addSecurityRequirements('bearer')
+    .addGlobalResponse({ status: 'default', standardSchema: errorAnswerSchema, description: failuresOfEveryRoute })
     .build();
 
   return SwaggerModule.createDocument(app, about, {
-    operationIdFactory: (controller, method) => `${method}${controller.replace('Controller', '')}`,
+    operationIdFactory: (controller, method) => `${controller.replace('Controller', '')}_${method}`,
     standardSchemaConverter: (schema, { schemaType }) => {
       const name = models.get(schema);
       if (name === undefined) {

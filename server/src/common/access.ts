@@ -1,6 +1,7 @@
 /** Who may call a route, and who calls it. A guard of `auth/` reads these marks; without a mark, a route needs a token. */
 import type { User } from '@minimeet/protocol';
-import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import { ApiSecurity } from '@nestjs/swagger';
 
 /** The caller, as the access token and the database tell. */
 export type AuthenticatedUser = User;
@@ -14,7 +15,7 @@ export const PUBLIC = 'access:public';
 export const ADMIN_ONLY = 'access:admin-only';
 
 /** Everybody may call this, also without a token. */
-export const Public = () => SetMetadata(PUBLIC, true);
+export const Public = () => applyDecorators(SetMetadata(PUBLIC, true), ApiSecurity({}));
 
 /** Only administrators may call this. */
 export const AdminOnly = () => SetMetadata(ADMIN_ONLY, true);

@@ -1,0 +1,231 @@
+/** The server as an operator meets it: a process with settings, output, signals and an exit code. */
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Room } from '@minimeet/protocol';
+import { api, createRoom, guest, temporaryFolder } from './harness.js';
+import { until } from './support.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The option of Node that runs some code before the program. */
+const importing = (code: string) => `--import=data:text/javascript,${encodeURIComponent(code)}`;
+
+/** A server in a process of its own, and what it has said so far. */
+interface ServerProcess {
+  child: ChildProcess;
+  output: string;
+  errors: string;
+  exit: Promise<number | null>;
+}
+
+describe('the process of the server', () => {
+  const running: ServerProcess[] = [];
+  let dataDir: string;
+
+  // It runs what was compiled last, which another test run may have left behind long ago.
+  beforeAll(() => {
+    execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'server'], { cwd: root, stdio: 'ignore' });
+  });
+
+  beforeEach(async () => {
+    dataDir = await temporaryFolder();
+  });
+
+  afterEach(async () => {
+    for (const { child, exit } of running.splice(0)) {
+      child.kill('SIGKILL');
+      await exit;
+    }
+    await rm(dataDir, { recursive: true });
+  });
+
+  function start(settings: Record<string, string> = {}): ServerProcess {
+    const child = spawn(process.execPath, [join(root, 'server/dist/main.js')], {
+      cwd: dataDir,
+      env: {
+        PATH: process.env.PATH,
+        MEDIASOUP_WORKER_BIN: process.env.MEDIASOUP_WORKER_BIN,
+        PORT: '0',
+        HOST: '127.0.0.1',
+        DATA_DIR: dataDir,
+        LOG_FORMAT: 'pretty',
+        MEDIA_PORT: '0',
+        MEDIA_WORKERS: '1',
+        MEDIA_LISTEN_ADDRESS: '127.0.0.1',
+        ...settings,
+      },
+    });
+    const server: ServerProcess = {
+      child,
+      output: '',
+      errors: '',
+      exit: new Promise((resolve) => child.once('close', resolve)),
+    };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (server.output += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (server.errors += text));
+    running.push(server);
+
+    return server;
+  }
+
+  /** Resolves with the address that the server tells people to open. */
+  async function opened(server: ServerProcess): Promise<string> {
+    await until(() => /Open +\S+/.test(server.output) || server.child.exitCode !== null);
+
+    return /Open +(\S+)/.exec(server.output)?.[1] ?? `the server ended: ${server.errors}`;
+  }
+
+  const workerOf = ({ output }: ServerProcess) => Number(/"workerPid":(\d+)/.exec(output)?.[1]);
+
+  function isRunning(pid: number): boolean {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  }
+
+  it('says where to meet and where data is kept, and serves there', async () => {
+    const server = start();
+    const url = await opened(server);
+
+    expect(server.output).toContain(dataDir);
+    expect((await api(url).get<{ ready: boolean }>('/health/ready')).body.ready).toBe(true);
+  });
+
+  it('ends with one line for each wrong setting', async () => {
+    const server = start({ PORT: 'eighty', LOG_LEVEL: 'loud' });
+
+    expect(await server.exit).toBe(1);
+    expect(server.errors).toBe(
+      'PORT must be a whole number from 0 to 65535, not "eighty"\n' +
+        'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent, not "loud"\n',
+    );
+    expect(server.output).toBe('');
+  });
+
+  it('reads the settings file beside it, and refuses a misspelt name in it', async () => {
+    await writeFile(join(dataDir, 'minimeet.env'), 'GUESTS_ALOWED=false\n');
+    const server = start();
+
+    expect(await server.exit).toBe(1);
+    expect(server.errors).toBe('GUESTS_ALOWED in ./minimeet.env is not a setting of MiniMeet\n');
+  });
+
+  it('ends with one line when its port is taken, and leaves no media worker behind', async () => {
+    const { port } = new URL(await opened(start()));
+    const second = start({ PORT: port, DATA_DIR: join(dataDir, 'second') });
+
+    expect(await second.exit).toBe(1);
+    expect(second.errors).toBe(`Port ${port} is in use already; choose another one with PORT\n`);
+    await until(() => !isRunning(workerOf(second)));
+  });
+
+  it('ends with one line when it cannot write to its data folder', async () => {
+    await writeFile(join(dataDir, 'file'), '');
+    const server = start({ DATA_DIR: join(dataDir, 'file', 'data') });
+
+    expect(await server.exit).toBe(1);
+    expect(server.errors).toMatch(/^MiniMeet cannot start: ENOTDIR.*\n$/);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends cleanly with code 0 on %s', async (signal) => {
+    const server = start();
+    await opened(server);
+    server.child.kill(signal);
+
+    expect(await server.exit).toBe(0);
+    expect(server.errors).toBe('');
+    await until(() => !isRunning(workerOf(server)));
+  });
+
+  it('takes one Ctrl-C that arrives twice, over npm and the terminal, for one', async () => {
+    const server = start();
+    await opened(server);
+    server.child.kill('SIGINT');
+    server.child.kill('SIGINT');
+
+    expect(await server.exit).toBe(0);
+  });
+
+  describe('when it cannot close', () => {
+    /** Node code that runs before the server: nothing that listens can be closed any more. */
+    const neverCloses = "import net from 'node:net'; net.Server.prototype.close = function () { return this; }";
+
+    it('ends as it is after the time that the settings give it', async () => {
+      const server = start({ NODE_OPTIONS: importing(neverCloses), SHUTDOWN_TIMEOUT: '1' });
+      await opened(server);
+      server.child.kill('SIGINT');
+
+      expect(await server.exit).toBe(0);
+      expect(server.output).toContain('did not stop within 1 s');
+    });
+
+    it('ends at once with a second Ctrl-C', async () => {
+      const server = start({ NODE_OPTIONS: importing(neverCloses), SHUTDOWN_TIMEOUT: '600' });
+      await opened(server);
+      server.child.kill('SIGINT');
+      await until(() => server.output.includes('stopping'));
+      await delay(1000);
+      server.child.kill('SIGINT');
+
+      expect(await server.exit).toBe(1);
+    });
+  });
+
+  it('logs a mistake in it that nothing catches, and ends with code 1', async () => {
+    const mistake = "process.once('SIGUSR2', () => void Promise.reject(new Error('a mistake')))";
+    const server = start({ NODE_OPTIONS: importing(mistake) });
+    await opened(server);
+    server.child.kill('SIGUSR2');
+
+    expect(await server.exit).toBe(1);
+    expect(server.output).toMatch(/FATAL.+because of a mistake/);
+  });
+
+  it('keeps users, rooms and the key of access tokens over a restart', async () => {
+    const first = start();
+    const url = await opened(first);
+    const ada = await guest(url, 'Ada');
+    const room = await createRoom(url, ada.accessToken);
+    first.child.kill('SIGTERM');
+    await first.exit;
+
+    const me = api(await opened(start()), ada.accessToken);
+    expect((await me.get('/users/me')).body).toEqual(ada.user);
+    expect((await me.get<Room>(`/rooms/${room.slug}`)).body).toEqual(room);
+  });
+
+  it('keeps what it has acknowledged when it is killed', async () => {
+    const first = start();
+    const url = await opened(first);
+    const ada = await guest(url, 'Ada');
+    const room = await createRoom(url, ada.accessToken);
+    first.child.kill('SIGKILL');
+    await first.exit;
+
+    expect((await api(await opened(start()), ada.accessToken).get<Room>(`/rooms/${room.slug}`)).body).toEqual(room);
+  });
+
+  it('writes each line as JSON for log collectors, without tokens, names and queries', async () => {
+    const server = start({ LOG_FORMAT: 'json', LOG_LEVEL: 'debug' });
+    await until(() => server.output.includes('MiniMeet is ready'));
+    const lines = () =>
+      server.output
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { open?: string; req?: { path: string } });
+    const url = lines().find(({ open }) => open)!.open!;
+    const { accessToken } = await guest(url, 'Ada Lovelace');
+    await api(url, accessToken).get('/rooms?limit=1000');
+    await until(() => lines().some(({ req }) => req?.path === '/rooms'));
+
+    expect(server.output).not.toContain(accessToken);
+    expect(server.output).not.toContain('Lovelace');
+    expect(server.output).not.toContain('limit=1000');
+  });
+});
