@@ -1,6 +1,6 @@
 /** What the npm commands of package.json call: `node scripts/run.mjs <command>`. Runs on any Node since 18, with nothing installed. */
 import { continueOnWantedNode, isNodeNewEnough, putNodeFirstOnPath } from './lib/node.mjs';
-import { isEnding } from './lib/processes.mjs';
+import { endEverything, isEnding } from './lib/processes.mjs';
 import { Failure } from './lib/say.mjs';
 
 const COMMANDS = ['start', 'dev', 'build', 'typecheck', 'lint', 'format', 'test', 'screenshots'];
@@ -10,7 +10,7 @@ try {
 } catch (error) {
   if (!(error instanceof Failure)) throw error;
   if (!isEnding()) console.error(`\n${error.message}`);
-  process.exitCode = 1;
+  endEverything(1);
 }
 
 /** @param {string} name */

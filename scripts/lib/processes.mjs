@@ -71,15 +71,14 @@ export async function capture(command, parameters, { onLine, ...options } = {}) 
   const child = start(command, parameters, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   let rest = '';
-  /** @param {Buffer} chunk */
+  /** @param {string} chunk */
   const collect = (chunk) => {
     output += chunk;
     const lines = (rest + chunk).split(/\r?\n/);
     rest = lines.pop() ?? '';
     if (onLine) lines.forEach(onLine);
   };
-  child.stdout?.on('data', collect);
-  child.stderr?.on('data', collect);
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', collect);
   const code = await ended(child);
   return { code, output };
 }
@@ -130,8 +129,11 @@ export function leaveEndingTo(child) {
   watchParent(() => child.kill('SIGTERM'));
 }
 
-/** @param {number} exitCode */
-function endEverything(exitCode) {
+/**
+ * Ends everything that still runs, then this command.
+ * @param {number} exitCode
+ */
+export function endEverything(exitCode) {
   if (endingSince !== undefined) {
     if (Date.now() - endingSince > SECOND_REQUEST_MS) running.forEach(kill);
     return;

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, existsSync, rmSync, utimesSync } from 'node:fs'
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { withLock } from '../lib/lock.mjs';
 
 describe('a lock', () => {
@@ -14,7 +14,8 @@ describe('a lock', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('lets one at a time work', async () => {
+  it('lets one at a time work, and tells the other to wait', async () => {
+    const said = jest.spyOn(console, 'log').mockImplementation(() => {});
     let working = 0;
     const work = async () => {
       working += 1;
@@ -24,6 +25,8 @@ describe('a lock', () => {
       return 'done';
     };
     expect(await Promise.all([withLock(lock, work), withLock(lock, work)])).toEqual(['done', 'done']);
+    expect(said).toHaveBeenCalledTimes(1);
+    said.mockRestore();
   });
 
   it('is released when the work fails', async () => {
