@@ -13,13 +13,14 @@ mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
 
 . /etc/os-release
 case $ID in
-  debian) component=main default_mirror=http://deb.debian.org/debian ;;
-  ubuntu) component=universe default_mirror=http://archive.ubuntu.com/ubuntu ;;
+  debian) component=main ;;
+  ubuntu) component=universe ;;
   *) echo "no source of libsrtp2 is known for $ID" >&2; exit 1 ;;
 esac
-mirror=$(apt-get indextargets --format '$(SITE)' 'Identifier: Packages' | grep -E "/$ID(-ports)?/?$" | head -n 1 || true)
-echo "deb-src [signed-by=/usr/share/keyrings/$ID-archive-keyring.gpg] ${mirror:-$default_mirror} $VERSION_CODENAME $component" \
-  >"$apt/sources.list"
+mirror=$(apt-get indextargets --format '$(SITE)' 'Identifier: Packages' | grep -E -m 1 "/$ID(-ports)?(/|$)") ||
+  { echo "APT has no mirror of $ID" >&2; exit 1; }
+keyring=/usr/share/keyrings/$ID-archive-keyring.gpg
+echo "deb-src [signed-by=$keyring] $mirror $VERSION_CODENAME $component" >"$apt/sources.list"
 
 options=(
   -o Dir::Etc::SourceList="$apt/sources.list"
