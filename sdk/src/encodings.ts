@@ -7,7 +7,7 @@ import type {
   RtpEncodingParameters,
 } from 'mediasoup-client/types';
 
-/** Bits per second that VP8 needs for a good picture, by the number of lines: of a camera (30 frames a second). */
+/** Bits per second that VP8 needs for a good picture of a camera at 30 frames a second, by its number of lines. */
 const cameraBitrates = [
   { lines: 1080, maxBitrate: 3_000_000 },
   { lines: 720, maxBitrate: 1_700_000 },
@@ -21,22 +21,26 @@ const cameraBitrates = [
 /** Text must stay sharp, and most of a screen stands still most of the time. */
 const screenBitrate = 3_000_000;
 
-/** The lines of a picture whose size the track does not tell: what browsers capture when they are not asked. */
-const usualLines = 480;
+/** A picture whose size the track does not tell: what browsers capture when they are not asked. */
+const usualSize = { width: 640, height: 480 };
 
 interface PictureSize {
   width?: number;
   height?: number;
 }
 
-/** Simulcast layers of a camera, smallest first: three from 360 lines on, two from 200, below that one. A turned phone's lines are its columns. */
-export function cameraEncodings({ width, height }: PictureSize): RtpEncodingParameters[] {
-  const lines = Math.min(width ?? Infinity, height ?? Infinity);
-  const known = Number.isFinite(lines) && lines > 0 ? lines : usualLines;
-  const scales = known >= 360 ? [4, 2, 1] : known >= 200 ? [2, 1] : [1];
+/**
+ * Simulcast layers of a camera, smallest first. How many depends on the pixels: Chrome and Safari encode no more than this
+ * and silently leave the largest layers out (libwebrtc, media/engine/simulcast.cc, kSimulcastFormatsVP8).
+ */
+export function cameraEncodings(size: PictureSize): RtpEncodingParameters[] {
+  const { width, height } = size.width && size.height ? { width: size.width, height: size.height } : usualSize;
+  const scales = width * height >= 960 * 540 ? [4, 2, 1] : width * height >= 480 * 270 ? [2, 1] : [1];
+  // The lines of a phone held upright are its columns.
+  const lines = Math.min(width, height);
   return scales.map((scaleResolutionDownBy) => ({
     scaleResolutionDownBy,
-    maxBitrate: bitrateOf(known / scaleResolutionDownBy),
+    maxBitrate: bitrateOf(lines / scaleResolutionDownBy),
     scalabilityMode: 'L1T3',
   }));
 }

@@ -7,6 +7,7 @@
  */
 import type { Source } from '@minimeet/protocol';
 import type { Captured } from './capture.js';
+import { cameraEncodings } from './encodings.js';
 import { keepEqual } from './keep-equal.js';
 import { MeetingError } from './meeting-error.js';
 import type { Sending, SentMedia } from './sending.js';
@@ -64,12 +65,17 @@ export class Publications {
     }
     // Another device takes the producer over; another screen has another size, and its sound may be missing.
     if (this.wishes.has('screen') && captured.some(({ source }) => source === 'screen')) await this.unpublish('screen');
-    await Promise.all(
-      captured.map(({ source, track }) =>
-        this.wishes.has(source) ? this.replaceTrack(source, track, true) : this.publish(source, track, {}, true),
-      ),
-    );
+    await Promise.all(captured.map(({ source, track }) => this.putCaptured(source, track)));
     return captured[0]!.track;
+  }
+
+  /** A producer keeps its layers, so a track of another size needs a new one. */
+  private putCaptured(source: Source, track: MediaStreamTrack): Promise<void> {
+    const wish = this.wishes.get(source);
+    if (!wish) return this.publish(source, track, {}, true);
+    const layersOf = (each: MediaStreamTrack) => cameraEncodings(each.getSettings()).length;
+    if (layersOf(wish.track) === layersOf(track)) return this.replaceTrack(source, track, true);
+    return this.publish(source, track, { paused: wish.paused }, true);
   }
 
   /** Resolves once the server has it, or at once while there is no meeting. A source that is sent already is replaced. */

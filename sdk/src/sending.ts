@@ -32,7 +32,7 @@ export class Sending {
   /** Sends a track to the server. Rejects with the server's error, or `not_supported` when the track cannot be encoded. */
   async send({ source, track, paused, encodings }: Outgoing): Promise<SentMedia> {
     const { device, signaling } = this.context;
-    const encoding = encodingOf(source, track.getSettings?.() ?? {}, device.sendRtpCapabilities);
+    const encoding = encodingOf(source, track.getSettings(), device.sendRtpCapabilities);
     let registration: Promise<{ producerId: string }> | undefined;
     const register = (rtpParameters: RtpParameters) => {
       registration = signaling.request('produce', {

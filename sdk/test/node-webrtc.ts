@@ -1,0 +1,98 @@
+/** Real WebRTC in Node: libwebrtc with an encoder, a jitter buffer and a decoder, fed by drawn pictures and a tone. */
+import wrtc from '@roamhq/wrtc';
+import { Chrome111 } from 'mediasoup-client/handlers/Chrome111';
+
+const { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate, MediaStream, MediaStreamTrack, nonstandard } = wrtc;
+
+// mediasoup-client's handler for Chrome looks for these where a browser has them.
+Object.assign(globalThis, { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate, MediaStream, MediaStreamTrack });
+
+const devices = new Set<{ stop(): void }>();
+
+/** Stops every camera and microphone that still runs. */
+export function stopDevices(): void {
+  for (const device of devices) device.stop();
+}
+
+export const handlerFactory = Chrome111.createFactory({});
+
+/** A camera that films a moving gradient. */
+export class SyntheticCamera {
+  readonly track: MediaStreamTrack;
+  private readonly source = new nonstandard.RTCVideoSource();
+  private readonly timer: NodeJS.Timeout;
+  private filmed = 0;
+
+  constructor({ width = 160, height = 90, framesPerSecond = 5 } = {}) {
+    this.track = this.source.createTrack();
+    devices.add(this);
+    // I420: a plane of brightness, then two of colour at a quarter of its size, here grey.
+    const picture = new Uint8ClampedArray((width * height * 3) / 2).fill(128);
+    this.timer = setInterval(() => {
+      this.filmed += 1;
+      for (let index = 0; index < width * height; index++) {
+        picture[index] = ((index % width) + Math.floor(index / width) + this.filmed * 6) & 255;
+      }
+      this.source.onFrame({ width, height, data: picture as unknown as Uint8Array });
+    }, 1000 / framesPerSecond);
+  }
+
+  stop(): void {
+    devices.delete(this);
+    clearInterval(this.timer);
+    this.track.stop();
+  }
+}
+
+/** A microphone that hears a tone of 440 Hz. */
+export class SyntheticMicrophone {
+  readonly track: MediaStreamTrack;
+  private readonly source = new nonstandard.RTCAudioSource();
+  private readonly timer: NodeJS.Timeout;
+  private heard = 0;
+
+  constructor() {
+    this.track = this.source.createTrack();
+    devices.add(this);
+    const sampleRate = 48_000;
+    // libwebrtc takes 10 ms at a time.
+    const samples = new Int16Array(sampleRate / 100);
+    this.timer = setInterval(() => {
+      for (let index = 0; index < samples.length; index++, this.heard++) {
+        samples[index] = Math.sin((this.heard * 2 * Math.PI * 440) / sampleRate) * 8000;
+      }
+      this.source.onData({ samples, sampleRate, bitsPerSample: 16, channelCount: 1, numberOfFrames: samples.length });
+    }, 10);
+  }
+
+  stop(): void {
+    devices.delete(this);
+    clearInterval(this.timer);
+    this.track.stop();
+  }
+}
+
+/** Counts what a track delivers after decoding: pictures, or blocks of sound that are not silence. */
+export class TrackCounter {
+  count = 0;
+  private readonly sink;
+
+  constructor(track: MediaStreamTrack, onFirst: () => void = () => undefined) {
+    const counted = () => {
+      this.count += 1;
+      if (this.count === 1) onFirst();
+    };
+    if (track.kind === 'video') {
+      this.sink = Object.assign(new nonstandard.RTCVideoSink(track), { onframe: counted });
+    } else {
+      const ondata = ({ samples }: { samples: Int16Array }) => {
+        if (samples.some((sample) => Math.abs(sample) > 500)) counted();
+      };
+      this.sink = Object.assign(new nonstandard.RTCAudioSink(track), { ondata });
+    }
+  }
+
+  stop(): void {
+    this.sink.stop();
+  }
+}

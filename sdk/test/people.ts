@@ -1,0 +1,77 @@
+/** People in meetings of tests: a client with synthetic devices, who counts what arrives. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { MeetingClient, type MeetingClientOptions, type Source } from '@minimeet/sdk';
+import { handlerFactory, stopDevices, SyntheticCamera, SyntheticMicrophone, TrackCounter } from './node-webrtc.js';
+
+const everyone = new Set<Person>();
+
+/** One small layer: these tests are about signalling and flow, not about quality. */
+export const smallLayer = { encodings: [{ maxBitrate: 100_000 }] };
+
+export class Person {
+  readonly client: MeetingClient;
+  readonly camera = new SyntheticCamera();
+  readonly microphone = new SyntheticMicrophone();
+  private readonly counters = new Map<MediaStreamTrack, TrackCounter>();
+
+  constructor(options: MeetingClientOptions) {
+    everyone.add(this);
+    this.client = new MeetingClient({ handlerFactory, reconnect: { firstDelay: 50, longestDelay: 500 }, ...options });
+    this.client.on('track', ({ track }) => this.counters.set(track, new TrackCounter(track)));
+    this.client.on('track_ended', ({ track }) => {
+      this.counters.get(track)?.stop();
+      this.counters.delete(track);
+    });
+  }
+
+  get state() {
+    return this.client.state;
+  }
+
+  /** Joins with camera and microphone. */
+  async joinAndPublish(): Promise<this> {
+    await Promise.all([
+      this.client.publish('camera', this.camera.track, smallLayer),
+      this.client.publish('microphone', this.microphone.track),
+    ]);
+    await this.client.join();
+    await until(() => Object.values(this.state.localMedia).every(({ producerId }) => producerId !== null));
+    return this;
+  }
+
+  /** The other participant with this name, as this person sees them. */
+  sees(displayName: string) {
+    return this.state.participants.find((participant) => participant.displayName === displayName);
+  }
+
+  /** How many pictures or blocks of sound have arrived from a source of somebody. */
+  received(displayName: string, source: Source): number {
+    const track = this.sees(displayName)?.media[source]?.track;
+    return (track && this.counters.get(track)?.count) ?? 0;
+  }
+
+  /** Waits until more arrives from these people than has until now. */
+  async receivesMore(displayNames: string[], sources: Source[] = ['camera', 'microphone']): Promise<void> {
+    const wanted = displayNames.flatMap((displayName) => sources.map((source) => ({ displayName, source })));
+    const before = wanted.map(({ displayName, source }) => this.received(displayName, source));
+    await until(() => wanted.every((each, index) => this.received(each.displayName, each.source) > before[index]! + 1));
+  }
+
+  async goHome(): Promise<void> {
+    everyone.delete(this);
+    await this.client.leave();
+  }
+}
+
+/** For afterEach(): everyone who is still there leaves, then the devices are stopped. */
+export async function everyoneGoesHome(): Promise<void> {
+  await Promise.all([...everyone].map((person) => person.goHome()));
+  stopDevices();
+}
+
+/** Waits until something is true; rejects, saying what, when it does not become true within a generous time. */
+export async function until(isTrue: () => boolean, milliseconds = 20_000): Promise<void> {
+  for (const deadline = Date.now() + milliseconds; !isTrue(); await wait(10)) {
+    if (Date.now() > deadline) throw new Error(`still not true after ${milliseconds} ms: ${isTrue.toString()}`);
+  }
+}
