@@ -20,7 +20,8 @@ export async function createApp(settings: Settings): Promise<NestExpressApplicat
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(settings), {
     abortOnError: false,
     bodyParser: false,
-    bufferLogs: true,
+    // Until ours takes over; who cannot start throws, and the caller reports it.
+    logger: false,
     forceCloseConnections: true,
   });
   app.useLogger(app.get(ServerLogger));

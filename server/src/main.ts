@@ -81,16 +81,15 @@ async function stop(app: NestExpressApplication): Promise<never> {
   process.exit(0);
 }
 
-/** An expected reason gets one line; a mistake in the server also shows where it is. */
+/** Gives the reason in one line, and where it arose only to those who debug. */
 function exitBecauseItCannotStart(error: unknown): never {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, message, stack = message } = error as NodeJS.ErrnoException;
+
   if (code === 'EADDRINUSE') {
     exitWith(`Port ${settings.http.port} is in use already; choose another one with PORT`);
   }
-  if (code !== undefined) {
-    exitWith(`MiniMeet cannot start: ${message}`);
-  }
-  exitWith('MiniMeet cannot start', String((error as Error).stack));
+
+  exitWith(`MiniMeet cannot start: ${['debug', 'trace'].includes(settings.log.level) ? stack : message}`);
 }
 
 function exitWith(...lines: string[]): never {

@@ -1,6 +1,8 @@
 /** The server as an operator meets it: a process with settings, output, signals and an exit code. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -131,6 +133,34 @@ describe('the process of the server', () => {
 
     expect(await server.exit).toBe(1);
     expect(server.errors).toMatch(/^MiniMeet cannot start: ENOTDIR.*\n$/);
+  });
+
+  it('ends with one line when its database is none', async () => {
+    await writeFile(
+      join(dataDir, 'minimeet.sqlite'),
+      'This is long enough to be taken for a file of something else. '.repeat(2),
+    );
+    const server = start();
+
+    expect(await server.exit).toBe(1);
+    expect([server.output, server.errors]).toEqual(['', 'MiniMeet cannot start: file is not a database\n']);
+  });
+
+  it('ends with one line when it has no media worker', async () => {
+    const server = start({ MEDIASOUP_WORKER_BIN: '/nowhere' });
+
+    expect(await server.exit).toBe(1);
+    expect([server.output, server.errors]).toEqual(['', 'MiniMeet cannot start: spawn /nowhere ENOENT\n']);
+  });
+
+  it('ends with one line when its media port is taken', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const server = start({ MEDIA_PORT: String((taken.address() as AddressInfo).port) });
+
+    expect(await server.exit).toBe(1);
+    expect(server.errors).toMatch(/^MiniMeet cannot start: .+\n$/);
+    taken.close();
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('ends cleanly with code 0 on %s', async (signal) => {
