@@ -17,8 +17,9 @@ case $ID in
   ubuntu) component=universe ;;
   *) echo "no source of libsrtp2 is known for $ID" >&2; exit 1 ;;
 esac
-mirror=$(apt-get indextargets --format '$(SITE)' 'Identifier: Packages' | grep -E -m 1 "/$ID(-ports)?(/|$)") ||
+mirrors=$(apt-get indextargets --format '$(SITE)' 'Identifier: Packages' | grep -E "/$ID(-ports)?(/|$)") ||
   { echo "APT has no mirror of $ID" >&2; exit 1; }
+mirror=${mirrors%%$'\n'*}
 keyring=/usr/share/keyrings/$ID-archive-keyring.gpg
 echo "deb-src [signed-by=$keyring] $mirror $VERSION_CODENAME $component" >"$apt/sources.list"
 
