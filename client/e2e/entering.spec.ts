@@ -86,7 +86,10 @@ describe('entering a meeting', () => {
     const third = await open(`/r/${room.slug}?name=Eve&join=now&${smallCamera}`);
     await third.getByText(/full/i).first().waitFor();
     await first.close();
-    await third.getByRole('button', { name: /try again|join/i }).first().click();
+    await third
+      .getByRole('button', { name: /try again|join/i })
+      .first()
+      .click();
     await third.getByTestId('tile').nth(1).waitFor();
   });
 

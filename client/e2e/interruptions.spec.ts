@@ -46,7 +46,9 @@ describe('an interruption', () => {
   it('by a media worker that dies brings everyone back by themselves', async () => {
     server = await startServer({ MEDIA_WORKERS: '1' });
     const { ada } = await meet();
-    const [worker] = execFileSync('pgrep', ['-P', String(server.pid)], { encoding: 'utf8' }).trim().split('\n');
+    const [worker] = execFileSync('pgrep', ['-P', String(server.pid)], { encoding: 'utf8' })
+      .trim()
+      .split('\n');
     const connectionsBefore = await connections(ada);
     process.kill(Number(worker), 'SIGKILL');
     await until(async () => (await connections(ada)) > connectionsBefore);

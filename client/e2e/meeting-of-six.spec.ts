@@ -72,7 +72,10 @@ describe('a meeting of six', () => {
 
   it('marks who is speaking', async () => {
     // The fake microphone beeps once a second.
-    await pageOf('Ada').getByRole('group', { name: /Grace.*speaking/ }).first().waitFor();
+    await pageOf('Ada')
+      .getByRole('group', { name: /Grace.*speaking/ })
+      .first()
+      .waitFor();
   });
 
   it('carries a chat message to everyone, and counts it where the chat is closed', async () => {
@@ -82,7 +85,9 @@ describe('a meeting of six', () => {
     await ada.getByTestId('chat-input').press('Enter');
     await ada.getByTestId('chat-message').filter({ hasText: 'Hello everyone' }).waitFor();
 
-    await pageOf('Grace').getByRole('button', { name: /Chat.*1 unread/ }).waitFor();
+    await pageOf('Grace')
+      .getByRole('button', { name: /Chat.*1 unread/ })
+      .waitFor();
 
     for (const name of people.slice(1)) {
       await pageOf(name).getByTestId('toolbar-chat').click();

@@ -9,26 +9,21 @@ const FLOOR_OF = {
   'live-stats': 3,
   history: 3,
   meetings: 4,
-  signaling: 5,
   users: 5,
-  rooms: 5,
-  auth: 5,
-  analytics: 5,
-  admin: 5,
-  metrics: 5,
-  health: 5,
-  web: 5,
+  auth: 6,
+  rooms: 6,
+  signaling: 7,
+  analytics: 7,
+  admin: 7,
+  metrics: 7,
+  health: 7,
+  web: 7,
 };
 
 /** Doors between folders of one floor, each with its reason. Everything else beside is closed. */
 const DOORS = {
   // Connections are made as the settings say.
   storage: ['settings'],
-  // A socket is let in by its token, and into a meeting by the link of a room.
-  signaling: ['auth', 'rooms'],
-  // Who somebody is and what a room belongs to are users. Guards are marked in common/, so nobody else needs auth.
-  auth: ['users'],
-  rooms: ['users'],
 };
 
 /** Domain errors and HTTP filters, for every floor; they import nothing of the floors themselves. */

@@ -129,7 +129,10 @@ describe('a meeting', () => {
     expect(eve.others.map(({ identity }) => identity.displayName)).toEqual(['Ada', 'Bob']);
 
     await Promise.all(
-      [ada, bob, eve].flatMap(({ participant }) => [produce(participant, 'microphone'), produce(participant, 'camera')]),
+      [ada, bob, eve].flatMap(({ participant }) => [
+        produce(participant, 'microphone'),
+        produce(participant, 'camera'),
+      ]),
     );
     await until(() => [ada, bob, eve].every(({ channel }) => channel.offers.length === 4));
     await delay(50);
@@ -243,7 +246,10 @@ describe('a meeting', () => {
       [produce(participant, 'camera', { transportId: participant.recvTransport.id }), 'transport_not_found'],
       [
         produce(participant, 'camera', {
-          rtpParameters: { ...rtpParameters('camera'), codecs: [{ mimeType: 'video/nope', payloadType: 96, clockRate: 90_000 }] },
+          rtpParameters: {
+            ...rtpParameters('camera'),
+            codecs: [{ mimeType: 'video/nope', payloadType: 96, clockRate: 90_000 }],
+          },
         }),
         'unsupported_media',
       ],

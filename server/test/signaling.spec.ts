@@ -339,7 +339,11 @@ describe('a server that stops', () => {
     const server = await startServer();
     const session = await guest(server.url, 'Ada');
     const room = await createRoom(server.url, session.accessToken);
-    const socket = io(server.url, { transports: ['websocket'], reconnection: false, auth: { token: session.accessToken } });
+    const socket = io(server.url, {
+      transports: ['websocket'],
+      reconnection: false,
+      auth: { token: session.accessToken },
+    });
     await socket.emitWithAck('join_room', { roomId: room.slug });
     const closed = new Promise((resolve) => socket.once('room_closed', resolve));
     const disconnected = new Promise((resolve) => socket.once('disconnect', resolve));

@@ -48,7 +48,9 @@ export async function startServer(environment: Record<string, string> = {}): Pro
     url,
     pid: child.pid as number,
     complaints: () =>
-      log.split('\n').filter((line) => /^\s*\S/.test(line) && (/"level":[456]0/.test(line) || /\bat .+:\d+:\d+/.test(line))),
+      log
+        .split('\n')
+        .filter((line) => /^\s*\S/.test(line) && (/"level":[456]0/.test(line) || /\bat .+:\d+:\d+/.test(line))),
     stop: async () => {
       const ended = once(child, 'exit');
       child.kill('SIGINT');

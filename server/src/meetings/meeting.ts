@@ -251,9 +251,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     }
   }
 
-  private findProducer(
-    producerId: string,
-  ): { producer: Producer; participantId: string; source: Source } | undefined {
+  private findProducer(producerId: string): { producer: Producer; participantId: string; source: Source } | undefined {
     for (const { id, producers } of this.participants.values()) {
       for (const [source, producer] of producers) {
         if (producer.id === producerId) {

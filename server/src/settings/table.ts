@@ -128,8 +128,8 @@ export const settingTable = {
     port: setting(
       'MEDIA_PORT',
       portNumber,
-      '40000',
-      'First port for media; each worker uses one, for UDP and TCP: 40000, 40001, … 0 takes any free ports.',
+      '20000',
+      'First port for media; each worker uses one, for UDP and TCP: 20000, 20001, … 0 takes any free ports.',
     ),
     listenAddress: setting(
       'MEDIA_LISTEN_ADDRESS',

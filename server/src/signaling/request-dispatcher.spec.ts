@@ -6,7 +6,9 @@ import { RequestDispatcher, type DispatcherOptions, type RequestHandlers } from 
 
 type Answer = { error?: { code: string; message: string; issues?: unknown[] } };
 
-const nothingToDo = Object.fromEntries(Object.keys(requests).map((name) => [name, () => ({})])) as unknown as RequestHandlers;
+const nothingToDo = Object.fromEntries(
+  Object.keys(requests).map((name) => [name, () => ({})]),
+) as unknown as RequestHandlers;
 
 function dispatcher(handlers: Partial<RequestHandlers> = {}, changes: Partial<DispatcherOptions> = {}) {
   const told: { event: string; payload: object }[] = [];
@@ -32,7 +34,9 @@ async function ask(target: RequestDispatcher, event: string, ...payload: unknown
 }
 
 describe('a request', () => {
-  afterEach(() => jest.useRealTimers());
+  afterEach(() => {
+    jest.useRealTimers();
+  });
 
   it('is answered with the result of its handler', async () => {
     const { target } = dispatcher({ ping: () => ({ pong: 7 }) });
@@ -68,7 +72,10 @@ describe('a request', () => {
   it('names what is wrong with its payload', async () => {
     const { target } = dispatcher();
     const { error } = await ask(target, 'send_message', { text: '   ', clientMessageId: 'one' });
-    expect(error).toMatchObject({ code: 'invalid_payload', issues: [{ path: ['text'], message: 'must not be empty' }] });
+    expect(error).toMatchObject({
+      code: 'invalid_payload',
+      issues: [{ path: ['text'], message: 'must not be empty' }],
+    });
   });
 
   it('never throws and answers exactly once, whatever the payload is', async () => {
@@ -115,10 +122,7 @@ describe('a request', () => {
 
   it('is refused before anything else when there are too many', async () => {
     const handler = jest.fn(() => ({ pong: 1 }));
-    const { target } = dispatcher(
-      { ping: handler },
-      { count: () => Promise.reject(new DomainError('rate_limited')) },
-    );
+    const { target } = dispatcher({ ping: handler }, { count: () => Promise.reject(new DomainError('rate_limited')) });
     expect((await ask(target, 'ping', {})).error?.code).toBe('rate_limited');
     expect(handler).not.toHaveBeenCalled();
   });

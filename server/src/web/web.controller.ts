@@ -12,7 +12,10 @@ import { sendClientPage } from './client-build.js';
 export class WebController {
   @Get('{*path}')
   page(@Req() request: Request, @Res() response: Response): void {
-    if (request.accepts(['json', 'html']) !== 'html') {
+    // Whoever takes anything, such as curl, gets the pages' own addresses as pages and an error for the rest.
+    const isPage = /^\/(r\/[^/]+)?$/.test(request.path);
+
+    if (request.accepts(isPage ? ['html', 'json'] : ['json', 'html']) !== 'html') {
       throw new DomainError('not_found');
     }
 
