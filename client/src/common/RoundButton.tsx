@@ -14,8 +14,9 @@ interface RoundButtonProps {
   tone?: 'plain' | 'overVideo' | 'off' | 'active' | 'danger';
   /** For tests: `on` or `off`. */
   state?: 'on' | 'off';
-  /** A number at the button's corner. */
+  /** A number at the button's corner; `urgent` when it wants to be looked at. */
   count?: number;
+  urgent?: boolean;
   /** A mark at the button's corner that something is wrong. */
   warning?: boolean;
   /** The button opens something, which is open now or not. */
@@ -24,22 +25,27 @@ interface RoundButtonProps {
 }
 
 export function RoundButton({ label, children, onClick, testId, tone = 'plain', ...rest }: RoundButtonProps) {
-  const { state, count = 0, warning = false, expanded, ref } = rest;
+  const { state, count = 0, urgent = false, warning = false, expanded, ref } = rest;
   return (
-    <Tooltip title={label}>
-      <Button
-        ref={ref}
-        onClick={onClick}
-        data-tone={tone}
-        data-state={state}
-        aria-expanded={expanded}
-        data-testid={testId}
-      >
-        <Badge color={warning ? 'warning' : 'error'} badgeContent={warning ? '!' : count} max={99} overlap="circular">
+    <Badge
+      color={warning ? 'warning' : urgent ? 'error' : 'primary'}
+      badgeContent={warning ? '!' : count}
+      max={99}
+      overlap="circular"
+    >
+      <Tooltip title={label}>
+        <Button
+          ref={ref}
+          onClick={onClick}
+          data-tone={tone}
+          data-state={state}
+          aria-expanded={expanded}
+          data-testid={testId}
+        >
           {children}
-        </Badge>
-      </Button>
-    </Tooltip>
+        </Button>
+      </Tooltip>
+    </Badge>
   );
 }
 

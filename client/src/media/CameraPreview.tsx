@@ -16,7 +16,7 @@ export function CameraPreview({ capture, name }: { capture: LocalCapture; name: 
       sx={{
         position: 'relative',
         aspectRatio: '16 / 9',
-        borderRadius: 4,
+        borderRadius: '20px',
         overflow: 'hidden',
         color: '#fff',
         backgroundColor: tileBackground,
@@ -26,8 +26,12 @@ export function CameraPreview({ capture, name }: { capture: LocalCapture; name: 
     >
       {camera.track ? (
         <VideoView track={camera.track} mirrored={isMirrored(camera.track)} label="Your camera" />
-      ) : (
+      ) : name.trim() ? (
         <Avatar name={name} id={name} />
+      ) : (
+        <Box sx={{ position: 'absolute', inset: 0, display: 'grid', placeContent: 'center' }}>
+          {camera.starting ? 'Your camera is starting' : 'Your camera is off'}
+        </Box>
       )}
       <Box
         sx={{ position: 'absolute', insetInline: 16, bottom: 16, display: 'grid', justifyItems: 'center', gap: 1.5 }}
@@ -36,7 +40,7 @@ export function CameraPreview({ capture, name }: { capture: LocalCapture; name: 
           <CaptureButton capture={capture} kind="microphone" overVideo />
           <CaptureButton capture={capture} kind="camera" overVideo />
         </Box>
-        <Box sx={{ width: 160 }}>
+        <Box sx={{ width: 108 }}>
           <LevelMeter track={microphone.on ? microphone.track : null} />
         </Box>
       </Box>

@@ -70,17 +70,18 @@ function afterFirstTouch(begin: () => () => void): () => void {
   };
 }
 
-const Track = styled('div')(({ theme }) => ({
+const Track = styled('div')({
   height: 6,
   borderRadius: 3,
   overflow: 'hidden',
-  backgroundColor: theme.vars.palette.action.selected,
-}));
+  // Readable on a page and on a video alike.
+  backgroundColor: 'rgb(128 128 128 / 0.5)',
+});
 
-const Bar = styled('div')(({ theme }) => ({
+const Bar = styled('div')({
   height: '100%',
   borderRadius: 3,
-  backgroundColor: theme.vars.palette.primary.main,
+  backgroundColor: '#2dd4bf',
   transformOrigin: 'left',
   transform: 'scaleX(0)',
-}));
+});

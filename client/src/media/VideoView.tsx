@@ -44,5 +44,5 @@ const Video = styled('video')({
   height: '100%',
   objectFit: 'cover',
   '&[data-mirrored]': { transform: 'scaleX(-1)' },
-  '&[data-whole], :fullscreen &': { objectFit: 'contain', backgroundColor: '#000' },
+  '&[data-whole], *:fullscreen &': { objectFit: 'contain', backgroundColor: '#000' },
 });

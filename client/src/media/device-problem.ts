@@ -11,7 +11,7 @@ export type DeviceProblem = 'refused' | 'missing' | 'in_use' | 'unplugged' | 'in
 
 /** Reads what `getUserMedia()` threw (https://w3c.github.io/mediacapture-main/#dom-mediadevices-getusermedia). */
 export function deviceProblemOf(error: unknown): DeviceProblem {
-  switch (error instanceof Error ? error.name : '') {
+  switch ((error as { name?: unknown } | null)?.name) {
     case 'NotAllowedError':
     case 'SecurityError':
       return 'refused';

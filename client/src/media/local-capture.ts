@@ -96,6 +96,11 @@ export class LocalCapture {
     if (this.current[kind].on) await this.capture([kind]);
   }
 
+  /** The person has read it. */
+  dismissProblem(kind: CaptureKind): void {
+    this.change(kind, { problem: null });
+  }
+
   /** The others cannot get it: switches it off, so that nobody believes to be heard or seen. */
   reportUnsent(kind: CaptureKind): void {
     void this.setOn(kind, false);

@@ -4,13 +4,16 @@ import Alert from '@mui/material/Alert';
 import Button from '@mui/material/Button';
 import Stack from '@mui/material/Stack';
 import { DeviceProblems } from '../media/DeviceProblems';
-import type { LocalCapture } from '../media/local-capture';
 import { isPlaybackRefused, playRefused, subscribeToPlayback } from '../media/playback';
+import type { RoomVisit } from '../session/room-visit';
 import { useMeeting } from './meeting-context';
+import { useCopyLink } from './use-copy-link';
 import { useScreenShare } from './use-screen-share';
 
-export function MeetingBanners({ capture }: { capture: LocalCapture }) {
+export function MeetingBanners({ visit }: { visit: RoomVisit }) {
   const isReconnecting = useMeeting((state) => state.status === 'reconnecting');
+  const isAlone = useMeeting((state) => state.status === 'joined' && state.participants.length === 0);
+  const copyLink = useCopyLink(visit.slug);
   const isSilent = useSyncExternalStore(subscribeToPlayback, isPlaybackRefused);
   const { isSharing, stopSharing } = useScreenShare();
   return (
@@ -54,7 +57,21 @@ export function MeetingBanners({ capture }: { capture: LocalCapture }) {
           You are sharing your screen.
         </Alert>
       )}
-      <DeviceProblems capture={capture} />
+      {isAlone && (
+        <Alert
+          severity="info"
+          icon={false}
+          data-testid="alone"
+          action={
+            <Button color="inherit" size="small" onClick={copyLink}>
+              Copy the link
+            </Button>
+          }
+        >
+          Nobody else is here yet. Send the link to those you want to meet.
+        </Alert>
+      )}
+      <DeviceProblems capture={visit.capture} />
     </Stack>
   );
 }

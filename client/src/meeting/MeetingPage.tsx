@@ -1,5 +1,5 @@
 /** The meeting: stage, toolbar, and a panel for chat or people. */
-import { Suspense, lazy, useCallback, useEffect, useState } from 'react';
+import { Suspense, lazy, useCallback, useEffect, useRef, useState } from 'react';
 import type { MeetingClient } from '@minimeet/sdk';
 import Box from '@mui/material/Box';
 import { useUnread } from '../chat/use-unread';
@@ -24,16 +24,30 @@ export type Panel = 'chat' | 'people';
 export function MeetingPage({ visit, client }: { visit: RoomVisit; client: MeetingClient }) {
   const [panel, setPanel] = useState<Panel | null>(null);
   const unread = useUnread(client, panel === 'chat');
-  usePageTitle(useStore(client, ({ room }) => room?.name ?? null));
+  const roomName = useStore(client, ({ room }) => room?.name ?? null);
+  usePageTitle(roomName);
   useScreenFailure(client);
 
-  const togglePanel = useCallback((wanted: Panel) => setPanel((open) => (open === wanted ? null : wanted)), []);
-  const closePanel = useCallback(() => setPanel(null), []);
+  const openedFrom = useRef<Element | null>(null);
+  const closePanel = useCallback(() => {
+    setPanel(null);
+    // The keyboard goes back to where it was before it was in the panel.
+    if (openedFrom.current instanceof HTMLElement) openedFrom.current.focus();
+    openedFrom.current = null;
+  }, []);
+  const togglePanel = useCallback(
+    (wanted: Panel) => {
+      if (panel === wanted) return closePanel();
+      openedFrom.current ??= document.activeElement;
+      setPanel(wanted);
+    },
+    [panel, closePanel],
+  );
   useShortcuts({
     m: () => void visit.capture.toggle('microphone'),
     v: () => void visit.capture.toggle('camera'),
     c: () => togglePanel('chat'),
-    Escape: closePanel,
+    Escape: () => panel && closePanel(),
   });
 
   return (
@@ -42,9 +56,10 @@ export function MeetingPage({ visit, client }: { visit: RoomVisit; client: Meeti
         sx={{ height: '100dvh', display: 'flex', flexDirection: 'column', overflow: 'hidden' }}
         data-testid="meeting"
       >
+        <VisuallyHidden as="h1">{roomName}</VisuallyHidden>
         <Box sx={{ flex: 1, minHeight: 0, display: 'flex' }}>
           <Box component="main" sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}>
-            <MeetingBanners capture={visit.capture} />
+            <MeetingBanners visit={visit} />
             <Stage capture={visit.capture} />
           </Box>
           <SidePanel open={panel !== null} title={panel === 'people' ? 'People' : 'Chat'} onClose={closePanel}>

@@ -31,7 +31,8 @@ function OwnEntry() {
   if (!me) return null;
   return (
     <Entry
-      name={`${me.displayName} (you)`}
+      name={me.displayName}
+      own
       userId={me.userId}
       microphoneOn={microphone?.paused === false}
       cameraOn={camera?.paused === false}
@@ -55,13 +56,14 @@ const RemoteEntry = memo(function RemoteEntry({ participant }: { participant: Re
 
 interface EntryProps {
   name: string;
+  own?: boolean;
   userId: string;
   microphoneOn: boolean;
   cameraOn: boolean;
   sharing: boolean;
 }
 
-function Entry({ name, userId, microphoneOn, cameraOn, sharing }: EntryProps) {
+function Entry({ name, own, userId, microphoneOn, cameraOn, sharing }: EntryProps) {
   return (
     <ListItem sx={{ gap: 1.5, py: 0.75 }} data-testid="person">
       <Box
@@ -76,7 +78,7 @@ function Entry({ name, userId, microphoneOn, cameraOn, sharing }: EntryProps) {
       >
         <Avatar name={name} id={userId} />
       </Box>
-      <ListItemText primary={name} slotProps={{ primary: { noWrap: true } }} />
+      <ListItemText primary={own ? `${name} (you)` : name} slotProps={{ primary: { noWrap: true } }} />
       <Box sx={{ display: 'flex', gap: 1, color: 'text.secondary' }}>
         {sharing && <ScreenShareRounded fontSize="small" titleAccess="Shares a screen" />}
         {microphoneOn ? (

@@ -37,7 +37,7 @@ export function SidePanel({ open, title, onClose, children }: SidePanelProps) {
         anchor="bottom"
         open={open}
         onClose={onClose}
-        slotProps={{ paper: { sx: { height: '100dvh', borderRadius: 0 }, 'aria-label': title } }}
+        slotProps={{ paper: { sx: { height: '100dvh', borderRadius: 0 }, elevation: 0, 'aria-label': title } }}
       >
         {content}
       </Drawer>
@@ -54,7 +54,7 @@ export function SidePanel({ open, title, onClose, children }: SidePanelProps) {
         my: 2,
         mr: 2,
         mb: 0,
-        borderRadius: 3,
+        borderRadius: '16px',
         display: 'flex',
         flexDirection: 'column',
         overflow: 'hidden',

@@ -7,15 +7,14 @@ import type { LocalCapture } from '../media/local-capture';
 import { MoreTile } from './MoreTile';
 import { OwnTile } from './OwnTile';
 import { ParticipantTile } from './ParticipantTile';
+import { ScreenStage } from './ScreenStage';
 import { ScreenTile } from './ScreenTile';
 import { TileGrid } from './TileGrid';
-import { TileStrip } from './TileStrip';
 import { useMeeting } from './meeting-context';
 import { shownTiles } from './shown-tiles';
 
 /** Tiles at most; more would be too small to know a face. */
 const capacity = 25;
-/** Fewer beside a shared screen, where they are a strip to scroll through. */
 const noOne: readonly string[] = [];
 
 export function Stage({ capture }: { capture: LocalCapture }) {
@@ -38,17 +37,17 @@ export function Stage({ capture }: { capture: LocalCapture }) {
   return (
     <Box ref={measure} sx={{ flex: 1, minHeight: 0, m: { xs: 1, sm: 2 }, mb: 0 }} data-testid="stage">
       {presenters.length === 0 ? (
-        <TileGrid size={size}>{tiles}</TileGrid>
+        <TileGrid size={size} tallestAspect={size.height > size.width ? 1 : undefined}>
+          {tiles}
+        </TileGrid>
       ) : (
-        <TileStrip size={size} tiles={tiles}>
-          {(stage) => (
-            <TileGrid size={stage}>
-              {presenters.map((participant) => (
-                <ScreenTile key={participant.id} participant={participant} />
-              ))}
-            </TileGrid>
-          )}
-        </TileStrip>
+        <ScreenStage
+          size={size}
+          screens={presenters.map((participant) => (
+            <ScreenTile key={participant.id} participant={participant} />
+          ))}
+          people={tiles}
+        />
       )}
     </Box>
   );

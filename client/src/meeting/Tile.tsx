@@ -100,7 +100,7 @@ const Label = styled('div')({
   gap: 4,
   padding: '2px 8px',
   borderRadius: 8,
-  fontSize: 'clamp(11px, 5cqmin, 15px)',
+  fontSize: 'clamp(12px, 6cqmin, 15px)',
   lineHeight: 1.5,
   backgroundColor: 'rgb(0 0 0 / 0.6)',
   '& > span': { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },

@@ -6,8 +6,16 @@ import { gridLayout } from './grid-layout';
 
 const gap = 8;
 
-export function TileGrid({ size, children }: { size: Size; children: ReactNode }) {
-  const { columns, tileWidth, tileHeight } = gridLayout(Children.count(children), size.width, size.height, gap);
+interface TileGridProps {
+  size: Size;
+  children: ReactNode;
+  /** The highest shape that a tile may take: width divided by height. Default 16:9. */
+  tallestAspect?: number;
+}
+
+export function TileGrid({ size, children, tallestAspect }: TileGridProps) {
+  const count = Children.count(children);
+  const { columns, tileWidth, tileHeight } = gridLayout(count, size.width, size.height, { gap, tallestAspect });
   // The tiles read their size from these, so that a resize renders no tile anew.
   const layout = {
     '--tile-width': `${tileWidth}px`,
@@ -15,12 +23,12 @@ export function TileGrid({ size, children }: { size: Size; children: ReactNode }
     width: columns * (tileWidth + gap) - gap,
   } as CSSProperties;
   return (
-    <Centre>
+    <Centre style={size}>
       <Rows style={layout}>{children}</Rows>
     </Centre>
   );
 }
 
-const Centre = styled('div')({ height: '100%', display: 'grid', placeContent: 'center' });
+const Centre = styled('div')({ display: 'grid', placeContent: 'center' });
 
 const Rows = styled('div')({ display: 'flex', flexWrap: 'wrap', justifyContent: 'center', gap });

@@ -69,6 +69,7 @@ export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: 
       <RoundButton
         label={`People: ${people}`}
         tone={panel === 'people' ? 'active' : 'plain'}
+        count={people}
         expanded={panel === 'people'}
         onClick={() => onPanel('people')}
         testId="toolbar-people"
@@ -79,6 +80,7 @@ export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: 
         label={unread > 0 ? `Chat (C): ${unread} unread` : 'Chat (C)'}
         tone={panel === 'chat' ? 'active' : 'plain'}
         count={unread}
+        urgent
         expanded={panel === 'chat'}
         onClick={() => onPanel('chat')}
         testId="toolbar-chat"
@@ -94,10 +96,17 @@ export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: 
   );
 
   return (
-    <Box component="footer" role="toolbar" aria-label="Meeting" data-testid="toolbar">
+    <Box role="region" aria-label="Controls" data-testid="toolbar">
       {isNarrow ? (
         <Box
-          sx={{ display: 'flex', justifyContent: 'space-between', p: 1, pb: 'max(8px, env(safe-area-inset-bottom))' }}
+          sx={{
+            display: 'flex',
+            justifyContent: 'space-between',
+            maxWidth: 440,
+            mx: 'auto',
+            p: 1,
+            pb: 'max(8px, env(safe-area-inset-bottom))',
+          }}
         >
           {switches}
           {panels}

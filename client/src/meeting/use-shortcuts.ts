@@ -2,7 +2,7 @@
 import { useEffect, useEffectEvent } from 'react';
 
 /** Keys as `KeyboardEvent.key` names them, letters in lower case. Escape works while typing, too. */
-export function useShortcuts(shortcuts: Record<string, () => void>): void {
+export function useShortcuts(shortcuts: Record<string, () => unknown>): void {
   const press = useEffectEvent((event: KeyboardEvent) => {
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const action = shortcuts[key];

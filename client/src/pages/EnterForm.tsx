@@ -1,8 +1,9 @@
 /** Name and Join button, and why joining did not work. */
-import type { FormEvent } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { limits } from '@minimeet/protocol';
 import Alert from '@mui/material/Alert';
 import Button from '@mui/material/Button';
+import Stack from '@mui/material/Stack';
 import TextField from '@mui/material/TextField';
 import { isDisplayName } from '../links/entry-options';
 import { savePreferences } from '../session/preferences';
@@ -17,16 +18,23 @@ interface EnterFormProps {
 
 export function EnterForm({ visit, lobby, name, onNameChange }: EnterFormProps) {
   const { entering, problem } = lobby;
+  const input = useRef<HTMLInputElement>(null);
+  const [isNameMissing, setNameMissing] = useState(false);
 
   const join = (event: FormEvent) => {
     event.preventDefault();
+    if (!isDisplayName(name)) {
+      setNameMissing(true);
+      input.current?.focus();
+      return;
+    }
     const { microphone, camera } = visit.capture.state;
     savePreferences({ name: name.trim(), microphoneOn: microphone.on, cameraOn: camera.on });
     void visit.enter(name.trim());
   };
 
   return (
-    <form onSubmit={join} style={{ display: 'contents' }}>
+    <Stack component="form" spacing={2} onSubmit={join} noValidate>
       {problem && (
         <Alert severity="error" data-testid="join-problem">
           {describe(problem, lobby)}
@@ -35,25 +43,25 @@ export function EnterForm({ visit, lobby, name, onNameChange }: EnterFormProps) 
       <TextField
         label="Your name"
         value={name}
-        onChange={(event) => onNameChange(event.target.value)}
-        required
+        onChange={(event) => {
+          onNameChange(event.target.value);
+          setNameMissing(false);
+        }}
+        onBlur={() => isDisplayName(name) && void visit.prepareAs(name.trim())}
+        inputRef={input}
+        error={isNameMissing}
+        helperText={isNameMissing && 'Tell the others who you are.'}
+        autoFocus={name === ''}
         autoComplete="name"
         slotProps={{
           htmlInput: { maxLength: limits.username, 'data-testid': 'name-input' },
-          inputLabel: { required: false },
+          formHelperText: { role: 'alert' },
         }}
       />
-      <Button
-        type="submit"
-        variant="contained"
-        size="large"
-        loading={entering}
-        disabled={!isDisplayName(name)}
-        data-testid="join-button"
-      >
+      <Button type="submit" variant="contained" size="large" loading={entering} data-testid="join-button">
         {problem ? 'Try again' : 'Join'}
       </Button>
-    </form>
+    </Stack>
   );
 }
 

@@ -16,12 +16,15 @@ interface MessagePageProps {
   testId: string;
 }
 
+const focus = (heading: HTMLElement | null) => heading?.focus();
+
 export function MessagePage({ title, children, actions, testId }: MessagePageProps) {
   usePageTitle(title);
   return (
     <Page>
       <Stack spacing={3} sx={{ textAlign: 'center', alignItems: 'center' }} data-testid={testId}>
-        <Typography variant="h1" role="status">
+        {/* Takes the focus, so that whoever does not see the page change hears it. */}
+        <Typography variant="h1" tabIndex={-1} ref={focus} sx={{ outline: 'none' }}>
           {title}
         </Typography>
         <Box sx={{ color: 'text.secondary', maxWidth: '60ch' }}>{children}</Box>

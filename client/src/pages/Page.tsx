@@ -4,10 +4,12 @@ import { Link as RouterLink } from 'react-router';
 import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
 
+const column = { width: '100%', maxWidth: 1120, mx: 'auto', px: { xs: 2, sm: 4 } };
+
 export function Page({ children }: { children: ReactNode }) {
   return (
     <Box sx={{ minHeight: '100dvh', display: 'flex', flexDirection: 'column' }}>
-      <Box component="header" sx={{ px: { xs: 2, sm: 4 }, py: 2 }}>
+      <Box component="header" sx={{ ...column, py: 2 }}>
         <Link
           component={RouterLink}
           to="/"
@@ -18,19 +20,7 @@ export function Page({ children }: { children: ReactNode }) {
           MiniMeet
         </Link>
       </Box>
-      <Box
-        component="main"
-        sx={{
-          flex: 1,
-          display: 'grid',
-          alignItems: 'center',
-          width: '100%',
-          maxWidth: 1120,
-          mx: 'auto',
-          px: { xs: 2, sm: 4 },
-          pb: 4,
-        }}
-      >
+      <Box component="main" sx={{ ...column, flex: 1, display: 'grid', alignItems: 'center', pb: 4 }}>
         {children}
       </Box>
     </Box>

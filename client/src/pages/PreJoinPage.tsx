@@ -14,6 +14,13 @@ import { Page } from './Page';
 /** Milliseconds between two looks at how many are in the room. */
 const refreshInterval = 10_000;
 
+const atMostThreeLines = {
+  display: '-webkit-box',
+  WebkitBoxOrient: 'vertical',
+  WebkitLineClamp: 3,
+  overflow: 'hidden',
+};
+
 interface PreJoinPageProps {
   visit: RoomVisit;
   lobby: Extract<VisitState, { step: 'lobby' }>;
@@ -47,7 +54,8 @@ export function PreJoinPage({ visit, lobby }: PreJoinPageProps) {
         <Stack spacing={0.5} sx={{ gridArea: 'heading', justifyContent: 'flex-end' }}>
           <Typography
             variant="h1"
-            sx={{ fontSize: { xs: '1.75rem', md: '2.25rem' }, overflowWrap: 'anywhere' }}
+            sx={{ fontSize: { xs: '1.75rem', md: '2.25rem' }, overflowWrap: 'anywhere', ...atMostThreeLines }}
+            title={room.name}
             data-testid="room-name"
           >
             {room.name}
@@ -59,9 +67,9 @@ export function PreJoinPage({ visit, lobby }: PreJoinPageProps) {
         <Box sx={{ gridArea: 'preview' }}>
           <CameraPreview capture={visit.capture} name={name} />
         </Box>
-        <Stack spacing={2} sx={{ gridArea: 'enter' }}>
+        <Box sx={{ gridArea: 'enter' }}>
           <EnterForm visit={visit} lobby={lobby} name={name} onNameChange={setName} />
-        </Stack>
+        </Box>
         <Stack spacing={2} sx={{ gridArea: 'devices' }}>
           <DeviceProblems capture={visit.capture} />
           <DeviceChoice capture={visit.capture} />

@@ -29,7 +29,7 @@ export function StartPage() {
               Video meetings for more than four people: open a link, choose a name, and you are in.
             </Typography>
           </Stack>
-          <Paper variant="outlined" sx={{ p: { xs: 2, sm: 3 }, borderRadius: 4 }}>
+          <Paper variant="outlined" sx={{ p: { xs: 2, sm: 3 }, borderRadius: '20px' }}>
             <Stack spacing={2.5}>
               <NewMeetingForm />
               <Divider sx={{ color: 'text.secondary' }}>or</Divider>

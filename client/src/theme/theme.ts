@@ -11,6 +11,7 @@ export const theme = createTheme({
     light: {
       palette: {
         primary: { main: '#0f766e' },
+        info: { main: '#0f766e' },
         error: { main: '#c62828' },
         background: { default: '#f3f6f6', paper: '#ffffff' },
       },
@@ -18,6 +19,7 @@ export const theme = createTheme({
     dark: {
       palette: {
         primary: { main: '#5eead4', contrastText: '#05231f' },
+        info: { main: '#2dd4bf' },
         error: { main: '#ef5350' },
         background: { default: '#0f1515', paper: '#172020' },
       },
@@ -53,6 +55,8 @@ export const theme = createTheme({
       },
     },
     MuiButton: { defaultProps: { disableElevation: true }, styleOverrides: { root: { borderRadius: 999 } } },
+    // In the dark, a surface is told apart by its colour, not by a veil that grows with its height.
+    MuiPaper: { styleOverrides: { root: { backgroundImage: 'none' } } },
     MuiTooltip: { defaultProps: { enterDelay: 400, describeChild: false } },
   },
 });
