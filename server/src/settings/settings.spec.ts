@@ -25,7 +25,7 @@ describe('the settings', () => {
     const settings = loadSettings({}, noFile);
 
     expect(settings.http).toMatchObject({ port: 3000, host: '0.0.0.0', publicUrl: undefined });
-    expect(settings.media).toMatchObject({ workers: availableParallelism(), port: 40_000, listenAddress: 'auto' });
+    expect(settings.media).toMatchObject({ workers: availableParallelism(), port: 20_000, listenAddress: 'auto' });
     expect(settings.media.iceServers).toEqual([]);
     expect(settings.auth).toMatchObject({ jwtSecret: undefined, guestsAllowed: true, registrationOpen: true });
   });
