@@ -132,6 +132,18 @@ describe('signalling', () => {
     expect((await ask(socket, 'join_room', { roomId: room.slug })).error?.code).toBe('already_joined');
   });
 
+  it('joins people under the name that they have then, and not once they are gone', async () => {
+    const kim = await guest(server.url, 'Kim');
+    const socket = connect(kim.accessToken);
+    await new Promise((resolve) => socket.once('welcome', resolve));
+    await api(server.url, kim.accessToken).patch(`/users/${kim.user.id}`, { username: 'Kimberly' });
+    expect((await ask(socket, 'join_room', { roomId: room.slug })).participant.displayName).toBe('Kimberly');
+
+    await ask(socket, 'leave_room');
+    await api(server.url, kim.accessToken).delete(`/users/${kim.user.id}`);
+    expect((await ask(socket, 'join_room', { roomId: room.slug })).error?.code).toBe('unauthorized');
+  });
+
   it('lets a socket leave and join again', async () => {
     const { socket, answer } = await joined(ada);
     await ask(socket, 'leave_room');

@@ -13,7 +13,9 @@ import { SocketChannel, type SignalingSocket } from './socket-channel.js';
 
 export interface SessionOptions {
   socket: SignalingSocket;
-  user: User;
+  userId: string;
+  /** Who the socket's token stands for now: a name may have changed since the handshake, an account may be gone. */
+  authenticate(): Promise<User>;
   meetings: Meetings;
   rooms: RoomsService;
   limits: RequestLimits;
@@ -47,7 +49,7 @@ export class SignalingSession {
     ping: () => ({ pong: Date.now() }),
 
     join_room: async ({ roomId, rtpCapabilities, deviceInfo }, { answer, signal }) => {
-      const { socket, user, meetings, rooms, iceServers } = this.options;
+      const { socket, authenticate, meetings, rooms, iceServers } = this.options;
 
       if (this.joining || this.isSeated()) {
         throw new DomainError('already_joined');
@@ -56,7 +58,7 @@ export class SignalingSession {
       this.joining = true;
 
       try {
-        const room = await rooms.resolve(roomId);
+        const [user, room] = await Promise.all([authenticate(), rooms.resolve(roomId)]);
         const candidate = {
           identity: { userId: user.id, displayName: user.username, isGuest: user.isGuest },
           deviceInfo,
@@ -160,10 +162,10 @@ export class SignalingSession {
   }
 
   private logRefusal(event: string, error: unknown): void {
-    const { logger, user } = this.options;
+    const { logger, userId } = this.options;
     const where = {
       event: event.slice(0, 64),
-      userId: user.id,
+      userId,
       roomId: this.seat?.meeting.room.id,
       meetingId: this.seat?.meeting.id,
       participantId: this.seat?.participant.id,

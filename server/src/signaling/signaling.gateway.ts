@@ -42,7 +42,8 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
 
     new SignalingSession({
       socket,
-      user,
+      userId: user.id,
+      authenticate: () => this.authenticate(socket),
       meetings: this.meetings,
       rooms: this.rooms,
       limits: this.requestLimits,
@@ -52,9 +53,13 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
     socket.emit('welcome', { user, routerRtpCapabilities });
   }
 
+  private authenticate({ handshake }: Pick<Socket, 'handshake'>): Promise<User> {
+    return this.auth.authenticate(String(handshake.auth.token ?? ''));
+  }
+
   private async admit(socket: Socket): Promise<void> {
     try {
-      socket.data.user = await this.auth.authenticate(String(socket.handshake.auth.token ?? ''));
+      socket.data.user = await this.authenticate(socket);
     } catch (error) {
       const { error: refusal } = toErrorAnswer(error);
       this.logger.info({ code: refusal.code, address: socket.handshake.address }, 'socket refused');
