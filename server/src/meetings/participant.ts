@@ -62,6 +62,7 @@ export class Participant extends EventEmitter<ParticipantEvents> {
   private reconciler: Reconciler | null = null;
   /** Sources with a producer, and those whose producer is being made. */
   private readonly claimedSources = new Set<Source>();
+  private readonly connectedTransports = new Set<string>();
   private readonly logger: Logger;
 
   constructor(private readonly options: ParticipantOptions) {
@@ -113,11 +114,19 @@ export class Participant extends EventEmitter<ParticipantEvents> {
   async connectTransport(transportId: string, dtlsParameters: DtlsParameters): Promise<void> {
     const transport = this.findTransport(transportId);
 
-    if (transport.dtlsState !== 'new') {
+    // Not by its DTLS state: ICE, and with it the handshake, may begin before this request arrives.
+    if (this.connectedTransports.has(transportId)) {
       throw new DomainError('transport_already_connected');
     }
 
-    await inMedia(transport.connect({ dtlsParameters }));
+    this.connectedTransports.add(transportId);
+
+    try {
+      await inMedia(transport.connect({ dtlsParameters }));
+    } catch (error) {
+      this.connectedTransports.delete(transportId);
+      throw error;
+    }
   }
 
   /** New credentials for a transport whose network path broke; media goes on over the path that then works. */
