@@ -41,7 +41,9 @@ export function cameraEncodings(size: PictureSize): RtpEncodingParameters[] {
   return scales.map((scaleResolutionDownBy) => ({
     scaleResolutionDownBy,
     maxBitrate: bitrateOf(lines / scaleResolutionDownBy),
-    scalabilityMode: 'L1T3',
+    // mediasoup makes a simulcast consumer of a single layer with temporal layers, and loses its first key frame: the next
+    // one comes a second later. A single layer without them is there at once.
+    ...(scales.length > 1 && { scalabilityMode: 'L1T3' }),
   }));
 }
 
