@@ -116,7 +116,8 @@ export class Chat {
   /** One message after the other, so that they are stored in the order in which they were written. */
   private deliverInOrder(entry: ChatEntry): Promise<ChatMessage> {
     const deadline = Date.now() + sendLimit;
-    const delivery = this.sending.then(() => this.deliver(entry, deadline, this.left.signal));
+    const { signal } = this.left;
+    const delivery = this.sending.then(() => this.deliver(entry, deadline, signal));
     this.sending = delivery.catch(() => undefined);
     return delivery;
   }

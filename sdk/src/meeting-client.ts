@@ -88,7 +88,7 @@ export class MeetingClient {
     return this.publications.unpublish(source);
   }
 
-  /** Sends another track without the others noticing more than the new picture. Rejects with `producer_not_found` if the source is not sent. */
+  /** Sends another track, mostly without the others noticing more than the new picture. Rejects with `producer_not_found` if the source is not sent. */
   replaceTrack(source: Source, track: MediaStreamTrack): Promise<void> {
     return this.publications.replaceTrack(source, track);
   }

@@ -69,13 +69,8 @@ export class Publications {
     return captured[0]!.track;
   }
 
-  /** A producer keeps its layers, so a track of another size needs a new one. */
   private putCaptured(source: Source, track: MediaStreamTrack): Promise<void> {
-    const wish = this.wishes.get(source);
-    if (!wish) return this.publish(source, track, {}, true);
-    const layersOf = (each: MediaStreamTrack) => cameraEncodings(each.getSettings()).length;
-    if (layersOf(wish.track) === layersOf(track)) return this.replaceTrack(source, track, true);
-    return this.publish(source, track, { paused: wish.paused }, true);
+    return this.wishes.has(source) ? this.replaceTrack(source, track, true) : this.publish(source, track, {}, true);
   }
 
   /** Resolves once the server has it, or at once while there is no meeting. A source that is sent already is replaced. */
@@ -113,11 +108,18 @@ export class Publications {
     await Promise.all(ended.map((each) => this.reconcile(each)));
   }
 
-  /** Keeps the producer, so that the others see no interruption. Rejects with `producer_not_found` if the source is not sent. */
+  /**
+   * Keeps the producer, so that the others see no interruption, unless the new picture's size asks for another number of
+   * layers. Rejects with `producer_not_found` if the source is not sent.
+   */
   async replaceTrack(source: Source, track: MediaStreamTrack, captured = false): Promise<void> {
     const wish = this.wishOf(source);
+    const { paused, encodings } = wish;
     if (wish.track === track) return;
     if (track.readyState === 'ended') throw new MeetingError('not_supported', 'The track has ended already');
+    if (source === 'camera' && !encodings && layersOf(wish.track) !== layersOf(track)) {
+      return this.publish(source, track, { paused }, captured);
+    }
     release(wish);
     wish.track = track;
     wish.captured = captured;
@@ -239,6 +241,10 @@ export class Publications {
     }
     this.store.update({ localMedia: keepEqual<LocalMediaBySource>(before, after) });
   }
+}
+
+function layersOf(track: MediaStreamTrack): number {
+  return cameraEncodings(track.getSettings()).length;
 }
 
 /** A muted track carries silence or black, so that nothing leaks where a producer cannot stop it. */

@@ -45,8 +45,9 @@ export function openTransport(
   transport.observer.on('close', endRestart);
   transport.on('connectionstatechange', (state) => {
     if (state === 'connected') endRestart();
-    if (state !== 'failed') return;
-    if (restart !== null) return lose();
+    // Disconnected comes seconds after the last packet and often heals by itself, failed ten seconds later. A restart that
+    // was not needed does no harm, and the seconds are a frozen picture, so it does not wait for failed.
+    if ((state !== 'disconnected' && state !== 'failed') || restart !== null) return;
     restart = setTimeout(lose, restartLimit);
     restartIce(transport, signaling).catch(lose);
   });
