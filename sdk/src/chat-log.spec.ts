@@ -1,0 +1,103 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ChatMessage } from '@minimeet/protocol';
+import fc from 'fast-check';
+import { ChatLog } from './chat-log.js';
+import type { ChatEntry } from './types.js';
+
+const messageOf = (sequence: number, userId = 'Bob'): ChatMessage => ({
+  id: `message ${sequence}`,
+  roomId: 'room',
+  sequence,
+  clientMessageId: `client message ${sequence}`,
+  userId,
+  displayName: userId,
+  text: `text ${sequence}`,
+  sentAt: '2026-01-01T00:00:00.000Z',
+});
+
+const isMine = ({ userId }: ChatMessage) => userId === 'Ada';
+const sequencesOf = ({ entries }: ChatLog) => entries.map(({ sequence }) => sequence);
+
+const unsentOf = (clientMessageId: string): ChatEntry => ({
+  clientMessageId,
+  userId: 'Ada',
+  displayName: 'Ada',
+  text: 'hello',
+  sentAt: '2026-01-01T00:00:00.000Z',
+  sequence: null,
+  mine: true,
+  status: 'sending',
+});
+
+describe('the chat log', () => {
+  it('holds each message once and by sequence, in whatever portions they come', () => {
+    const portions = fc.array(fc.array(fc.integer({ min: 1, max: 30 }).map((sequence) => messageOf(sequence))));
+    fc.assert(
+      fc.property(portions, (all) => {
+        const log = new ChatLog();
+        const added = all.flatMap((portion) => log.merge(portion, isMine));
+        const expected = [...new Set(all.flat().map(({ sequence }) => sequence))].sort((one, other) => one - other);
+        expect(sequencesOf(log)).toEqual(expected);
+        expect(added.map(({ sequence }) => sequence).sort((one, other) => one - other)).toEqual(expected);
+      }),
+    );
+  });
+
+  it('shows own unsent messages last, until they are stored', () => {
+    const log = new ChatLog();
+    log.addUnsent(unsentOf('client message 2'));
+    log.merge([messageOf(1)], isMine);
+    expect(log.entries).toMatchObject([
+      { sequence: 1, mine: false },
+      { sequence: null, mine: true, status: 'sending' },
+    ]);
+
+    log.merge([messageOf(3), messageOf(2, 'Ada')], isMine);
+    expect(log.entries).toMatchObject([{ sequence: 1 }, { sequence: 2, mine: true, status: 'sent' }, { sequence: 3 }]);
+  });
+
+  it('does not take another person for the author because they chose the same id', () => {
+    const log = new ChatLog();
+    log.addUnsent(unsentOf('client message 1'));
+    log.merge([messageOf(1, 'Bob')], isMine);
+    expect(log.entries).toHaveLength(2);
+  });
+
+  it('changes the status of an unsent message', () => {
+    const log = new ChatLog();
+    log.addUnsent(unsentOf('one'));
+    log.addUnsent(unsentOf('two'));
+    log.markUnsent('one', 'failed');
+    expect(log.entries.map(({ status }) => status)).toEqual(['failed', 'sending']);
+    expect(log.findUnsent('one')?.status).toBe('failed');
+  });
+
+  it('finds the newest gap, and none when all is there', () => {
+    const log = new ChatLog();
+    expect(log.newestGap()).toBeNull();
+    log.merge(
+      [1, 2, 5, 6, 10].map((sequence) => messageOf(sequence)),
+      isMine,
+    );
+    expect(log.newestGap()).toEqual({ before: 10, missing: 3 });
+    log.merge(
+      [7, 8, 9].map((sequence) => messageOf(sequence)),
+      isMine,
+    );
+    expect(log.newestGap()).toEqual({ before: 5, missing: 2 });
+    log.forgetBefore(5);
+    expect(log.newestGap()).toBeNull();
+    expect(sequencesOf(log)).toEqual([5, 6, 7, 8, 9, 10]);
+  });
+
+  it('keeps the identity of entries that did not change, and of all of them when nothing is new', () => {
+    const log = new ChatLog();
+    log.merge([messageOf(1)], isMine);
+    const [first] = log.entries;
+    log.merge([messageOf(2)], isMine);
+    expect(log.entries[0]).toBe(first);
+    const before = log.entries;
+    log.merge([messageOf(1), messageOf(2)], isMine);
+    expect(log.entries).toBe(before);
+  });
+});
