@@ -1,6 +1,7 @@
 /** Which page stands at which address. */
 import { Suspense, lazy } from 'react';
-import { BrowserRouter, Route, Routes } from 'react-router';
+import { BrowserRouter, Route, Routes, useLocation } from 'react-router';
+import { FaultBoundary } from './pages/FaultBoundary';
 import { NoSuchPage } from './pages/NoSuchPage';
 import { StartPage } from './pages/StartPage';
 import { Waiting } from './pages/Waiting';
@@ -11,6 +12,16 @@ const RoomPage = lazy(loadRoomPage);
 export function App() {
   return (
     <BrowserRouter>
+      <Pages />
+    </BrowserRouter>
+  );
+}
+
+function Pages() {
+  const { pathname } = useLocation();
+  return (
+    // By its key, a page that failed does not keep the next one from being shown.
+    <FaultBoundary key={pathname}>
       <Suspense fallback={<Waiting label="Loading" />}>
         <Routes>
           <Route path="/" element={<StartPage />} />
@@ -18,6 +29,6 @@ export function App() {
           <Route path="*" element={<NoSuchPage />} />
         </Routes>
       </Suspense>
-    </BrowserRouter>
+    </FaultBoundary>
   );
 }

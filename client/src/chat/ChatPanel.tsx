@@ -2,7 +2,7 @@
 import { MessageComposer } from './MessageComposer';
 import { MessageList } from './MessageList';
 
-export default function ChatPanel() {
+export function ChatPanel() {
   return (
     <>
       <MessageList />

@@ -11,8 +11,16 @@ export function MessageList() {
   const messages = useMeeting((state) => state.messages);
   const hasOlder = useMeeting((state) => state.hasOlderMessages);
   const groups = useMemo(() => groupMessages(messages), [messages]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const newestOwn = messages.findLast((message) => message.mine)?.clientMessageId;
+
+  // Whoever writes wants to see it, also when they had scrolled up.
+  useEffect(() => {
+    if (scroller.current) scroller.current.scrollTop = 0;
+  }, [newestOwn]);
+
   return (
-    <Scroller tabIndex={0} aria-label="Messages">
+    <Scroller ref={scroller} tabIndex={0} aria-label="Messages">
       {messages.length === 0 && (
         <Empty>Nothing was written yet. Messages stay in the room for those who come later.</Empty>
       )}
@@ -44,7 +52,8 @@ function OlderMessages() {
   }, [client, oldest]);
 
   return (
-    <div ref={place} style={{ textAlign: 'center', padding: 8 }}>
+    // Never the anchor that the browser keeps in its place: that are the messages.
+    <div ref={place} style={{ textAlign: 'center', padding: 8, overflowAnchor: 'none' }}>
       <CircularProgress size={20} aria-label="Loading older messages" />
     </div>
   );

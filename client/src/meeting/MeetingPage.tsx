@@ -1,7 +1,8 @@
 /** The meeting: stage, toolbar, and a panel for chat or people. */
-import { Suspense, lazy, useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { MeetingClient } from '@minimeet/sdk';
 import Box from '@mui/material/Box';
+import { ChatPanel } from '../chat/ChatPanel';
 import { useUnread } from '../chat/use-unread';
 import { useNotify } from '../common/Notices';
 import { usePageTitle } from '../common/use-page-title';
@@ -16,8 +17,6 @@ import { SidePanel } from './SidePanel';
 import { Stage } from './Stage';
 import { Toolbar } from './Toolbar';
 import { useShortcuts } from './use-shortcuts';
-
-const ChatPanel = lazy(() => import('../chat/ChatPanel'));
 
 export type Panel = 'chat' | 'people';
 
@@ -56,19 +55,15 @@ export function MeetingPage({ visit, client }: { visit: RoomVisit; client: Meeti
         sx={{ height: '100dvh', display: 'flex', flexDirection: 'column', overflow: 'hidden' }}
         data-testid="meeting"
       >
-        <VisuallyHidden as="h1">{roomName}</VisuallyHidden>
         <Box sx={{ flex: 1, minHeight: 0, display: 'flex' }}>
           <Box component="main" sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}>
+            <VisuallyHidden as="h1">{roomName}</VisuallyHidden>
             <MeetingBanners visit={visit} />
             <Stage capture={visit.capture} />
           </Box>
           <SidePanel open={panel !== null} title={panel === 'people' ? 'People' : 'Chat'} onClose={closePanel}>
             {panel === 'people' && <PeoplePanel />}
-            {panel === 'chat' && (
-              <Suspense>
-                <ChatPanel />
-              </Suspense>
-            )}
+            {panel === 'chat' && <ChatPanel />}
           </SidePanel>
         </Box>
         <Toolbar visit={visit} panel={panel} onPanel={togglePanel} unread={unread.count} />

@@ -9,6 +9,8 @@ export function useShortcuts(shortcuts: Record<string, () => unknown>): void {
     const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
     if (!action || hasModifier || event.repeat || event.defaultPrevented) return;
     if (key !== 'Escape' && isTyping(event.target)) return;
+    // The letter itself must not land in a field that the action puts the focus into.
+    event.preventDefault();
     action();
   });
 

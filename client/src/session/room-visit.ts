@@ -1,5 +1,5 @@
 /** One visit to a room's page: from the link through the lobby into the meeting and out again. No user interface. */
-import type { Room, Session } from '@minimeet/protocol';
+import type { Room } from '@minimeet/protocol';
 import { MeetingClient, MeetingError } from '@minimeet/sdk';
 import type { EntryOptions } from '../links/entry-options';
 import { LocalCapture } from '../media/local-capture';
@@ -33,7 +33,7 @@ export class RoomVisit {
   readonly capture: LocalCapture;
   private current: VisitState = { step: 'opening' };
   private readonly listeners = new Set<() => void>();
-  private prepared: { client: MeetingClient; session: Session } | null = null;
+  private prepared: { client: MeetingClient; accessToken: string } | null = null;
   private stopFollowing = () => {};
   /** What was on during the meeting, for rejoin(): afterwards the devices are given back. */
   private devicesInMeeting = { microphone: true, camera: true };
@@ -101,15 +101,10 @@ export class RoomVisit {
     }
   }
 
-  /** In the lobby: tells the server the name before it is needed, so that Join has less to wait for. */
+  /** Tells the server the name before it is needed, so that Join has less to wait for. */
   async prepareAs(name: string): Promise<void> {
-    const turn = this.turn;
-    try {
-      const session = await sessionAs(name);
-      if (turn === this.turn && this.current.step === 'lobby' && !this.current.entering) this.clientOf(session);
-    } catch {
-      // enter() asks again, where somebody waits for the answer.
-    }
+    // enter() asks again, where somebody waits for the answer.
+    await sessionAs(name).catch(() => undefined);
   }
 
   /** Ends in `over`. */
@@ -143,9 +138,9 @@ export class RoomVisit {
 
   /** The room as it is now; connects on the way, so that joining takes one round trip. */
   private fetchRoom(turn: number): Promise<Room> {
-    return withSession(this.suggestedName || defaultName, async (session) => {
-      const room = await fetchRoom(session.accessToken, this.slug);
-      if (turn === this.turn && this.current.step === 'opening') this.clientOf(session);
+    return withSession(this.suggestedName || defaultName, async ({ accessToken }) => {
+      const room = await fetchRoom(accessToken, this.slug);
+      if (turn === this.turn && this.current.step === 'opening') this.clientWith(accessToken);
       return room;
     });
   }
@@ -153,7 +148,7 @@ export class RoomVisit {
   private async join(name: string, turn: number, mayRenew = true): Promise<void> {
     const session = await sessionAs(name);
     if (turn !== this.turn) return;
-    const client = this.clientOf(session);
+    const client = this.clientWith(session.accessToken);
     const stopPublishing = publishCaptured(client, this.capture);
     const stopRemembering = this.capture.subscribe(() => this.rememberMeeting());
     const stopWatching = client.subscribe(() => this.noticeEnd(client));
@@ -192,15 +187,12 @@ export class RoomVisit {
     saveCurrentMeeting({ slug: this.slug, microphoneOn: microphone.on, cameraOn: camera.on });
   }
 
-  /** The client of this session's user, connecting already. The server takes the name that the user has at this moment. */
-  private clientOf(session: Session): MeetingClient {
-    const { accessToken, user } = session;
-    const before = this.prepared;
-    if (before?.session.accessToken === accessToken && before.session.user.username === user.username)
-      return before.client;
+  /** The client that connects with this token, connecting already. */
+  private clientWith(accessToken: string): MeetingClient {
+    if (this.prepared?.accessToken === accessToken) return this.prepared.client;
     this.dropClient();
     const client = new MeetingClient({ url: window.location.origin, room: this.slug, accessToken });
-    this.prepared = { client, session };
+    this.prepared = { client, accessToken };
     // What goes wrong here goes wrong in join() again, where somebody waits for it.
     client.prepare().catch(() => undefined);
     return client;
