@@ -20,7 +20,7 @@ export const errorCodes = {
   transport_not_found: 'You have no such transport',
   transport_already_connected: 'The transport is connected already',
   producer_not_found: 'You have no such producer',
-  source_in_use: 'You send this source already; close its producer first',
+  source_in_use: 'You are about to send this source already',
   consumer_not_found: 'You have no such consumer',
   unsupported_media: 'The media parameters do not fit this meeting',
   chat_unavailable: 'The message could not be stored; send it again',

@@ -75,7 +75,12 @@ export class MediaWorker {
 
     // `send` is the client's word: what it sends comes in here.
     if (direction === 'send') {
-      await transport.setMaxIncomingBitrate(this.options.maxIncomingBitrate);
+      try {
+        await transport.setMaxIncomingBitrate(this.options.maxIncomingBitrate);
+      } catch (error) {
+        transport.close();
+        throw error;
+      }
     }
 
     return transport;

@@ -10,7 +10,7 @@ import type {
   RtpCapabilities,
   Source,
 } from '@minimeet/protocol';
-import type { Producer } from 'mediasoup/types';
+import type { Producer, WebRtcTransport } from 'mediasoup/types';
 import type { Logger } from 'pino';
 import { DomainError } from '../common/domain-error.js';
 import type { PlacedRouter, WorkerPool } from '../media/worker-pool.js';
@@ -60,7 +60,8 @@ export class Meeting extends EventEmitter<MeetingEvents> {
   private readonly logger: Logger;
 
   private constructor(
-    readonly room: RoomSummary,
+    /** As it was when somebody joined last: its name and its seats may change while people are in it. */
+    public room: RoomSummary,
     private readonly placed: PlacedRouter,
     private readonly speakers: ActiveSpeakers,
     logger: Logger,
@@ -85,7 +86,13 @@ export class Meeting extends EventEmitter<MeetingEvents> {
    *
    * @throws room_full, unsupported_media, meeting_ended
    */
-  async join(candidate: Candidate, seated: (participant: Participant, others: Participant[]) => void): Promise<void> {
+  async join(
+    room: RoomSummary,
+    candidate: Candidate,
+    seated: (participant: Participant, others: Participant[]) => void,
+  ): Promise<void> {
+    this.room = room;
+
     if (this.seatsTaken >= this.room.maxParticipants) {
       throw new DomainError('room_full');
     }
@@ -156,10 +163,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
   /** Everything about a participant that can fail, before they take their seat. */
   private async prepare(candidate: Candidate): Promise<Participant> {
     const { identity, deviceInfo = null, rtpCapabilities, channel, signal } = candidate;
-    const [sendTransport, recvTransport] = await Promise.all([
-      this.placed.createTransport('send'),
-      this.placed.createTransport('recv'),
-    ]);
+    const [sendTransport, recvTransport] = await this.createTransports();
     const participant = new Participant({
       identity,
       deviceInfo,
@@ -171,6 +175,11 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     });
 
     try {
+      // The worker may have answered although the router was closed in the meantime.
+      if (this.ended) {
+        throw new DomainError('meeting_ended');
+      }
+
       signal.throwIfAborted();
 
       if (rtpCapabilities) {
@@ -184,6 +193,25 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     this.listenTo(participant);
 
     return participant;
+  }
+
+  private async createTransports(): Promise<[WebRtcTransport, WebRtcTransport]> {
+    const [send, recv] = await Promise.allSettled([
+      this.placed.createTransport('send'),
+      this.placed.createTransport('recv'),
+    ]);
+
+    if (send.status === 'fulfilled' && recv.status === 'fulfilled') {
+      return [send.value, recv.value];
+    }
+
+    for (const transport of [send, recv]) {
+      if (transport.status === 'fulfilled') {
+        transport.value.close();
+      }
+    }
+
+    throw send.status === 'rejected' ? send.reason : (recv as PromiseRejectedResult).reason;
   }
 
   private listenTo(participant: Participant): void {

@@ -7,7 +7,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { ChatStore, type ChatPage } from '../chat/chat-store.js';
 import { DomainError } from '../common/domain-error.js';
 import { WorkerPool } from '../media/worker-pool.js';
-import { Meeting, type Candidate } from './meeting.js';
+import { Meeting, type Broadcast, type Candidate } from './meeting.js';
 import type { Participant } from './participant.js';
 
 /** What a participant finds on arrival. */
@@ -43,14 +43,30 @@ export class Meetings
    * @throws room_full, unsupported_media, server_stopping
    */
   async join(room: RoomSummary, candidate: Candidate, seated: (arrival: Arrival) => void): Promise<void> {
-    const [meeting, messages] = await Promise.all([this.meetingIn(room), this.recentMessages(room.id)]);
+    const meeting = await this.meetingIn(room);
 
     // It may have ended between the map and here; then the next one begins.
     if (meeting.ended) {
       return this.join(room, candidate, seated);
     }
 
-    await meeting.join(candidate, (participant, others) => seated({ meeting, participant, others, messages }));
+    // What is written between the reading of the old messages and the seat would reach the candidate neither way.
+    const written: ChatMessage[] = [];
+    const collect = ({ event, payload }: Broadcast) => {
+      if (event === 'new_message') {
+        written.push(payload.message);
+      }
+    };
+    meeting.on('broadcast', collect);
+
+    try {
+      const stored = await this.recentMessages(room.id);
+      await meeting.join(room, candidate, (participant, others) =>
+        seated({ meeting, participant, others, messages: newestOf([...stored, ...written]) }),
+      );
+    } finally {
+      meeting.off('broadcast', collect);
+    }
   }
 
   /** Stores a participant's message and, unless it was stored before, sends it to the others. */
@@ -136,4 +152,13 @@ export class Meetings
       return [];
     }
   }
+}
+
+/** Each once, by sequence, no more than a join is answered with. */
+function newestOf(messages: ChatMessage[]): ChatMessage[] {
+  const bySequence = new Map(messages.map((message) => [message.sequence, message]));
+
+  return [...bySequence.values()]
+    .sort((one, other) => one.sequence - other.sequence)
+    .slice(-limits.recentMessages);
 }

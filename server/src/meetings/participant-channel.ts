@@ -6,6 +6,6 @@ export type PlainNotificationName = Exclude<NotificationName, 'new_consumer'>;
 
 export interface ParticipantChannel {
   send<Name extends PlainNotificationName>(event: Name, payload: Notification<Name>): void;
-  /** Resolves when the client is ready to receive; rejects when it refuses or does not answer in time. */
+  /** Resolves when the client is ready to receive; rejects when it refuses. */
   offerConsumer(consumer: Consumer): Promise<void>;
 }

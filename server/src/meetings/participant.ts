@@ -12,6 +12,7 @@ import type {
   RtpCapabilities,
   Source,
 } from '@minimeet/protocol';
+import { WorkerClosedError } from 'mediasoup/errors';
 import { validateAndNormalizeRtpCapabilities } from 'mediasoup/ortc';
 import type { Producer, WebRtcTransport } from 'mediasoup/types';
 import type { Logger } from 'pino';
@@ -60,8 +61,8 @@ export class Participant extends EventEmitter<ParticipantEvents> {
 
   /** `null` until the client told what it can receive. */
   private reconciler: Reconciler | null = null;
-  /** Sources with a producer, and those whose producer is being made. */
-  private readonly claimedSources = new Set<Source>();
+  /** Sources whose producer is being made. */
+  private readonly beginning = new Set<Source>();
   private readonly connectedTransports = new Set<string>();
   private readonly logger: Logger;
 
@@ -106,9 +107,17 @@ export class Participant extends EventEmitter<ParticipantEvents> {
   apply(plan: ForwardingPlan): void {
     const forwardings = plan.get(this.id);
 
-    if (forwardings) {
-      this.reconciler?.apply(forwardings);
+    if (!forwardings) {
+      return;
     }
+
+    for (const producerId of this.preferredLayers.keys()) {
+      if (!forwardings.has(producerId)) {
+        this.preferredLayers.delete(producerId);
+      }
+    }
+
+    this.reconciler?.apply(forwardings);
   }
 
   async connectTransport(transportId: string, dtlsParameters: DtlsParameters): Promise<void> {
@@ -122,7 +131,7 @@ export class Participant extends EventEmitter<ParticipantEvents> {
     this.connectedTransports.add(transportId);
 
     try {
-      await inMedia(transport.connect({ dtlsParameters }));
+      await this.inMedia(transport.connect({ dtlsParameters }));
     } catch (error) {
       this.connectedTransports.delete(transportId);
       throw error;
@@ -131,10 +140,15 @@ export class Participant extends EventEmitter<ParticipantEvents> {
 
   /** New credentials for a transport whose network path broke; media goes on over the path that then works. */
   async restartIce(transportId: string): Promise<IceParameters> {
-    return inMedia(this.findTransport(transportId).restartIce());
+    return this.inMedia(this.findTransport(transportId).restartIce());
   }
 
-  /** @throws transport_not_found, source_in_use, unsupported_media, meeting_ended */
+  /**
+   * Begins to send a source. It takes the place of what was sent of that source before: a client that never got the
+   * answer to its first request asks again.
+   *
+   * @throws transport_not_found, source_in_use (the first request is still under way), unsupported_media, meeting_ended
+   */
   async produce({ transportId, source, kind, rtpParameters, paused }: RequestPayload<'produce'>): Promise<Producer> {
     if (this.findTransport(transportId) !== this.sendTransport) {
       throw new DomainError('transport_not_found', 'Producers go on the send transport');
@@ -144,43 +158,47 @@ export class Participant extends EventEmitter<ParticipantEvents> {
       throw new DomainError('unsupported_media', `The source ${source} is ${kindOfSource[source]}, not ${kind}`);
     }
 
-    if (this.claimedSources.has(source)) {
+    if (this.beginning.has(source)) {
       throw new DomainError('source_in_use');
     }
 
-    this.claimedSources.add(source);
+    const before = this.producers.get(source);
+
+    if (before) {
+      this.closeProducer(before.id);
+    }
+
+    this.beginning.add(source);
 
     try {
-      const producer = await inMedia(this.sendTransport.produce({ kind, rtpParameters, paused }));
+      const producer = await this.inMedia(this.sendTransport.produce({ kind, rtpParameters, paused }));
 
       if (this.sendTransport.closed) {
         throw new DomainError('meeting_ended', 'You have left the meeting');
       }
 
-      producer.observer.once('close', () => {
-        this.producers.delete(source);
-        this.claimedSources.delete(source);
-      });
+      producer.observer.once('close', () => this.producers.delete(source));
       this.producers.set(source, producer);
       this.logger.info({ producerId: producer.id, source, codec: rtpParameters.codecs[0]?.mimeType }, 'produces');
       this.emit('new_producer', producer, source);
 
       return producer;
-    } catch (error) {
-      this.claimedSources.delete(source);
-      throw error;
+    } finally {
+      this.beginning.delete(source);
     }
   }
 
   async pauseProducer(producerId: string): Promise<void> {
     const producer = this.findProducer(producerId);
-    await inMedia(producer.pause());
+    await this.inMedia(producer.pause());
+    this.assertOpen(producer);
     this.emit('producer_paused', producer);
   }
 
   async resumeProducer(producerId: string): Promise<void> {
     const producer = this.findProducer(producerId);
-    await inMedia(producer.resume());
+    await this.inMedia(producer.resume());
+    this.assertOpen(producer);
     this.emit('producer_resumed', producer);
   }
 
@@ -191,7 +209,7 @@ export class Participant extends EventEmitter<ParticipantEvents> {
   }
 
   async requestKeyFrame(consumerId: string): Promise<void> {
-    await inMedia(this.findConsumer(consumerId).slot.requestKeyFrame());
+    await this.inMedia(this.findConsumer(consumerId).slot.requestKeyFrame());
   }
 
   setPreferredLayers(consumerId: string, layers: Layers): void {
@@ -213,6 +231,26 @@ export class Participant extends EventEmitter<ParticipantEvents> {
       deviceInfo: this.deviceInfo,
       producers: [...this.producers].map(([source, { id, kind, paused }]) => ({ id, source, kind, paused })),
     };
+  }
+
+  /** What mediasoup refuses here is what the client sent: its parameters have been checked for their shape only. */
+  private async inMedia<Result>(operation: Promise<Result>): Promise<Result> {
+    try {
+      return await operation;
+    } catch (error) {
+      if (this.sendTransport.closed) {
+        throw new DomainError('meeting_ended', 'You have left the meeting');
+      }
+
+      // A worker that is gone is nobody's fault out there.
+      throw error instanceof WorkerClosedError ? error : new DomainError('unsupported_media', messageOf(error));
+    }
+  }
+
+  private assertOpen({ closed }: Producer): void {
+    if (closed) {
+      throw new DomainError('producer_not_found');
+    }
   }
 
   private findTransport(transportId: string): WebRtcTransport {
@@ -243,15 +281,6 @@ export class Participant extends EventEmitter<ParticipantEvents> {
     }
 
     return consumer;
-  }
-}
-
-/** What mediasoup refuses is refused because of what the client sent: its parameters have been checked for shape only. */
-async function inMedia<Result>(operation: Promise<Result>): Promise<Result> {
-  try {
-    return await operation;
-  } catch (error) {
-    throw new DomainError('unsupported_media', messageOf(error));
   }
 }
 

@@ -27,12 +27,15 @@ export interface DispatcherOptions {
   count(event: RequestName | null): Promise<void>;
   /** For answers to requests that came without a callback. */
   tell(event: 'pong' | 'request_failed', payload: object): void;
-  refused(event: string, error: unknown): void;
+  refused(event: string, error: unknown, payload: unknown): void;
 }
 
 type Answer = (answer: object) => void;
 
 export class RequestDispatcher {
+  /** Requests begin in the order in which they were sent, although counting them takes a while. */
+  private turn: Promise<void> = Promise.resolve();
+
   constructor(private readonly options: DispatcherOptions) {}
 
   /** @param sent what came with the event: a payload, a callback, both or anything else */
@@ -41,12 +44,12 @@ export class RequestDispatcher {
     const timeLimit = new AbortController();
     const timer = setTimeout(() => {
       timeLimit.abort(new DomainError('timeout'));
-      this.refuse(event, new DomainError('timeout'), answer);
+      this.refuse(event, new DomainError('timeout'), sent[0], answer);
     }, answerTimeout);
 
     try {
       const name = Object.hasOwn(requests, event) ? (event as RequestName) : null;
-      await this.options.count(name);
+      await this.countInTurn(name);
 
       if (!name) {
         throw new DomainError('unknown_event');
@@ -56,7 +59,7 @@ export class RequestDispatcher {
       answer(result ?? {});
     } catch (error) {
       if (!timeLimit.signal.aborted) {
-        this.refuse(event, error, answer);
+        this.refuse(event, error, sent[0], answer);
       }
     } finally {
       clearTimeout(timer);
@@ -74,8 +77,15 @@ export class RequestDispatcher {
     return this.options.handlers[name](data as RequestPayload<Name>, context);
   }
 
-  private refuse(event: string, error: unknown, answer: Answer): void {
-    this.options.refused(event, error);
+  private countInTurn(name: RequestName | null): Promise<void> {
+    const counted = this.turn.then(() => this.options.count(name));
+    this.turn = counted.catch(() => undefined);
+
+    return counted;
+  }
+
+  private refuse(event: string, error: unknown, payload: unknown, answer: Answer): void {
+    this.options.refused(event, error, payload);
     answer(toErrorAnswer(error));
   }
 

@@ -1,6 +1,7 @@
 /** One socket's dealings with the server: which meeting it is in, and what it asks there. */
-import type { IceServer, User } from '@minimeet/protocol';
+import { roomReferenceSchema, type IceServer, type User } from '@minimeet/protocol';
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import { DomainError } from '../common/domain-error.js';
 import type { Meeting } from '../meetings/meeting.js';
 import type { Meetings } from '../meetings/meetings.js';
@@ -25,7 +26,8 @@ export interface SessionOptions {
 
 export class SignalingSession {
   private seat: { meeting: Meeting; participant: Participant } | null = null;
-  private joining = false;
+  /** Of the join that is under way. */
+  private joining: AbortController | null = null;
   private readonly gone = new AbortController();
   private readonly dispatcher: RequestDispatcher;
 
@@ -36,7 +38,7 @@ export class SignalingSession {
       handlers: this.handlers,
       count: (event) => limits.count(socket.id, event),
       tell: (event, payload) => new SocketChannel(socket).send(event, payload as never),
-      refused: (event, error) => this.logRefusal(event, error),
+      refused: (event, error, payload) => this.logRefusal(event, error, payload),
     });
     socket.onAny((event: string, ...sent: unknown[]) => void this.dispatcher.dispatch(event, sent));
     socket.on('disconnect', () => {
@@ -55,7 +57,8 @@ export class SignalingSession {
         throw new DomainError('already_joined');
       }
 
-      this.joining = true;
+      const left = new AbortController();
+      this.joining = left;
 
       try {
         const [user, room] = await Promise.all([authenticate(), rooms.resolve(roomId)]);
@@ -64,7 +67,7 @@ export class SignalingSession {
           deviceInfo,
           rtpCapabilities,
           channel: new SocketChannel(socket),
-          signal: AbortSignal.any([signal, this.gone.signal]),
+          signal: AbortSignal.any([signal, left.signal, this.gone.signal]),
         };
 
         // Joined, answered and listening in one moment: nothing that is broadcast is missed or comes before the answer.
@@ -75,7 +78,7 @@ export class SignalingSession {
           answer(joinAnswer(arrival, iceServers));
         });
       } finally {
-        this.joining = false;
+        this.joining = null;
       }
     },
 
@@ -126,6 +129,7 @@ export class SignalingSession {
     chat_history: async (request) => this.options.meetings.chatHistory(this.seated.meeting, request),
 
     leave_room: () => {
+      this.joining?.abort(new DomainError('not_joined', 'You left before you had joined'));
       this.leave('left');
 
       return {};
@@ -161,20 +165,27 @@ export class SignalingSession {
     meeting.leave(participant, reason);
   }
 
-  private logRefusal(event: string, error: unknown): void {
+  private logRefusal(event: string, error: unknown, payload: unknown): void {
     const { logger, userId } = this.options;
     const where = {
       event: event.slice(0, 64),
       userId,
-      roomId: this.seat?.meeting.room.id,
+      roomId: this.seat?.meeting.room.id ?? roomNamedIn(payload),
       meetingId: this.seat?.meeting.id,
       participantId: this.seat?.participant.id,
     };
 
     if (error instanceof DomainError) {
-      logger.info({ ...where, code: error.code, reason: error.message }, 'request refused');
+      logger.info({ ...where, code: error.code }, 'request refused');
     } else {
       logger.error({ ...where, err: error }, 'request failed');
     }
   }
+}
+
+/** The id or slug of the room that a refused `join_room` was about. */
+function roomNamedIn(payload: unknown): string | undefined {
+  const { success, data } = z.looseObject({ roomId: roomReferenceSchema }).safeParse(payload);
+
+  return success ? data.roomId : undefined;
 }

@@ -11,6 +11,7 @@ import { Meetings } from '../meetings/meetings.js';
 import type { Meeting } from '../meetings/meeting.js';
 import { RoomsService } from '../rooms/rooms.service.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
+import { UsersService } from '../users/users.service.js';
 import { RequestLimits } from './request-limits.js';
 import { SignalingSession } from './signaling-session.js';
 import type { SignalingServer, SignalingSocket } from './socket-channel.js';
@@ -21,6 +22,7 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
 
   constructor(
     private readonly auth: AuthService,
+    private readonly users: UsersService,
     private readonly rooms: RoomsService,
     private readonly meetings: Meetings,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -35,6 +37,7 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       this.admit(socket).then(() => next(), next);
     });
     this.meetings.on('meeting_began', (meeting) => this.carry(server, meeting));
+    this.users.on('access_ended', (userId) => server.in(socketsOf(userId)).disconnectSockets(true));
   }
 
   handleConnection(socket: SignalingSocket): void {
@@ -50,6 +53,7 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       iceServers: this.settings.media.iceServers,
       logger: this.logger.logger,
     });
+    void socket.join(socketsOf(user.id));
     socket.emit('welcome', { user, routerRtpCapabilities });
   }
 
@@ -75,4 +79,9 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
     });
     meeting.once('ended', () => server.socketsLeave(meeting.id));
   }
+}
+
+/** Socket.IO's own room with all sockets of a user. */
+function socketsOf(userId: string): string {
+  return `user:${userId}`;
 }

@@ -3,7 +3,8 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { MeetingsModule } from '../meetings/meetings.module.js';
 import { RoomsModule } from '../rooms/rooms.module.js';
+import { UsersModule } from '../users/users.module.js';
 import { SignalingGateway } from './signaling.gateway.js';
 
-@Module({ imports: [AuthModule, RoomsModule, MeetingsModule], providers: [SignalingGateway] })
+@Module({ imports: [AuthModule, UsersModule, RoomsModule, MeetingsModule], providers: [SignalingGateway] })
 export class SignalingModule {}

@@ -12,9 +12,6 @@ import type { ParticipantChannel, PlainNotificationName } from '../meetings/part
 export type SignalingServer = Server<ClientToServerEvents, ServerToClientEvents>;
 export type SignalingSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
 
-/** Milliseconds that a client may take to prepare for a consumer. */
-const offerTimeout = 20_000;
-
 export class SocketChannel implements ParticipantChannel {
   constructor(private readonly socket: SignalingSocket) {}
 
@@ -24,9 +21,8 @@ export class SocketChannel implements ParticipantChannel {
   }
 
   async offerConsumer(consumer: Consumer): Promise<void> {
-    const answer: ErrorAnswer | Record<string, never> | null = await this.socket
-      .timeout(offerTimeout)
-      .emitWithAck('new_consumer', consumer);
+    // However late: until then nothing flows, and a page that was frozen for a while still gets its people back.
+    const answer: ErrorAnswer | Record<string, never> | null = await this.socket.emitWithAck('new_consumer', consumer);
 
     if (answer && 'error' in answer) {
       throw new Error(`the client refused the consumer: ${String(answer.error?.message)}`);

@@ -1,5 +1,6 @@
 /** Keeps users: accounts and guests. */
 import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import type { CreateUser, Page, PageQuery, UpdateUser, User } from '@minimeet/protocol';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
@@ -10,9 +11,16 @@ import { isUniqueViolation } from '../storage/unique-violation.js';
 import { hashPassword, passwordFits } from './password.js';
 import { UserEntity } from './user.entity.js';
 
+/** A user's access tokens are worth nothing any more, so whatever they opened must be closed. */
+interface UsersEvents {
+  access_ended: [userId: string];
+}
+
 @Injectable()
-export class UsersService {
-  constructor(@InjectRepository(UserEntity) private readonly users: Repository<UserEntity>) {}
+export class UsersService extends EventEmitter<UsersEvents> {
+  constructor(@InjectRepository(UserEntity) private readonly users: Repository<UserEntity>) {
+    super();
+  }
 
   /** @throws email_taken */
   async create({ email, username, password }: CreateUser, { isAdmin = false } = {}): Promise<User> {
@@ -66,6 +74,9 @@ export class UsersService {
         { email, username, passwordHash, isActive, ...(endsTokens && { tokenVersion: () => 'tokenVersion + 1' }) },
       ),
     );
+    if (endsTokens) {
+      this.emit('access_ended', id);
+    }
     return this.get(id);
   }
 
@@ -76,6 +87,7 @@ export class UsersService {
     if (!affected) {
       throw new DomainError('user_not_found');
     }
+    this.emit('access_ended', id);
   }
 
   private async find(id: string): Promise<UserEntity> {
