@@ -89,11 +89,16 @@ describe('a meeting', () => {
     return meeting;
   };
 
-  const join = async (meeting: Meeting, displayName: string, changes: Partial<Candidate> = {}) => {
+  const join = async (
+    meeting: Meeting,
+    displayName: string,
+    changes: Partial<Candidate & { room: RoomSummary }> = {},
+  ) => {
     const channel = new RecordingChannel();
     let participant: Participant | undefined;
     let others: Participant[] = [];
     await meeting.join(
+      changes.room ?? room,
       {
         identity: { userId: displayName, displayName, isGuest: true },
         rtpCapabilities: structuredClone(routerRtpCapabilities),
@@ -227,6 +232,19 @@ describe('a meeting', () => {
     await until(() => meeting.figures.consumers === 0);
   });
 
+  it('puts a source that is sent again in the place of what was sent before', async () => {
+    const meeting = await begin();
+    const [ada, bob] = [await join(meeting, 'Ada'), await join(meeting, 'Bob')];
+    const first = await produce(ada.participant, 'camera');
+    await until(() => bob.channel.offers.length === 1);
+    const second = await produce(ada.participant, 'camera');
+    await until(() => bob.channel.offers.length === 2);
+
+    expect(first.closed).toBe(true);
+    expect(ada.participant.describe().producers.map(({ id }) => id)).toEqual([second.id]);
+    await until(async () => (await consumersInWorker(bob.participant)) === 1);
+  });
+
   it('lets a source be sent again after it was closed, and not twice at once', async () => {
     const meeting = await begin();
     const { participant } = await join(meeting, 'Ada');
@@ -273,6 +291,38 @@ describe('a meeting', () => {
     expect(arrivals.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
     expect(arrivals[1]).toMatchObject({ reason: { code: 'room_full' } });
     expect(meeting.participants.size).toBe(5);
+  });
+
+  it('has as many seats as its room has now', async () => {
+    const meeting = await begin();
+    const small = { ...room, maxParticipants: 2 };
+    await join(meeting, 'Ada', { room: small });
+    await join(meeting, 'Bob', { room: small });
+    await expect(join(meeting, 'Eve', { room: small })).rejects.toMatchObject({ code: 'room_full' });
+    await join(meeting, 'Eve', { room: { ...room, maxParticipants: 3 } });
+
+    expect(meeting.participants.size).toBe(3);
+  });
+
+  it('seats nobody once it has ended, however far they had come', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const meeting = await begin();
+      await join(meeting, 'Ada');
+      const seatedTooLate: string[] = [];
+      meeting.on('participant_joined', ({ id }) => meeting.ended && seatedTooLate.push(id));
+      const arrivals = ['Bob', 'Eve', 'Kim'].map((name) => join(meeting, name));
+      setTimeout(() => meeting.end('room_deleted'), round / 10);
+
+      for (const arrival of await Promise.allSettled(arrivals)) {
+        if (arrival.status === 'rejected') {
+          expect(arrival.reason).toMatchObject({ code: 'meeting_ended' });
+        }
+      }
+
+      await until(() => meeting.ended);
+      expect(seatedTooLate).toEqual([]);
+      expect(meeting.participants.size).toBe(0);
+    }
   });
 
   it('keeps no seat and no transport for a candidate who has gone', async () => {

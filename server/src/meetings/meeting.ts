@@ -111,8 +111,9 @@ export class Meeting extends EventEmitter<MeetingEvents> {
       this.emit('participant_joined', participant);
       this.replan();
     } catch (error) {
+      const hasEnded = this.ended;
       this.freeSeat();
-      throw this.ended ? new DomainError('meeting_ended') : error;
+      throw hasEnded ? new DomainError('meeting_ended') : error;
     }
   }
 

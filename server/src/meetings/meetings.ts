@@ -158,7 +158,5 @@ export class Meetings
 function newestOf(messages: ChatMessage[]): ChatMessage[] {
   const bySequence = new Map(messages.map((message) => [message.sequence, message]));
 
-  return [...bySequence.values()]
-    .sort((one, other) => one.sequence - other.sequence)
-    .slice(-limits.recentMessages);
+  return [...bySequence.values()].sort((one, other) => one.sequence - other.sequence).slice(-limits.recentMessages);
 }

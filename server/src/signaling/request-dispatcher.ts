@@ -3,6 +3,7 @@ import { requests } from '@minimeet/protocol';
 import type { ErrorAnswer, RequestName, RequestPayload, RequestResult } from '@minimeet/protocol';
 import { DomainError } from '../common/domain-error.js';
 import { toErrorAnswer } from '../common/error-answer.js';
+import { toPayloadError } from '../common/payload-issues.js';
 
 /** Milliseconds within which every request is answered, if need be with `timeout`. */
 const answerTimeout = 10_000;
@@ -70,8 +71,7 @@ export class RequestDispatcher {
     const { success, data, error } = requests[name].payload.safeParse(typeof sent === 'function' ? {} : (sent ?? {}));
 
     if (!success) {
-      const issues = error.issues.slice(0, 10).map(({ path, message }) => ({ path: path.map(part), message }));
-      throw new DomainError('invalid_payload', describe(issues), issues);
+      throw toPayloadError(error.issues);
     }
 
     return this.options.handlers[name](data as RequestPayload<Name>, context);
@@ -109,10 +109,4 @@ export class RequestDispatcher {
       }
     };
   }
-}
-
-const part = (key: PropertyKey) => (typeof key === 'symbol' ? String(key) : key);
-
-function describe(issues: { path: (string | number)[]; message: string }[]): string {
-  return issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': ')).join('; ');
 }
