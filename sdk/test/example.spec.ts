@@ -34,9 +34,14 @@ describe('sdk/examples/show-remote-video.ts', () => {
 
   afterAll(() => server.stop());
 
-  it('has ten lines', async () => {
-    const source = await readFile(resolve(import.meta.dirname, '../examples/show-remote-video.ts'), 'utf8');
-    expect(source.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(10);
+  it('has ten lines, and the README shows them', async () => {
+    const [source, readme] = await Promise.all(
+      ['../examples/show-remote-video.ts', '../../README.md'].map((file) =>
+        readFile(resolve(import.meta.dirname, file), 'utf8'),
+      ),
+    );
+    expect(source?.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(10);
+    expect(readme).toContain(source?.trim());
   });
 
   it('shows the video of whoever is in the room', async () => {

@@ -73,9 +73,9 @@ export class RoomsService {
    *
    * @throws room_not_found
    */
-  async resolve(idOrSlug: string): Promise<RoomSummary & { ownerId: string | null }> {
-    const { id, slug, name, maxParticipants, ownerId } = await this.find(idOrSlug);
-    return { id, slug, name, maxParticipants, ownerId };
+  async resolve(idOrSlug: string): Promise<RoomSummary> {
+    const { id, slug, name, maxParticipants } = await this.find(idOrSlug);
+    return { id, slug, name, maxParticipants };
   }
 
   /** @throws room_not_found, not_allowed, invalid_payload */
