@@ -27,7 +27,7 @@ export function CameraPreview({ capture, name }: { capture: LocalCapture; name: 
       {camera.track ? (
         <VideoView track={camera.track} mirrored={isMirrored(camera.track)} label="Your camera" />
       ) : name.trim() ? (
-        <Avatar name={name} id={name} />
+        <Avatar name={name} id="me" />
       ) : (
         <Box sx={{ position: 'absolute', inset: 0, display: 'grid', placeContent: 'center' }}>
           {camera.starting ? 'Your camera is starting' : 'Your camera is off'}

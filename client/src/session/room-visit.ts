@@ -85,6 +85,8 @@ export class RoomVisit {
   /** Leaves what is there to leave, and gives camera and microphone back. */
   close(): void {
     this.turn++;
+    // Going to another page is leaving; a reload does not come by here.
+    if (this.current.step === 'meeting') saveCurrentMeeting(null);
     this.capture.stop();
     this.dropClient();
   }
