@@ -25,7 +25,8 @@ describe('the embedded database', () => {
 
   it.each([
     ['journal_mode', 'wal'],
-    ['synchronous', 1],
+    // FULL: a commit has reached the disk when it returns.
+    ['synchronous', 2],
     ['foreign_keys', 1],
   ])('has %s set to %s', async (pragma, value) => {
     expect(await database.dataSource.query(`PRAGMA ${pragma}`)).toEqual([{ [pragma]: value }]);

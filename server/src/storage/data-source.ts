@@ -15,10 +15,10 @@ export function dataSourceOptions({ storage }: Settings, entities: EntityClass[]
     migrations: sqliteMigrations,
     migrationsRun: true,
     synchronize: false,
-    // Readers do not wait for writers, and a commit costs no fsync: it survives a crash of the server, though the last
-    // moments before a power cut may be lost (https://www.sqlite.org/pragma.html#pragma_synchronous).
+    // Readers do not wait for writers. Each commit is synced to the disk before it is answered for, so that what was
+    // acknowledged outlives a loss of power too (https://www.sqlite.org/pragma.html#pragma_synchronous).
     enableWAL: true,
-    prepareDatabase: (database: { pragma(text: string): unknown }) => void database.pragma('synchronous = NORMAL'),
+    prepareDatabase: (database: { pragma(text: string): unknown }) => void database.pragma('synchronous = FULL'),
     // Milliseconds to wait for another process that holds the write lock.
     timeout: 5000,
   };
