@@ -1,6 +1,14 @@
 /** Bodies, queries and answers of the REST API. */
 import { z } from 'zod';
-import { emailSchema, idSchema, passwordSchema, roomNameSchema, slugSchema, timeSchema, usernameSchema } from './fields.js';
+import {
+  emailSchema,
+  idSchema,
+  passwordSchema,
+  roomNameSchema,
+  slugSchema,
+  timeSchema,
+  usernameSchema,
+} from './fields.js';
 import { limits } from './limits.js';
 
 export const pageQuerySchema = z.strictObject({
@@ -44,7 +52,7 @@ export const updateUserSchema = z
     /** Only an admin may change this. */
     isActive: z.boolean().optional(),
   })
-  .refine((change) => Object.keys(change).length > 0, 'must change something');
+  .refine(({ currentPassword, ...change }) => Object.keys(change).length > 0, 'must change something');
 export type UpdateUser = z.infer<typeof updateUserSchema>;
 
 export const loginSchema = z.strictObject({ email: emailSchema, password: z.string().min(1).max(limits.passwordMax) });

@@ -232,6 +232,19 @@ describe('users', () => {
       expect(await refusal(as(eve.token).patch(`/users/${eve.user.id}`, fields))).toEqual([409, 'email_taken']);
     });
 
+    it.each<[field: string, UpdateUser, ofAdministrator: number, ofThemselves: number]>([
+      ['username', { username: 'Grace' }, 200, 200],
+      ['email', { email: anEmail() }, 200, 400],
+      ['password', { password: 'battery staple' }, 200, 400],
+      ['isActive', { isActive: true }, 200, 403],
+      ['currentPassword', { currentPassword: PASSWORD }, 400, 400],
+    ])('takes %s alone or says what is missing', async (_, change, ofAdministrator, ofThemselves) => {
+      const { user, token } = await account();
+
+      expect((await as(token).patch(`/users/${user.id}`, change)).status).toBe(ofThemselves);
+      expect((await as(adminToken).patch(`/users/${user.id}`, change)).status).toBe(ofAdministrator);
+    });
+
     it('refuses a change of nothing', async () => {
       const { user, token } = await account();
 
