@@ -28,15 +28,20 @@ describe('the server', () => {
     expect(await response.text()).toMatch(/<title>.*MiniMeet/);
   });
 
-  it.each(['/', '/r/baku-rimo-tefa', '/assets/missing.js'])(
-    'answers others who get %s with a coded 404',
-    async (path) => {
-      const response = await fetch(server.url + path);
+  it.each(['/', '/r/baku-rimo-tefa'])('answers whoever takes anything from %s with a page', async (path) => {
+    expect((await fetch(server.url + path)).headers.get('content-type')).toMatch('text/html');
+  });
 
-      expect(response.status).toBe(404);
-      expect(await response.json()).toMatchObject({ error: { code: 'not_found' } });
-    },
-  );
+  it.each([
+    ['/', 'application/json'],
+    ['/r/baku-rimo-tefa', 'application/json'],
+    ['/assets/missing.js', '*/*'],
+  ])('answers others who get %s as %s with a coded 404', async (path, accept) => {
+    const response = await fetch(server.url + path, { headers: { accept } });
+
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ error: { code: 'not_found' } });
+  });
 
   it('lets the browser load nothing from elsewhere, and nobody frame its pages', async () => {
     const policy = (await fetch(server.url, asBrowser)).headers.get('content-security-policy');
@@ -59,14 +64,16 @@ describe('the server', () => {
   });
 });
 
-describe('the client', () => {
+describe('the client, also below a dot-folder', () => {
+  let folder: string;
   let build: string;
   let server: Server;
   let url: string;
 
   beforeAll(async () => {
-    build = await temporaryFolder();
-    await mkdir(join(build, 'assets'));
+    folder = await temporaryFolder();
+    build = join(folder, '.local', 'dist');
+    await mkdir(join(build, 'assets'), { recursive: true });
     await writeFile(join(build, 'assets', 'index-1a2b3c.js'), 'meet()');
     await writeFile(join(build, 'icon.svg'), '<svg/>');
     server = express()
@@ -79,7 +86,7 @@ describe('the client', () => {
 
   afterAll(async () => {
     server.close();
-    await rm(build, { recursive: true });
+    await rm(folder, { recursive: true });
   });
 
   const caching = async (path: string) => (await fetch(url + path)).headers.get('cache-control');
@@ -91,9 +98,10 @@ describe('the client', () => {
     expect(await response.text()).toContain('npm run build');
   });
 
-  it('is cached for good where the name has a hash, and asked for again elsewhere', async () => {
+  it('is answered to every page, cached for good where the name has a hash, and asked for again elsewhere', async () => {
     await writeFile(join(build, 'index.html'), '<title>MiniMeet</title>');
 
+    expect(await (await fetch(`${url}/r/baku-rimo-tefa`)).text()).toBe('<title>MiniMeet</title>');
     expect(await caching('/assets/index-1a2b3c.js')).toBe('public, max-age=31536000, immutable');
     expect(await caching('/icon.svg')).toBe('no-cache');
     expect(await caching('/')).toBe('no-cache');

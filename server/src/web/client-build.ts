@@ -27,7 +27,8 @@ export function clientAssets(build = clientBuild): RequestHandler {
 export function sendClientPage(response: Response, build = clientBuild): void {
   // It names the hashed files, so it must never be an old one.
   response.setHeader('Cache-Control', 'no-cache');
-  response.sendFile(join(build, 'index.html'), { cacheControl: false }, (error) => {
+  // Below a root, so that a dot-folder above the build, such as ~/.local, is not taken for a hidden file.
+  response.sendFile('index.html', { root: build, cacheControl: false }, (error) => {
     if (error && !response.headersSent) {
       response.status(503).type('html').send(notBuiltPage);
     }
