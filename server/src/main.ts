@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { PinoLogger } from 'nestjs-pino';
 import { createApp } from './app.js';
 import { loadSettings, SettingsError, type Settings } from './settings/settings.js';
 import { addressesToOpen, startupMessage } from './startup-message.js';
@@ -48,8 +49,11 @@ function reportReadiness(app: NestExpressApplication): void {
 
   if (settings.log.format === 'pretty') {
     process.stdout.write(startupMessage(addresses, dataDirectory));
-  } else {
-    logger.log({ open: addresses.here, network: addresses.network, dataDirectory }, 'MiniMeet is ready');
+  } else if (settings.log.level !== 'silent') {
+    // Whatever else is logged: without it nobody learns where to go.
+    PinoLogger.root
+      .child({ context: 'Server' }, { level: 'info' })
+      .info({ open: addresses.here, network: addresses.network, dataDirectory }, 'MiniMeet is ready');
   }
 }
 

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Room } from '@minimeet/protocol';
+import type { RequestResult, Room } from '@minimeet/protocol';
+import { io } from 'socket.io-client';
 import { api, createRoom, guest, temporaryFolder } from './harness.js';
 import { until } from './support.js';
 
@@ -146,6 +147,17 @@ describe('the process of the server', () => {
     expect([server.output, server.errors]).toEqual(['', 'MiniMeet cannot start: file is not a database\n']);
   });
 
+  it('ends with one line when its key of access tokens is not whole', async () => {
+    await writeFile(join(dataDir, 'jwt-secret'), '');
+    const server = start();
+
+    expect(await server.exit).toBe(1);
+    expect([server.output, server.errors]).toEqual([
+      '',
+      expect.stringMatching(/^MiniMeet cannot start: .+jwt-secret.+\n$/),
+    ]);
+  });
+
   it('ends with one line when it has no media worker', async () => {
     const server = start({ MEDIASOUP_WORKER_BIN: '/nowhere' });
 
@@ -239,6 +251,65 @@ describe('the process of the server', () => {
     await first.exit;
 
     expect((await api(await opened(start()), ada.accessToken).get<Room>(`/rooms/${room.slug}`)).body).toEqual(room);
+  });
+
+  it('keeps a chat message that it has acknowledged right before it is killed', async () => {
+    const first = start();
+    const url = await opened(first);
+    const { accessToken } = await guest(url, 'Ada');
+    const { slug } = await createRoom(url, accessToken);
+    const before = await inRoom(url, accessToken, slug);
+    const sent = { text: 'Remember this', clientMessageId: 'one' };
+    const { message } = (await before.emitWithAck('send_message', sent)) as RequestResult<'send_message'>;
+    first.child.kill('SIGKILL');
+    before.disconnect();
+    await first.exit;
+
+    const after = await inRoom(await opened(start()), accessToken, slug);
+    const { messages } = (await after.emitWithAck('chat_history', {})) as RequestResult<'chat_history'>;
+    after.disconnect();
+    expect(message.text).toBe('Remember this');
+    expect(messages).toEqual([message]);
+  });
+
+  async function inRoom(url: string, token: string, roomId: string) {
+    const socket = io(url, { transports: ['websocket'], reconnection: false, auth: { token }, forceNew: true });
+    await socket.emitWithAck('join_room', { roomId });
+
+    return socket;
+  }
+
+  it('says in one line of JSON where to meet without a terminal, also when only warnings are logged', async () => {
+    const server = start({ LOG_FORMAT: 'auto', LOG_LEVEL: 'warn' });
+    await until(() => server.output.includes('MiniMeet is ready'));
+
+    expect(JSON.parse(server.output)).toMatchObject({
+      open: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      dataDirectory: dataDir,
+    });
+  });
+
+  it('says to people where to meet, also when only warnings are logged', async () => {
+    const server = start({ LOG_FORMAT: 'pretty', LOG_LEVEL: 'warn' });
+
+    expect(await opened(server)).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(server.output).toContain(dataDir);
+  });
+
+  it('says nothing where silence is wanted', async () => {
+    const free = createServer().listen(0, '127.0.0.1');
+    await once(free, 'listening');
+    const { port } = free.address() as AddressInfo;
+    free.close();
+    const server = start({ LOG_FORMAT: 'json', LOG_LEVEL: 'silent', PORT: String(port) });
+    await until(() =>
+      fetch(`http://127.0.0.1:${port}/health/ready`).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    );
+
+    expect(server.output).toBe('');
   });
 
   it('writes each line as JSON for log collectors, without tokens, names and queries', async () => {
