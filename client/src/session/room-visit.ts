@@ -85,10 +85,10 @@ export class RoomVisit {
   /** Leaves what is there to leave, and gives camera and microphone back. */
   close(): void {
     this.turn++;
+    this.dropClient();
     // Going to another page is leaving; a reload does not come by here.
     if (this.current.step === 'meeting') saveCurrentMeeting(null);
     this.capture.stop();
-    this.dropClient();
   }
 
   /** Joins the meeting as `name`; ends in `meeting`, or in the lobby with the problem. */
