@@ -165,7 +165,8 @@ export class Connection {
 
   private lose(session: MeetingSession, cause: MeetingError): void {
     if (this.session !== session || this.store.state.status !== 'joined') return;
-    session.signaling.close();
+    // As a lost connection, whatever the cause: who waits for an answer, such as the chat, asks again after coming back.
+    session.signaling.close(new MeetingError('connection_failed', 'The connection was lost', { cause }));
     this.publications.detach();
     this.chat.pause();
     if (Date.now() - this.joinedAt > steadyAfter) this.attempt = 0;

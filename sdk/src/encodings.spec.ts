@@ -57,6 +57,10 @@ describe('the encoding of a source', () => {
 
   it('is Opus that saves silence for voices, and keeps it for the sound of a screen', () => {
     expect(encodingOf('microphone', {}, capabilities).codecOptions).toEqual({ opusDtx: true, opusFec: true });
-    expect(encodingOf('screen_audio', {}, capabilities).codecOptions).toEqual({ opusStereo: true, opusFec: true });
+    expect(encodingOf('screen_audio', {}, capabilities).codecOptions).toEqual({
+      opusStereo: true,
+      opusFec: true,
+      opusDtx: false,
+    });
   });
 });

@@ -74,6 +74,6 @@ export function encodingOf(source: Source, size: PictureSize, capabilities: RtpC
       return { codecOptions: { opusDtx: true, opusFec: true } };
     case 'screen_audio':
       // Music and film: in stereo, and without DTX, which cuts quiet passages off.
-      return { codecOptions: { opusStereo: true, opusFec: true } };
+      return { codecOptions: { opusStereo: true, opusFec: true, opusDtx: false } };
   }
 }

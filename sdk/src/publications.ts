@@ -64,7 +64,10 @@ export class Publications {
       throw new MeetingError('aborted', 'The meeting was left');
     }
     // Another device takes the producer over; another screen has another size, and its sound may be missing.
-    if (this.wishes.has('screen') && captured.some(({ source }) => source === 'screen')) await this.unpublish('screen');
+    if (this.wishes.has('screen') && captured.some(({ source }) => source === 'screen')) {
+      // Should the server not hear of it: what is published next takes the place of the old one there.
+      await this.unpublish('screen').catch(() => undefined);
+    }
     await Promise.all(captured.map(({ source, track }) => this.putCaptured(source, track)));
     return captured[0]!.track;
   }

@@ -10,8 +10,11 @@ import type {
 import { io, type Socket } from 'socket.io-client';
 import { MeetingError } from './meeting-error.js';
 
-/** How long the server may take to accept a connection or to answer a request, in milliseconds. */
-const timeLimit = 10_000;
+/**
+ * How long the server may take to accept a connection or to answer a request, in milliseconds: longer than it gives
+ * itself, so that its `timeout` and not ours says what became of the request.
+ */
+const timeLimit = 12_000;
 
 /**
  * A connection lives once: it never reconnects by itself, so that nothing that was meant for a lost meeting is sent to
@@ -72,9 +75,9 @@ export class Signaling {
     this.socket.on(name as string, listener);
   }
 
-  /** Ends the connection; what still waits for an answer is rejected with `aborted`. */
-  close(): void {
-    this.end(new MeetingError('aborted', 'The connection was closed'));
+  /** Ends the connection; what still waits for an answer is rejected with the cause. */
+  close(cause = new MeetingError('aborted', 'The connection was closed')): void {
+    this.end(cause);
   }
 
   private end(cause: MeetingError): void {
