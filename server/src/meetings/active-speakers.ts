@@ -8,11 +8,14 @@ const interval = 250;
 const threshold = -55;
 /** Milliseconds that somebody counts as speaking after they were last heard: people pause between words. */
 const hold = 900;
+/** Milliseconds between two changes of who is the loudest, where the same people speak: two who argue would flicker. */
+const rankHold = 1000;
 
 export class ActiveSpeakers extends EventEmitter<{ changed: [participantIds: string[]] }> {
-  private readonly participantIds = new Map<string, string>();
+  private readonly speakerOf = new Map<string, string>();
   private heard: { participantId: string; at: number }[] = [];
   private told: string[] = [];
+  private toldAt = 0;
   private expiry: NodeJS.Timeout | undefined;
 
   private constructor(private readonly observer: AudioLevelObserver) {
@@ -20,7 +23,7 @@ export class ActiveSpeakers extends EventEmitter<{ changed: [participantIds: str
     observer.on('volumes', (volumes) =>
       this.hear(
         volumes
-          .map(({ producer }) => this.participantIds.get(producer.id))
+          .map(({ producer }) => this.speakerOf.get(producer.id))
           .filter((participantId) => participantId !== undefined),
       ),
     );
@@ -32,10 +35,15 @@ export class ActiveSpeakers extends EventEmitter<{ changed: [participantIds: str
     return new ActiveSpeakers(await router.createAudioLevelObserver({ maxEntries: 10, threshold, interval }));
   }
 
+  /** As they were told last. */
+  get participantIds(): string[] {
+    return this.told;
+  }
+
   /** Listens to a microphone until its producer closes. */
   async add(producer: Producer, participantId: string): Promise<void> {
-    this.participantIds.set(producer.id, participantId);
-    producer.observer.once('close', () => this.participantIds.delete(producer.id));
+    this.speakerOf.set(producer.id, participantId);
+    producer.observer.once('close', () => this.speakerOf.delete(producer.id));
     await this.observer.addProducer({ producerId: producer.id });
   }
 
@@ -61,11 +69,12 @@ export class ActiveSpeakers extends EventEmitter<{ changed: [participantIds: str
     const participantIds = this.heard.map(({ participantId }) => participantId);
     const isTold =
       participantIds.length === this.told.length &&
-      participantIds[0] === this.told[0] &&
-      participantIds.every((participantId) => this.told.includes(participantId));
+      participantIds.every((participantId) => this.told.includes(participantId)) &&
+      (participantIds[0] === this.told[0] || Date.now() - this.toldAt < rankHold);
 
     if (!isTold) {
       this.told = participantIds;
+      this.toldAt = Date.now();
       this.emit('changed', participantIds);
     }
   }

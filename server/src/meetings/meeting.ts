@@ -107,6 +107,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
       this.totalParticipants += 1;
       this.peakParticipants = Math.max(this.peakParticipants, this.participants.size);
       seated(participant, others);
+      this.tellSpeakers(participant);
       this.broadcast({ event: 'user_joined', payload: { participant: participant.describe() } }, participant);
       this.emit('participant_joined', participant);
       this.replan();
@@ -213,6 +214,15 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     }
 
     throw send.status === 'rejected' ? send.reason : (recv as PromiseRejectedResult).reason;
+  }
+
+  /** Whoever comes while somebody speaks sees it at once, and not with the next change. */
+  private tellSpeakers({ channel }: Participant): void {
+    const { participantIds } = this.speakers;
+
+    if (participantIds.length > 0) {
+      channel.send('active_speakers', { participantIds });
+    }
   }
 
   private listenTo(participant: Participant): void {

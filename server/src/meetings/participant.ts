@@ -21,6 +21,12 @@ import type { ForwardingPlan } from './forwarding-plan.js';
 import type { ParticipantChannel } from './participant-channel.js';
 import { Reconciler, type FindProducer } from './reconciler.js';
 
+/**
+ * Milliseconds between two key frames that a sender is asked for. Browsers make no more than one in about 300 ms; one
+ * that is asked for sooner is never made, and mediasoup asks again only after a second.
+ */
+const keyFrameRequestDelay = 350;
+
 /** Who somebody is, as far as a meeting cares. */
 export interface ParticipantIdentity {
   userId: string;
@@ -171,7 +177,9 @@ export class Participant extends EventEmitter<ParticipantEvents> {
     this.beginning.add(source);
 
     try {
-      const producer = await this.inMedia(this.sendTransport.produce({ kind, rtpParameters, paused }));
+      const producer = await this.inMedia(
+        this.sendTransport.produce({ kind, rtpParameters, paused, keyFrameRequestDelay }),
+      );
 
       if (this.sendTransport.closed) {
         throw new DomainError('meeting_ended', 'You have left the meeting');
