@@ -1,5 +1,5 @@
 /** What the npm commands of package.json call: `node scripts/run.mjs <command>`. Runs on any Node since 18, with nothing installed. */
-import { continueOnWantedNode, isNodeNewEnough, putNodeFirstOnPath } from './lib/node.mjs';
+import { continueOnWantedNode, isNodeWanted, putNodeFirstOnPath } from './lib/node.mjs';
 import { endEverything, isEnding } from './lib/processes.mjs';
 import { Failure } from './lib/say.mjs';
 
@@ -16,7 +16,7 @@ try {
 /** @param {string} name */
 async function run(name) {
   if (!COMMANDS.includes(name)) throw new Failure(`Usage: node scripts/run.mjs ${COMMANDS.join('|')}`);
-  if (!isNodeNewEnough()) return continueOnWantedNode();
+  if (!isNodeWanted()) return continueOnWantedNode();
   putNodeFirstOnPath();
   const { default: command } = await import(`./commands/${name}.mjs`);
   return command(process.argv.slice(3));

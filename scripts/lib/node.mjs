@@ -1,20 +1,21 @@
-/** Sees to it that the commands run on a Node that the libraries support: on an older one, npm brings Node 24 along. */
+/** Sees to it that the commands run on a Node that the libraries support: on any other, npm brings Node 24 along. */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { npm } from './npm.mjs';
 import { PROJECT_CACHE, ROOT } from './paths.mjs';
 import { capture, ended, leaveEndingTo, runQuietly, start } from './processes.mjs';
 import { Failure, say, step } from './say.mjs';
+import { isInRange } from './versions.mjs';
 
 const WANTED_MAJOR = 24;
 
 /** The Node packages of npm are named after the platform; `node@24` itself would need its install script to get them. */
 const PACKAGE = `node-${process.platform === 'darwin' && process.arch === 'arm64' ? 'bin-' : ''}${process.platform}-${process.arch}`;
 
-/** @returns {boolean} whether the running Node is at least the one that package.json asks for */
-export function isNodeNewEnough() {
+/** @returns {boolean} whether the running Node is one that package.json asks for */
+export function isNodeWanted() {
   const { engines } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
-  return Number.parseInt(process.versions.node) >= Number.parseInt(engines.node.replace('>=', ''));
+  return isInRange(process.versions.node, engines.node);
 }
 
 /** Children find the running Node first, so that `npm`, `npx` and scripts use it too. */
@@ -40,7 +41,7 @@ async function provideNode() {
   const home = path.join(PROJECT_CACHE, `node${WANTED_MAJOR}`);
   const node = nodeIn(home);
   if (!existsSync(node)) {
-    await step(`Node ${process.versions.node} is too old: getting Node ${WANTED_MAJOR} for this project`, () =>
+    await step(`Node ${process.versions.node} does not suit: getting Node ${WANTED_MAJOR} for this project`, () =>
       fetchNode(home),
     );
   }
@@ -48,7 +49,7 @@ async function provideNode() {
   if (code !== 0) {
     throw new Failure(`${node} does not run here (${output.trim()}). Install Node ${WANTED_MAJOR} and try again.`);
   }
-  say(`Node ${process.versions.node} is too old: continuing with Node ${output.trim().slice(1)}`);
+  say(`Node ${process.versions.node} does not suit: continuing with Node ${output.trim().slice(1)}`);
   return node;
 }
 
