@@ -1,8 +1,10 @@
-/** Builds the web client, and serves it in watch mode in front of a MiniMeet server on port 3000. */
+/** Builds the web client, and serves it in watch mode in front of the MiniMeet server on PORT. */
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, loadEnv } from 'vite';
 
-const server = 'http://localhost:3000';
+// Whatever its prefix asks for, it reads from the environment too.
+const { PORT = '3000' } = loadEnv('development', '.', 'PORT');
+const server = `http://localhost:${PORT}`;
 const proxied = ['/users', '/rooms', '/auth', '/api', '/health'];
 
 export default defineConfig({

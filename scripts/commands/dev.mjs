@@ -1,5 +1,6 @@
 /** `npm run dev`: compiles on every change, restarts the server, and serves the client with hot reloading. */
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { buildTypeScript } from '../lib/build.mjs';
 import { provideDependencies } from '../lib/dependencies.mjs';
 import { ROOT } from '../lib/paths.mjs';
@@ -14,6 +15,7 @@ export default async function develop() {
   await provideDependencies();
   const worker = await provideWorker();
   await buildTypeScript();
+  const port = await serverPort();
 
   const programs = {
     compiler: tool('tsc', ['-b', '--watch', '--preserveWatchOutput']),
@@ -23,12 +25,26 @@ export default async function develop() {
   const ends = Object.entries(programs).map(async ([name, [command, parameters]]) => {
     const program = start(command, parameters, {
       cwd: name === 'client' ? path.join(ROOT, 'client') : ROOT,
-      env: { ...process.env, MEDIASOUP_WORKER_BIN: worker },
+      env: { ...process.env, MEDIASOUP_WORKER_BIN: worker, PORT: port },
       detached: true,
       stdio: ['ignore', 'inherit', 'inherit'],
+      // The server ends within its own SHUTDOWN_TIMEOUT.
+      patienceMs: name === 'server' ? Infinity : undefined,
     });
     await ended(program);
     throw new Failure(`The ${name} has ended.`);
   });
   await Promise.race(ends);
+}
+
+/** The port that the settings give the server, also in their file: the client's development server has to find it. */
+async function serverPort() {
+  const { loadSettings } = await import(
+    pathToFileURL(path.join(ROOT, 'server', 'dist', 'settings', 'settings.js')).href
+  );
+  try {
+    return String(loadSettings(process.env).http.port);
+  } catch (error) {
+    throw new Failure(error.message);
+  }
 }

@@ -68,7 +68,9 @@ async function takePictures(executablePath) {
       const context = await browser.newContext({ viewport: WIDE, colorScheme: index === 1 ? 'light' : 'dark' });
       const page = await context.newPage();
       await page.addInitScript(drawSomebody, index);
-      await page.goto(`${URL_OF_SERVER}/r/${slug}?name=${name}&join=now&camera=640x360@10${index % 3 === 1 ? '' : '&microphone=off'}`);
+      await page.goto(
+        `${URL_OF_SERVER}/r/${slug}?name=${name}&join=now&camera=640x360@10${index % 3 === 1 ? '' : '&microphone=off'}`,
+      );
       pages.push(page);
     }
 

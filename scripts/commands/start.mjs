@@ -20,6 +20,8 @@ export default async function serve() {
     env: { ...process.env, MEDIASOUP_WORKER_BIN: worker },
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    // It ends within its own SHUTDOWN_TIMEOUT.
+    patienceMs: Infinity,
   });
   return ended(server);
 }

@@ -21,7 +21,8 @@ export default async function test(parameters) {
 
   await provideDependencies();
   process.env.MEDIASOUP_WORKER_BIN = await provideWorker();
-  if (projects.includes('e2e')) process.env.MINIMEET_CHROME = await provideChromium();
+  // Integration opens one browser too: for the example of the sdk.
+  if (projects.some((project) => project !== 'unit')) process.env.MINIMEET_CHROME = await provideChromium();
 
   const figures = parameters.length === 0 ? await testEverything() : await testSome(projects, forJest);
   say(`\n${closingLine(figures)}`);

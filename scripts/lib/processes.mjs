@@ -7,8 +7,8 @@ const PATIENCE_MS = 10_000;
 const SECOND_REQUEST_MS = 1000;
 const PARENT_CHECK_MS = 1000;
 
-/** @type {Set<import('node:child_process').ChildProcess>} */
-const running = new Set();
+/** What runs, each with how long it may take to end. @type {Map<import('node:child_process').ChildProcess, number>} */
+const running = new Map();
 /** @type {number | undefined} */
 let endingSince;
 
@@ -21,13 +21,14 @@ export function isEnding() {
  * Starts a program that is ended with this command. Its output goes to ours unless `stdio` says otherwise.
  * @param {string} command
  * @param {readonly string[]} parameters
- * @param {import('node:child_process').SpawnOptions} [options] `detached` gives it a process group of its own: a Ctrl-C of the terminal does not
- *   reach it, it is asked to end once, by us, and what it leaves behind is ended with it.
+ * @param {import('node:child_process').SpawnOptions & { patienceMs?: number }} [options] `detached` gives it a process group of its own: a Ctrl-C of the terminal does not
+ *   reach it, it is asked to end once, by us, and what it leaves behind is ended with it. `patienceMs` is how long it
+ *   may take to end when it is asked to; with `Infinity` it bounds itself, and only a second request kills it.
  */
-export function start(command, parameters, options = {}) {
+export function start(command, parameters, { patienceMs = PATIENCE_MS, ...options } = {}) {
   if (isEnding()) throw new Failure('Ended.');
   const child = spawn(command, parameters, { stdio: 'inherit', ...options });
-  running.add(child);
+  running.set(child, patienceMs);
   const forget = () => {
     running.delete(child);
     if (options.detached) signalGroup(child, 'SIGKILL');
@@ -97,12 +98,14 @@ export async function runQuietly(purpose, command, parameters, options) {
 }
 
 /**
- * Asks a program to end, and ends it (with all that it started, if it is detached) when it does not within ten seconds.
+ * Asks a program to end, and ends it (with all that it started, if it is detached) when it takes longer than it may.
  * @param {import('node:child_process').ChildProcess} child
  */
 export function end(child) {
   child.kill('SIGTERM');
-  const last = setTimeout(() => kill(child), PATIENCE_MS);
+  const patienceMs = running.get(child) ?? PATIENCE_MS;
+  if (patienceMs === Infinity) return;
+  const last = setTimeout(() => kill(child), patienceMs);
   child.once('exit', () => clearTimeout(last));
 }
 
@@ -135,11 +138,11 @@ export function leaveEndingTo(child) {
  */
 export function endEverything(exitCode) {
   if (endingSince !== undefined) {
-    if (Date.now() - endingSince > SECOND_REQUEST_MS) running.forEach(kill);
+    if (Date.now() - endingSince > SECOND_REQUEST_MS) [...running.keys()].forEach(kill);
     return;
   }
   endingSince = Date.now();
-  const children = [...running];
+  const children = [...running.keys()];
   const exits = children.map((child) => new Promise((resolve) => child.once('exit', resolve)));
   children.forEach(end);
   void Promise.all(exits).then(() => process.exit(exitCode));
