@@ -14,11 +14,10 @@ import { MeetingContext } from './meeting-context';
 import { PeoplePanel } from './PeoplePanel';
 import { RemoteAudio } from './RemoteAudio';
 import { SidePanel } from './SidePanel';
+import type { Panel } from './toolbar-action';
 import { Stage } from './Stage';
 import { Toolbar } from './Toolbar';
 import { useShortcuts } from './use-shortcuts';
-
-export type Panel = 'chat' | 'people';
 
 export function MeetingPage({ visit, client }: { visit: RoomVisit; client: MeetingClient }) {
   const [panel, setPanel] = useState<Panel | null>(null);

@@ -5,7 +5,7 @@ import ListItemIcon from '@mui/material/ListItemIcon';
 import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
 import { RoundButton } from '../common/RoundButton';
-import type { ToolbarAction } from './Toolbar';
+import type { ToolbarAction } from './toolbar-action';
 
 export function MoreMenu({ actions }: { actions: readonly ToolbarAction[] }) {
   const button = useRef<HTMLButtonElement>(null);

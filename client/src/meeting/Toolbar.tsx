@@ -14,7 +14,7 @@ import { RoundButton } from '../common/RoundButton';
 import { CaptureButton } from '../media/CaptureButton';
 import type { RoomVisit } from '../session/room-visit';
 import { DevicesDialog } from './DevicesDialog';
-import type { Panel } from './MeetingPage';
+import type { Panel, ToolbarAction } from './toolbar-action';
 import { MoreMenu } from './MoreMenu';
 import { useMeeting } from './meeting-context';
 import { useCopyLink } from './use-copy-link';
@@ -26,15 +26,6 @@ interface ToolbarProps {
   onPanel: (panel: Panel) => void;
   /** Chat messages not read yet. */
   unread: number;
-}
-
-/** Something to do that is a button where there is room, and an entry of a menu on phones. */
-export interface ToolbarAction {
-  id: string;
-  label: string;
-  icon: ReactNode;
-  active?: boolean;
-  run: () => void;
 }
 
 export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: ToolbarProps) {

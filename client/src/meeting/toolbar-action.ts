@@ -1,0 +1,13 @@
+/** What the toolbar's buttons do, and the panels that some of them open. */
+import type { ReactNode } from 'react';
+
+export type Panel = 'chat' | 'people';
+
+/** Something that a button of its own does on a wide screen, and an entry of a menu on a narrow one. */
+export interface ToolbarAction {
+  id: string;
+  label: string;
+  icon: ReactNode;
+  active?: boolean;
+  run: () => void;
+}
