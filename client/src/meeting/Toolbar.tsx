@@ -1,5 +1,5 @@
 /** The bar below the stage: switches for what one sends, and everything else that can be done in a meeting. */
-import { type ReactNode, memo, useState } from 'react';
+import { memo, useState } from 'react';
 import CallEndRounded from '@mui/icons-material/CallEndRounded';
 import ChatRounded from '@mui/icons-material/ChatRounded';
 import LinkRounded from '@mui/icons-material/LinkRounded';
