@@ -9,7 +9,7 @@ import { WorkerPool } from '../src/media/worker-pool.js';
 import { Meeting, type Candidate } from '../src/meetings/meeting.js';
 import type { ParticipantChannel } from '../src/meetings/participant-channel.js';
 import type { Participant } from '../src/meetings/participant.js';
-import { recordingLogger, until } from './support.js';
+import { poolOptions, recordingLogger, until } from './support.js';
 
 const room: RoomSummary = {
   id: '6a1c1a6e-93a5-4d39-8d8c-6f9c0b7a8f00',
@@ -65,18 +65,7 @@ describe('a meeting', () => {
   const meetings: Meeting[] = [];
 
   beforeAll(async () => {
-    workers = await WorkerPool.create(
-      {
-        workers: 1,
-        port: 0,
-        listenAddresses: [{ ip: '127.0.0.1' }],
-        logLevel: 'none',
-        maxIncomingBitrate: 3_000_000,
-        initialOutgoingBitrate: 1_000_000,
-        restartDelay: 10,
-      },
-      recordingLogger(),
-    );
+    workers = await WorkerPool.create({ ...poolOptions, workers: 1 }, recordingLogger());
   });
 
   afterEach(() => meetings.splice(0).forEach((meeting) => meeting.end('room_deleted')));

@@ -1,6 +1,17 @@
 /** What integration tests of media and meetings share. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { WorkerPoolOptions } from '../src/media/worker-pool.js';
+
+/** Of media workers on loopback and any free port. */
+export const poolOptions: Omit<WorkerPoolOptions, 'workers'> = {
+  port: 0,
+  listenAddresses: [{ ip: '127.0.0.1' }],
+  logLevel: 'none',
+  maxIncomingBitrate: 3_000_000,
+  initialOutgoingBitrate: 1_000_000,
+  restartDelay: 10,
+};
 
 /** Waits until something is true, looking often; rejects after a generous time that no test measures. */
 export async function until(isTrue: () => boolean | Promise<boolean>, milliseconds = 20_000): Promise<void> {

@@ -2,23 +2,13 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WorkerPool, type WorkerPoolOptions } from '../src/media/worker-pool.js';
-import { recordingLogger, until } from './support.js';
-
-const options: WorkerPoolOptions = {
-  workers: 2,
-  port: 0,
-  listenAddresses: [{ ip: '127.0.0.1' }],
-  logLevel: 'none',
-  maxIncomingBitrate: 3_000_000,
-  initialOutgoingBitrate: 1_000_000,
-  restartDelay: 10,
-};
+import { poolOptions, recordingLogger, until } from './support.js';
 
 describe('the worker pool', () => {
   const pools: WorkerPool[] = [];
   const start = async (changes: Partial<WorkerPoolOptions> = {}) => {
     const logger = recordingLogger();
-    const pool = await WorkerPool.create({ ...options, ...changes }, logger);
+    const pool = await WorkerPool.create({ ...poolOptions, workers: 2, ...changes }, logger);
     pools.push(pool);
 
     return { pool, logger };
