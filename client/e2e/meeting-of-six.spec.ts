@@ -78,10 +78,23 @@ describe('a meeting of six', () => {
       .waitFor();
   });
 
+  it('offers full screen on the tile under the mouse', async () => {
+    const tile = pageOf('Ada').getByTestId('tile').first();
+    const opacity = () => tile.getByTestId('tile-fullscreen').evaluate((button) => getComputedStyle(button).opacity);
+    expect(await opacity()).toBe('0');
+    await tile.hover();
+    await until(async () => (await opacity()) === '1');
+    await pageOf('Ada').mouse.move(1, 1);
+  });
+
   it('carries a chat message to everyone, and counts it where the chat is closed', async () => {
     const ada = pageOf('Ada');
     await ada.getByTestId('toolbar-chat').click();
     await ada.getByTestId('chat-input').fill('Hello everyone');
+    // A half-written message is still there when the chat was closed in between.
+    await ada.getByTestId('toolbar-chat').click();
+    await ada.getByTestId('toolbar-chat').click();
+    expect(await ada.getByTestId('chat-input').inputValue()).toBe('Hello everyone');
     await ada.getByTestId('chat-input').press('Enter');
     await ada.getByTestId('chat-message').filter({ hasText: 'Hello everyone' }).waitFor();
 

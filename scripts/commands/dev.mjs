@@ -25,7 +25,13 @@ export default async function develop() {
   const ends = Object.entries(programs).map(async ([name, [command, parameters]]) => {
     const program = start(command, parameters, {
       cwd: name === 'client' ? path.join(ROOT, 'client') : ROOT,
-      env: { ...process.env, MEDIASOUP_WORKER_BIN: worker, PORT: port },
+      env: {
+        ...process.env,
+        MEDIASOUP_WORKER_BIN: worker,
+        PORT: port,
+        // What the server says on its start: to open Vite's page, as its own is the one that was built last.
+        PUBLIC_URL: process.env.PUBLIC_URL || 'http://localhost:5173',
+      },
       detached: true,
       stdio: ['ignore', 'inherit', 'inherit'],
       // The server ends within its own SHUTDOWN_TIMEOUT.

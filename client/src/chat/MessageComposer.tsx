@@ -1,20 +1,29 @@
 /** Where a message is written: Enter sends, Shift and Enter begins a new line. */
 import { type KeyboardEvent, useState } from 'react';
 import { limits } from '@minimeet/protocol';
+import type { MeetingClient } from '@minimeet/sdk';
 import SendRounded from '@mui/icons-material/SendRounded';
 import Box from '@mui/material/Box';
 import IconButton from '@mui/material/IconButton';
 import TextField from '@mui/material/TextField';
 import { useMeetingClient } from '../meeting/meeting-context';
 
+/** What is half written in each meeting, while the chat is closed. */
+const drafts = new WeakMap<MeetingClient, string>();
+
 export function MessageComposer() {
   const client = useMeetingClient();
-  const [text, setText] = useState('');
+  const [text, setText] = useState(() => drafts.get(client) ?? '');
+
+  const write = (draft: string) => {
+    drafts.set(client, draft);
+    setText(draft);
+  };
 
   const send = () => {
     const message = text.trim();
     if (!message) return;
-    setText('');
+    write('');
     // A failure shows at the message itself, with a way to try again.
     client.sendMessage(message).catch(() => undefined);
   };
@@ -36,7 +45,7 @@ export function MessageComposer() {
     >
       <TextField
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => write(event.target.value)}
         onKeyDown={sendOnEnter}
         placeholder="Write a message"
         size="small"

@@ -86,7 +86,9 @@ const Frame = styled('div')(({ theme }) => ({
   },
   '&[data-speaking]::after': { opacity: 1 },
   '&:fullscreen': { borderRadius: 0, backgroundColor: '#000' },
-  [`&:hover ${FullscreenButton}, & ${FullscreenButton}:focus-visible`]: { opacity: 1 },
+  '&:hover > button, &:fullscreen > button, & > button:focus-visible': { opacity: 1 },
+  // Nothing hovers over a touch screen.
+  '@media (hover: none)': { '& > button': { opacity: 0.8 } },
   [theme.breakpoints.down('sm')]: { borderRadius: 10 },
 }));
 

@@ -16,8 +16,15 @@ import { Meetings } from './meetings.js';
     {
       provide: WorkerPool,
       inject: [SETTINGS, PinoLogger],
-      useFactory: ({ media }: Settings, { logger }: PinoLogger) =>
-        WorkerPool.create({ ...media, listenAddresses: listenAddresses(media) }, logger),
+      useFactory: async ({ media }: Settings, { logger }: PinoLogger) => {
+        try {
+          return await WorkerPool.create({ ...media, listenAddresses: listenAddresses(media) }, logger);
+        } catch (error) {
+          throw /address already in use/.test(String(error))
+            ? new Error(`Media port ${media.port} or one after it is taken; choose others with MEDIA_PORT`)
+            : error;
+        }
+      },
     },
     Meetings,
     MeetingRecorder,
