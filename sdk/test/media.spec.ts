@@ -8,12 +8,13 @@ import type { Room } from '@minimeet/protocol';
 import { MeetingError } from '@minimeet/sdk';
 import { createRoom, guest, startServer, type TestServer } from '../../server/test/harness.js';
 import { handlerFactory, SyntheticCamera } from './node-webrtc.js';
-import { mediaNetwork } from './networks.js';
+import { mediaNetwork, type MediaNetwork } from './networks.js';
 import { everyoneGoesHome, Person, smallLayer, until } from './people.js';
 
 describe('media between clients', () => {
   let server: TestServer;
   let room: Room;
+  let network: MediaNetwork | undefined;
 
   beforeAll(async () => {
     server = await startServer();
@@ -24,7 +25,12 @@ describe('media between clients', () => {
     room = await createRoom(server.url, accessToken);
   });
 
-  afterEach(everyoneGoesHome);
+  afterEach(async () => {
+    await everyoneGoesHome();
+    network?.stop();
+    network = undefined;
+  });
+
   afterAll(() => server.stop());
 
   const person = (displayName: string) => new Person({ url: server.url, room: room.slug, displayName });
@@ -186,7 +192,7 @@ describe('media between clients', () => {
   });
 
   it('repairs transports that lost their network path, and keeps the producers', async () => {
-    const network = await mediaNetwork(handlerFactory);
+    network = await mediaNetwork(handlerFactory);
     const ada = new Person({
       url: server.url,
       room: room.slug,
@@ -199,11 +205,10 @@ describe('media between clients', () => {
     const { localMedia } = ada.state;
 
     network.down = true;
-    await until(() => network.restarts === 2, 40_000);
+    await until(() => network!.restarts === 2, 40_000);
     network.down = false;
     await Promise.all([ada.receivesMore(['Bob']), bob.receivesMore(['Ada'])]);
     expect(ada.state).toMatchObject({ status: 'joined', localMedia });
     expect(network.connections).toBe(2);
-    network.stop();
   });
 });
