@@ -4,8 +4,39 @@ import { Chrome111 } from 'mediasoup-client/handlers/Chrome111';
 
 const { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate, MediaStream, MediaStreamTrack, nonstandard } = wrtc;
 
+/**
+ * Keeps the local description that was set instead of asking libwebrtc for it: @roamhq/wrtc crashes when that is read while
+ * a candidate is being added to it (https://github.com/node-webrtc/node-webrtc/issues/696). mediasoup needs no candidates
+ * of the client.
+ */
+class SafePeerConnection extends RTCPeerConnection {
+  constructor(configuration?: RTCConfiguration) {
+    super(configuration);
+    let local: RTCSessionDescriptionInit | null = null;
+    const setLocalDescription = async (description: RTCSessionDescriptionInit) => {
+      await super.setLocalDescription(description);
+      local = description;
+    };
+    // The library defines its properties on each object, for good, so that no subclass can define them again.
+    return new Proxy(this, {
+      get(target, name) {
+        if (name === 'localDescription') return local;
+        if (name === 'setLocalDescription') return setLocalDescription;
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  }
+}
+
 // mediasoup-client's handler for Chrome looks for these where a browser has them.
-Object.assign(globalThis, { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate, MediaStream, MediaStreamTrack });
+Object.assign(globalThis, {
+  RTCPeerConnection: SafePeerConnection,
+  RTCSessionDescription,
+  RTCIceCandidate,
+  MediaStream,
+  MediaStreamTrack,
+});
 
 const devices = new Set<{ stop(): void }>();
 
