@@ -1,7 +1,9 @@
 /** People in meetings of tests: a client with synthetic devices, who counts what arrives. */
-import { setTimeout as wait } from 'node:timers/promises';
 import { MeetingClient, type MeetingClientOptions, type Source } from '@minimeet/sdk';
 import { handlerFactory, stopDevices, SyntheticCamera, SyntheticMicrophone, TrackCounter } from './node-webrtc.js';
+import { until } from '../../server/test/support.js';
+
+export { until };
 
 const everyone = new Set<Person>();
 
@@ -67,11 +69,4 @@ export class Person {
 export async function everyoneGoesHome(): Promise<void> {
   await Promise.all([...everyone].map((person) => person.goHome()));
   stopDevices();
-}
-
-/** Waits until something is true; rejects, saying what, when it does not become true within a generous time. */
-export async function until(isTrue: () => boolean, milliseconds = 20_000): Promise<void> {
-  for (const deadline = Date.now() + milliseconds; !isTrue(); await wait(10)) {
-    if (Date.now() > deadline) throw new Error(`still not true after ${milliseconds} ms: ${isTrue.toString()}`);
-  }
 }
