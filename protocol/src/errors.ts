@@ -14,6 +14,9 @@ export const errorCodes = {
   email_taken: 'Another user has this e-mail address',
   user_not_found: 'There is no such user',
   room_not_found: 'There is no such room',
+  meeting_not_found: 'There is no record of such a meeting',
+  message_not_found: 'There is no such message in this room',
+  meeting_elsewhere: 'The meeting of this room is on another server',
   room_full: 'The room has reached its number of participants',
   already_joined: 'This socket is in a meeting already',
   not_joined: 'Join a room first',
@@ -25,6 +28,7 @@ export const errorCodes = {
   unsupported_media: 'The media parameters do not fit this meeting',
   chat_unavailable: 'The message could not be stored; send it again',
   meeting_ended: 'The meeting has ended',
+  database_unavailable: 'The database does not answer; try again in a moment',
   server_stopping: 'The server is stopping; connect again in a moment',
   timeout: 'The server did not finish in time',
   internal_error: 'Something went wrong on the server',
@@ -38,8 +42,19 @@ export const errorCodeSchema = z.enum(Object.keys(errorCodes) as [ErrorCode, ...
 export const payloadIssueSchema = z.object({ path: z.array(z.union([z.string(), z.number()])), message: z.string() });
 export type PayloadIssue = z.infer<typeof payloadIssueSchema>;
 
+/** A server among several that share their databases; `url` is where its pages and sockets are, where it was told. */
+export const serverReferenceSchema = z.object({ name: z.string(), url: z.string().nullable() });
+export type ServerReference = z.infer<typeof serverReferenceSchema>;
+
 /** The one shape of an error on the wire: the body of a failed REST call and the answer to a failed event. */
 export const errorAnswerSchema = z.object({
-  error: z.object({ code: errorCodeSchema, message: z.string(), issues: z.array(payloadIssueSchema).optional() }),
+  error: z.object({
+    code: errorCodeSchema,
+    message: z.string(),
+    /** The faults, with `invalid_payload`. */
+    issues: z.array(payloadIssueSchema).optional(),
+    /** Where to go instead, with `meeting_elsewhere`. */
+    server: serverReferenceSchema.optional(),
+  }),
 });
 export type ErrorAnswer = z.infer<typeof errorAnswerSchema>;

@@ -5,7 +5,7 @@
  * Read together with docs/protocol.md.
  */
 import { z } from 'zod';
-import { idSchema, roomReferenceSchema } from './fields.js';
+import { emojiSchema, idSchema, roomReferenceSchema } from './fields.js';
 import { limits } from './limits.js';
 import {
   chatMessageSchema,
@@ -14,6 +14,8 @@ import {
   layersSchema,
   participantSchema,
   producerStateSchema,
+  qualityReportSchema,
+  reactionSchema,
   roomSummarySchema,
   sourceSchema,
 } from './meeting.js';
@@ -100,6 +102,27 @@ export const requests = {
     /** Oldest first. `hasMore` tells whether there are older ones. */
     result: z.object({ messages: z.array(chatMessageSchema), hasMore: z.boolean() }),
   },
+  search_messages: {
+    payload: z.strictObject({
+      /** Words that a written message must all have, in whatever order; capitals and accents do not matter. */
+      text: z.string().trim().min(1, 'must not be empty').max(limits.searchText),
+      /** Messages with a smaller sequence than this, for the next page. */
+      before: z.int().min(1).optional(),
+      limit: z.int().min(1).max(limits.historyPage).default(20),
+    }),
+    /** Newest first. `hasMore` tells whether older ones match as well. */
+    result: z.object({ messages: z.array(chatMessageSchema), hasMore: z.boolean() }),
+  },
+  react_to_message: {
+    payload: z.strictObject({
+      sequence: z.int().min(1),
+      emoji: emojiSchema,
+      /** `false` takes the reaction back. Saying again what is so already changes nothing. */
+      reacted: z.boolean(),
+    }),
+    result: z.object({ reactions: z.array(reactionSchema) }),
+  },
+  report_quality: { payload: qualityReportSchema, result: nothing },
   leave_room: { payload: nothing, result: nothing },
 } as const;
 
@@ -111,11 +134,11 @@ export type RequestPayload<Name extends RequestName> = z.output<(typeof requests
 export type RequestResult<Name extends RequestName> = z.output<(typeof requests)[Name]['result']>;
 
 /** Why a meeting ended for everyone. */
-export const closeReasonSchema = z.enum(['room_deleted', 'server_stopping', 'media_lost']);
+export const closeReasonSchema = z.enum(['room_deleted', 'server_stopping', 'media_lost', 'meeting_elsewhere']);
 export type CloseReason = z.infer<typeof closeReasonSchema>;
 
-/** Why somebody left. */
-export const leaveReasonSchema = z.enum(['left', 'connection_lost', 'meeting_ended']);
+/** Why somebody left; `removed`: their access ended while they were in the meeting. */
+export const leaveReasonSchema = z.enum(['left', 'connection_lost', 'removed', 'meeting_ended']);
 export type LeaveReason = z.infer<typeof leaveReasonSchema>;
 
 const producerOfParticipant = z.object({ participantId: idSchema, producerId: z.string() });
@@ -141,6 +164,8 @@ export const notifications = {
   /** The participants who are audible now, loudest first; sent when that changes. */
   active_speakers: z.object({ participantIds: z.array(idSchema) }),
   new_message: z.object({ message: chatMessageSchema }),
+  /** Somebody else reacted to a message, or took that back: all its reactions now. */
+  message_reactions: z.object({ sequence: z.int(), reactions: z.array(reactionSchema) }),
   room_closed: z.object({ reason: closeReasonSchema }),
 } as const;
 

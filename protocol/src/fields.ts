@@ -29,3 +29,9 @@ export const timeSchema = z.iso.datetime();
 
 /** How a room is named by its callers: its id, or the slug of its link. */
 export const roomReferenceSchema = z.union([idSchema, slugSchema], 'must be a room id or a slug like baku-rimo-tefa');
+
+/** One emoji, as people choose it: `👍🏽` and `👩‍🚀` are one. */
+export const emojiSchema = z
+  .string()
+  .max(32)
+  .refine((text) => new RegExp('^\\p{RGI_Emoji}$', 'v').test(text), 'must be one emoji');

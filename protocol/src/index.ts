@@ -1,4 +1,5 @@
 /** The wire: event names, payload schemas and their types, shared by server, sdk, client and load tests. */
+export * from './analytics.js';
 export * from './errors.js';
 export * from './events.js';
 export * from './fields.js';

@@ -12,6 +12,12 @@ export const limits = {
   /** Messages in one page of history, and in the answer to `join_room`. */
   historyPage: 100,
   recentMessages: 50,
+  /** Characters of a search in the chat, after trimming. */
+  searchText: 200,
+  /** Different emoji that one message may collect. */
+  reactionsPerMessage: 20,
+  /** Buckets of one analytics answer: an hour each for a month, a day each for two years. */
+  analyticsBuckets: 750,
   /** Items in one page of a REST list. */
   page: 100,
   /** Participants that a room may ask for, and gets when it does not ask. */

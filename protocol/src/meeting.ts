@@ -1,6 +1,6 @@
 /** What is said about a meeting on the wire: participants, their producers, consumers and chat messages. */
 import { z } from 'zod';
-import { idSchema, slugSchema, timeSchema, usernameSchema } from './fields.js';
+import { emojiSchema, idSchema, slugSchema, timeSchema, usernameSchema } from './fields.js';
 import { mediaKindSchema, rtpParametersSchema } from './rtp.js';
 import { sources } from './sources.js';
 
@@ -53,19 +53,50 @@ export const layersSchema = z.object({
 });
 export type Layers = z.infer<typeof layersSchema>;
 
+/** What a line of the chat is: something written, or who joined, left or was removed. */
+export const chatMessageKindSchema = z.enum(['text', 'joined', 'left', 'removed']);
+export type ChatMessageKind = z.infer<typeof chatMessageKindSchema>;
+
+/** Who reacted to a message with an emoji, in order. */
+export const reactionSchema = z.object({ emoji: emojiSchema, userIds: z.array(idSchema) });
+export type Reaction = z.infer<typeof reactionSchema>;
+
 export const chatMessageSchema = z.object({
   id: idSchema,
   roomId: idSchema,
   /** 1, 2, 3, … in each room, without gaps, in the order in which the server stored them. */
   sequence: z.int(),
+  kind: chatMessageKindSchema,
+  /** Chosen by the client; of a message that the server wrote, by the server. */
   clientMessageId: z.string(),
-  /** The user who wrote it; the name is the one they had then. */
+  /** The user who wrote it, or whom it is about; the name is the one they had then. */
   userId: idSchema,
   displayName: z.string(),
+  /** Empty unless the kind is `text`. */
   text: z.string(),
   sentAt: timeSchema,
+  /** In the order in which the emoji were first used. */
+  reactions: z.array(reactionSchema),
 });
 export type ChatMessage = z.infer<typeof chatMessageSchema>;
+
+/** What a client measured of its connection since its last report, or since it joined. */
+export const qualityReportSchema = z.strictObject({
+  /** Length of the time that the report is about. */
+  seconds: z.number().positive().max(3600),
+  /** Milliseconds, averaged; `null` where nothing was measured. */
+  roundTripTime: z.number().min(0).max(60_000).nullable(),
+  /** RTP packets that arrived, and that did not. */
+  packetsReceived: z.int().min(0).max(1e9),
+  packetsLost: z.int().min(0).max(1e9),
+  /** Bit/s, averaged. */
+  sendBitrate: z.number().min(0).max(1e10),
+  recvBitrate: z.number().min(0).max(1e10),
+  /** Times that a picture stood still, and seconds that they lasted together (W3C webrtc-stats, freezeCount). */
+  freezes: z.int().min(0).max(1e6),
+  freezeSeconds: z.number().min(0).max(1e6),
+});
+export type QualityReport = z.infer<typeof qualityReportSchema>;
 
 export const roomSummarySchema = z.object({
   id: idSchema,

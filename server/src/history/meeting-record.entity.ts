@@ -11,21 +11,45 @@ export class MeetingRecord {
   @Column({ type: 'varchar', length: 36 })
   roomId!: string;
 
+  /** The server that it runs on, as the settings name it. */
+  @Column({ type: 'varchar', length: 64 })
+  serverName!: string;
+
+  @Index('meetings_began')
   @Column({ type: 'datetime', precision: 3 })
   beganAt!: Date;
+
+  /** When its figures were written last; where its server died, it ended about then. */
+  @Column({ type: 'datetime', precision: 3 })
+  seenAt!: Date;
 
   /** `null` while the meeting runs. */
   @Index('meetings_ended')
   @Column({ type: 'datetime', precision: 3, nullable: true })
   endedAt!: Date | null;
 
-  /** The figures are `null` while the meeting runs, and where the server died before it could write them. */
-  @Column({ type: 'int', nullable: true })
-  peakParticipants!: number | null;
+  /** The figures up to `seenAt`. */
+  @Column({ type: 'int' })
+  peakParticipants!: number;
 
-  @Column({ type: 'int', nullable: true })
-  totalParticipants!: number | null;
+  @Column({ type: 'int' })
+  totalParticipants!: number;
 
-  @Column({ type: 'int', nullable: true })
-  messages!: number | null;
+  /** The times of all participations added up. */
+  @Column({ type: 'int' })
+  participantSeconds!: number;
+
+  /** Written messages. */
+  @Column({ type: 'int' })
+  messages!: number;
+
+  /** How many participations had which connection; the rest did not report it. */
+  @Column({ type: 'int' })
+  goodQuality!: number;
+
+  @Column({ type: 'int' })
+  fairQuality!: number;
+
+  @Column({ type: 'int' })
+  poorQuality!: number;
 }

@@ -92,9 +92,15 @@ function readSettingsFile(
 }
 
 /** Faults that no setting has alone. */
-function checkTogether({ auth, media }: Settings, faults: string[]): void {
+function checkTogether({ auth, media, storage }: Settings, faults: string[]): void {
   if ((auth.adminEmail === undefined) !== (auth.adminPassword === undefined)) {
     faults.push('ADMIN_EMAIL and ADMIN_PASSWORD must be given together');
+  }
+  if ((media.turnUrls === undefined) !== (media.turnSecret === undefined)) {
+    faults.push('TURN_URLS and TURN_SECRET must be given together');
+  }
+  if (storage.mysqlCaFile !== undefined && storage.mysqlTls === 'off') {
+    faults.push('MYSQL_CA_FILE needs MYSQL_TLS=on');
   }
   if (media.port + media.workers - 1 > 65_535) {
     faults.push(`MEDIA_PORT ${media.port} leaves too few ports for ${media.workers} media workers`);

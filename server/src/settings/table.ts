@@ -1,5 +1,5 @@
 /** Every setting of the server, named once, with its type, default and description. */
-import { availableParallelism } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { emailSchema, iceServerSchema, limits, passwordSchema } from '@minimeet/protocol';
 import { z } from 'zod';
@@ -33,6 +33,24 @@ const iceServers = textThat(
   },
 );
 
+/** Reads the address of a database, for example `redis://` and what follows. */
+function databaseAddress(protocols: string[], example: string) {
+  return textThat(`must be an address like ${example}`, (text) => {
+    const address = URL.canParse(text) ? new URL(text) : undefined;
+    return address && protocols.includes(address.protocol) ? text : undefined;
+  });
+}
+
+const turnAddresses = textThat(
+  'must be a comma-separated list of addresses like turn:turn.example.org:3478',
+  (text) => {
+    const addresses = text.split(',').map((address) => address.trim());
+    return addresses.every((address) => /^turns?:[^\s:?]+(:\d{1,5})?(\?transport=(udp|tcp))?$/.test(address))
+      ? addresses
+      : undefined;
+  },
+);
+
 export const settingTable = {
   http: {
     port: setting('PORT', portNumber, '3000', 'TCP port of pages, REST API and sockets. 0 takes any free port.'),
@@ -62,6 +80,61 @@ export const settingTable = {
       textThat('must be a folder', (text) => resolve(text)),
       './data',
       'Folder of the embedded database and of generated secrets. Made when it is missing.',
+    ),
+    mysqlUrl: secretSetting(
+      'MYSQL_URL',
+      databaseAddress(['mysql:', 'mariadb:'], 'mysql://user:password@host:3306/minimeet').optional(),
+      '',
+      'MySQL 8 or MariaDB 10.11 and later, for users, rooms and the record of meetings: mysql://user:password@host:3306/minimeet. Without it, they are kept in DATA_DIR.',
+    ),
+    mysqlTls: setting(
+      'MYSQL_TLS',
+      oneOf('off', 'on'),
+      'off',
+      'Whether the connection to MySQL is encrypted, and its certificate checked: on or off.',
+    ),
+    mysqlCaFile: setting(
+      'MYSQL_CA_FILE',
+      textThat('must be a file', (text) => resolve(text)).optional(),
+      '',
+      'PEM file with the certificate authorities that MYSQL_TLS trusts, where they are not those of the system.',
+    ),
+    mysqlPoolSize: setting('MYSQL_POOL_SIZE', wholeNumber(1, 1000), '10', 'Most connections to MySQL at one time.'),
+    mongodbUrl: secretSetting(
+      'MONGODB_URL',
+      databaseAddress(['mongodb:', 'mongodb+srv:'], 'mongodb://user:password@host:27017/minimeet').optional(),
+      '',
+      'MongoDB 7 or later, for chat: mongodb://user:password@host:27017/minimeet. Without it, chat is kept in DATA_DIR.',
+    ),
+    redisUrl: secretSetting(
+      'REDIS_URL',
+      databaseAddress(['redis:', 'rediss:'], 'redis://user:password@host:6379').optional(),
+      '',
+      'Redis 7 or later, for live statistics, rate limits and what several servers tell each other: redis://user:password@host:6379, rediss:// with TLS. Without it, they are in memory.',
+    ),
+    startTimeoutSeconds: setting(
+      'DATABASE_START_TIMEOUT',
+      wholeNumber(1, 3600),
+      '60',
+      'Seconds that the server waits at its start for the databases that are named here.',
+    ),
+    chatRetentionDays: setting(
+      'CHAT_RETENTION_DAYS',
+      wholeNumber(1, 36_500).optional(),
+      '',
+      'Days after which chat messages are deleted. Without it, they stay as long as their room.',
+    ),
+  },
+  cluster: {
+    serverName: setting(
+      'SERVER_NAME',
+      textThat('must have 1 to 64 letters, digits, dots, hyphens and underscores', (text) =>
+        /^[\w.-]{1,64}$/.test(text) ? text : undefined,
+      )
+        .optional()
+        .transform((name) => name ?? hostname()),
+      '',
+      'Name of this server, a different one for each that shares the databases. Without it, the name of the machine.',
     ),
   },
   log: {
@@ -168,6 +241,24 @@ export const settingTable = {
       iceServers,
       '[]',
       'STUN and TURN servers given to clients, as a JSON array: [{"urls": ["turn:turn.example.org:3478"], "username": "u", "credential": "p"}].',
+    ),
+    turnUrls: setting(
+      'TURN_URLS',
+      turnAddresses.optional(),
+      '',
+      'TURN servers for participants who reach the media ports in no other way, comma-separated: turn:turn.example.org:3478, turns:turn.example.org:5349?transport=tcp.',
+    ),
+    turnSecret: secretSetting(
+      'TURN_SECRET',
+      textThat('must have at least 16 characters', (text) => (text.length >= 16 ? text : undefined)).optional(),
+      '',
+      'Secret that these TURN servers share with MiniMeet (use-auth-secret of coturn): each participant gets a user name and password of their own that expire.',
+    ),
+    turnCredentialLifetimeSeconds: setting(
+      'TURN_CREDENTIAL_LIFETIME',
+      wholeNumber(60, 604_800),
+      '43200',
+      'Seconds for which such a password is valid; a longer meeting asks for another.',
     ),
   },
   limits: {

@@ -1,14 +1,16 @@
 /** Opens the database and gives its connection to every module. */
 import { Module, type DynamicModule } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { dataSourceOptions, type EntityClass } from './data-source.js';
+import { EMBEDDED_DATA_SOURCE } from './embedded.js';
 
 @Module({})
 export class StorageModule {
   static forRoot(entities: EntityClass[]): DynamicModule {
     return {
       module: StorageModule,
+      global: true,
       imports: [
         TypeOrmModule.forRootAsync({
           inject: [SETTINGS],
@@ -16,6 +18,8 @@ export class StorageModule {
           useFactory: (settings: Settings) => ({ ...dataSourceOptions(settings, entities), retryAttempts: 1 }),
         }),
       ],
+      providers: [{ provide: EMBEDDED_DATA_SOURCE, useExisting: getDataSourceToken() }],
+      exports: [EMBEDDED_DATA_SOURCE],
     };
   }
 }
