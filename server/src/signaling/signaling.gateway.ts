@@ -7,6 +7,7 @@ import type { Socket } from 'socket.io';
 import { AuthService } from '../auth/auth.service.js';
 import { toErrorAnswer } from '../common/error-answer.js';
 import { routerRtpCapabilities } from '../media/codecs.js';
+import { MeetingChat } from '../meetings/meeting-chat.js';
 import { Meetings } from '../meetings/meetings.js';
 import type { Meeting } from '../meetings/meeting.js';
 import { RoomsService } from '../rooms/rooms.service.js';
@@ -25,6 +26,7 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
     private readonly users: UsersService,
     private readonly rooms: RoomsService,
     private readonly meetings: Meetings,
+    private readonly chat: MeetingChat,
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly logger: PinoLogger,
   ) {
@@ -48,6 +50,7 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       userId: user.id,
       authenticate: () => this.authenticate(socket),
       meetings: this.meetings,
+      chat: this.chat,
       rooms: this.rooms,
       limits: this.requestLimits,
       iceServers: this.settings.media.iceServers,
