@@ -1,4 +1,4 @@
-/** The drivers of the databases: those of the server, so that tests of the servers and MiniMeet speak to them alike. */
+/** The drivers of the databases: the server's own, so that the tests talk to databases as MiniMeet does. */
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { ROOT } from '../lib/paths.mjs';
@@ -15,6 +15,13 @@ export const drivers = {
   /** @returns {typeof import('ioredis').Redis} */
   get Redis() {
     return fromServer('ioredis').Redis;
+  },
+  /** @returns {typeof import('mongodb-memory-server-core')} */
+  get memoryServer() {
+    return fromServer('mongodb-memory-server-core');
+  },
+  get memoryServerPath() {
+    return fromServer.resolve('mongodb-memory-server-core');
   },
   /** @returns {typeof import('mongoose')} */
   get mongoose() {

@@ -7,6 +7,7 @@ import { LiveStatsModule } from '../live-stats/live-stats.module.js';
 import { listenAddresses } from '../media/listen-addresses.js';
 import { WorkerPool } from '../media/worker-pool.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
+import { LiveReporter } from './live-reporter.js';
 import { MeetingRecorder } from './meeting-recorder.js';
 import { Meetings } from './meetings.js';
 
@@ -28,6 +29,7 @@ import { Meetings } from './meetings.js';
     },
     Meetings,
     MeetingRecorder,
+    LiveReporter,
   ],
   exports: [Meetings, WorkerPool],
 })
