@@ -4,7 +4,7 @@ import { DomainError } from './domain-error.js';
 
 /** A domain error says itself; of anything else the caller learns only that it happened. */
 export function toErrorAnswer(error: unknown): ErrorAnswer {
-  const { code, message, issues } = error instanceof DomainError ? error : new DomainError('internal_error');
+  const { code, message, issues, server } = error instanceof DomainError ? error : new DomainError('internal_error');
 
-  return { error: { code, message, ...(issues && { issues }) } };
+  return { error: { code, message, ...(issues && { issues }), ...(server && { server }) } };
 }
