@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
-import { ChatMessageEntity } from '../src/chat/chat-message.entity.js';
 import type { ChatStore, NewChatMessage } from '../src/chat/chat-store.js';
 import { EmbeddedChatStore } from '../src/chat/embedded-chat-store.js';
 import { openDatabase, type TestDatabase } from './database.js';
@@ -12,7 +11,7 @@ describe('the embedded chat store', () => {
   let store: ChatStore;
   let roomId: string;
 
-  const storeIn = (dataSource: DataSource) => new EmbeddedChatStore(dataSource.getRepository(ChatMessageEntity));
+  const storeIn = (dataSource: DataSource) => new EmbeddedChatStore(dataSource);
 
   beforeAll(async () => {
     database = await openDatabase();

@@ -1,9 +1,9 @@
 /** Chat in the embedded SQLite database. */
 import { randomUUID } from 'node:crypto';
 import type { ChatMessage } from '@minimeet/protocol';
-import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { DateUtils, LessThan, type Repository } from 'typeorm';
+import { Inject, Injectable } from '@nestjs/common';
+import { DateUtils, LessThan, type DataSource, type Repository } from 'typeorm';
+import { EMBEDDED_DATA_SOURCE } from '../storage/embedded.js';
 import { ChatMessageEntity } from './chat-message.entity.js';
 import { ChatStore, type ChatPage, type ChatPageRequest, type NewChatMessage } from './chat-store.js';
 
@@ -16,8 +16,11 @@ const APPEND = `
 
 @Injectable()
 export class EmbeddedChatStore extends ChatStore {
-  constructor(@InjectRepository(ChatMessageEntity) private readonly messages: Repository<ChatMessageEntity>) {
+  private readonly messages: Repository<ChatMessageEntity>;
+
+  constructor(@Inject(EMBEDDED_DATA_SOURCE) dataSource: DataSource) {
     super();
+    this.messages = dataSource.getRepository(ChatMessageEntity);
   }
 
   override async append(message: NewChatMessage): Promise<{ message: ChatMessage; stored: boolean }> {

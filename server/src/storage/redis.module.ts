@@ -17,7 +17,7 @@ import { waitFor } from './wait-for.js';
       useFactory: ({ storage }: Settings, dependencies: Dependencies, { logger }: PinoLogger) =>
         storage.redisUrl === undefined
           ? null
-          : connect(storage.redisUrl, storage.startTimeoutSeconds, dependencies, (line) => logger.info(line)),
+          : connect(storage.redisUrl, storage.startTimeoutSeconds, dependencies, (line) => logger.warn(line)),
     },
   ],
   exports: [RedisConnections],
