@@ -30,11 +30,13 @@ import { ADAPTERS, TITLES, folderForFiles, sourceOf } from './sources.mjs';
 
 /**
  * @param {Kind} kind
- * @returns {{ available: true, name: string } | { available: false, why: string }}
+ * @returns {{ available: true, name: string, controllable: boolean } | { available: false, why: string }}
  */
 export function availability(kind) {
   const source = sourceOf(kind);
-  return source.how === 'none' ? { available: false, why: source.why } : { available: true, name: source.name };
+  return source.how === 'none'
+    ? { available: false, why: source.why }
+    : { available: true, name: source.name, controllable: source.how !== 'given' };
 }
 
 /**

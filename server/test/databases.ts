@@ -16,12 +16,25 @@ const START_WITHIN_MS = 120_000;
  * group ends with what really runs: `the chat store on MongoDB-compatible (DocumentDB 1.0)`.
  *
  * @param tests are told a function that gives the server, to be called from within tests and their hooks
+ * @param needs `control` where tests kill, stop or start the server: they are skipped on one that was given by its address
  */
-export function describeOn(kind: DatabaseKind, title: string, tests: (server: () => TestServer) => void): void {
+export function describeOn(
+  kind: DatabaseKind,
+  title: string,
+  tests: (server: () => TestServer) => void,
+  needs: { control?: boolean } = {},
+): void {
   const found = availability(kind);
 
   if (!found.available) {
     describe.skip(`${title} on ${titleOf(kind)} (not run: ${found.why})`, () => tests(notRunning));
+
+    return;
+  }
+
+  if (needs.control && !found.controllable) {
+    describe.skip(`${title} on ${found.name} (not run: it was given by its address and must not be stopped)`, () =>
+      tests(notRunning));
 
     return;
   }
