@@ -29,9 +29,13 @@ export function linesAbout(suites) {
   const ran = suites.filter(({ passed, failed }) => passed + failed > 0);
   const skipped = suites.filter((suite) => !ran.includes(suite));
   return [
-    ...ran.map(
-      ({ title, passed, failed }) => `${failed === 0 ? 'ran' : 'FAILED'}  ${title}: ${passed} passed, ${failed} failed`,
-    ),
+    ...ran.map((suite) => `${suite.failed === 0 ? 'ran    ' : 'FAILED '}  ${suite.title}: ${countsOf(suite)}`),
     ...skipped.map(({ title }) => `not run  ${title}`),
   ];
+}
+
+/** @param {Suite} suite */
+function countsOf({ passed, failed, skipped }) {
+  const parts = [`${passed} passed`, failed > 0 ? `${failed} failed` : '', skipped > 0 ? `${skipped} skipped` : ''];
+  return parts.filter(Boolean).join(', ');
 }

@@ -1,10 +1,51 @@
 /** The databases for tests themselves: each is killed and started again, and has what was written to it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { mongo } from 'mongoose';
 import { createConnection } from 'mysql2/promise';
 import { startTestServer } from '../../scripts/test-servers/index.mjs';
-import { describeOn, type TestServer } from './databases.js';
+import { describeOn, type DatabaseKind, type TestServer } from './databases.js';
+import { temporaryFolder } from './harness.js';
+import { until } from './support.js';
+
+const LIBRARY = new URL('../../scripts/test-servers/index.mjs', import.meta.url).href;
+
+/** Starts a server from a program that is then killed, and gives the server's address. */
+async function startAndBeKilled(kind: DatabaseKind, folder: string): Promise<URL> {
+  const { MINIMEET_TEST_SERVERS, ...environment } = process.env;
+  // A stand-in belongs to all tests of a run; this one is to be the program's own.
+  const provided = process.env.MONGODB_STANDIN === undefined ? { MINIMEET_TEST_SERVERS } : {};
+  const script = `
+    const { startTestServer } = await import(${JSON.stringify(LIBRARY)});
+    const { url } = await startTestServer(${JSON.stringify(kind)});
+    console.log('at ' + url);
+    setInterval(() => {}, 1000);`;
+  const program = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    env: { ...environment, ...provided, TMPDIR: folder },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  program.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const exited = once(program, 'exit');
+  await until(() => said.includes('at ') || program.exitCode !== null, 60_000);
+  program.kill('SIGKILL');
+  await exited;
+
+  return new URL(said.slice(said.indexOf('at ') + 3).trim());
+}
+
+function answers({ hostname, port }: URL): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname);
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
 
 /** Lets a killed server be asked again without waiting, as long as it may take to answer. */
 async function killAndStart(server: TestServer): Promise<void> {
@@ -91,3 +132,22 @@ describeOn('redis', 'a database server for tests', (server) => {
     redis.disconnect();
   });
 });
+
+for (const kind of ['mysql', 'mongodb', 'redis'] as const) {
+  describeOn(kind, 'the end of a database server for tests', (server) => {
+    // Elsewhere it ends with the process group of the tests, which the test command ends.
+    const itOnLinux = process.platform === 'linux' ? it : it.skip;
+
+    itOnLinux('comes with that of the program that started it, also when that is killed', async () => {
+      if (!server().controllable) {
+        return;
+      }
+
+      const folder = await temporaryFolder();
+      await chmod(folder, 0o755);
+      const url = await startAndBeKilled(kind, folder);
+      await until(async () => !(await answers(url)));
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
+    });
+  });
+}

@@ -12,7 +12,7 @@ export function toDomainError(error: unknown): DomainError {
 }
 
 export function toErrorAnswer(error: unknown): ErrorAnswer {
-  const { code, message, issues } = toDomainError(error);
+  const { code, message, issues, server } = toDomainError(error);
 
-  return { error: { code, message, ...(issues && { issues }) } };
+  return { error: { code, message, ...(issues && { issues }), ...(server && { server }) } };
 }

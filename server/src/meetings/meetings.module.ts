@@ -2,6 +2,7 @@
 import { Module } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { ChatModule } from '../chat/chat.module.js';
+import { ClusterModule } from '../cluster/cluster.module.js';
 import { HistoryModule } from '../history/history.module.js';
 import { LiveStatsModule } from '../live-stats/live-stats.module.js';
 import { listenAddresses } from '../media/listen-addresses.js';
@@ -12,7 +13,7 @@ import { MeetingRecorder } from './meeting-recorder.js';
 import { Meetings } from './meetings.js';
 
 @Module({
-  imports: [ChatModule, HistoryModule, LiveStatsModule],
+  imports: [ChatModule, ClusterModule, HistoryModule, LiveStatsModule],
   providers: [
     {
       provide: WorkerPool,
