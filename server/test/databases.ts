@@ -16,25 +16,20 @@ const START_WITHIN_MS = 120_000;
  * group ends with what really runs: `the chat store on MongoDB-compatible (DocumentDB 1.0)`.
  *
  * @param tests are told a function that gives the server, to be called from within tests and their hooks
- * @param needs `control` where tests kill, stop or start the server: they are skipped on one that was given by its address
+ * @param options what the tests need: a server that they may stop, or one that is started with more parameters
  */
 export function describeOn(
   kind: DatabaseKind,
   title: string,
   tests: (server: () => TestServer) => void,
-  needs: { control?: boolean } = {},
+  { stopsIt = false, parameters }: { stopsIt?: boolean; parameters?: () => string[] } = {},
 ): void {
   const found = availability(kind);
+  const given = found.available && !found.controllable && (stopsIt || parameters !== undefined);
 
-  if (!found.available) {
-    describe.skip(`${title} on ${titleOf(kind)} (not run: ${found.why})`, () => tests(notRunning));
-
-    return;
-  }
-
-  if (needs.control && !found.controllable) {
-    describe.skip(`${title} on ${found.name} (not run: it was given by its address and must not be stopped)`, () =>
-      tests(notRunning));
+  if (!found.available || given) {
+    const why = found.available ? 'one that was given by its address is not to be stopped' : found.why;
+    describe.skip(`${title} on ${titleOf(kind)} (not run: ${why})`, () => tests(notRunning));
 
     return;
   }
@@ -43,7 +38,7 @@ export function describeOn(
     let server: TestServer | undefined;
 
     beforeAll(async () => {
-      server = await startTestServer(kind);
+      server = await startTestServer(kind, { parameters: parameters?.() });
     }, START_WITHIN_MS);
 
     tests(() => server ?? notRunning());

@@ -67,7 +67,7 @@ describeOn(
       await database.drop();
     });
   },
-  { control: true },
+  { stopsIt: true },
 );
 
 describeOn(
@@ -101,7 +101,7 @@ describeOn(
       await server().start();
     });
   },
-  { control: true },
+  { stopsIt: true },
 );
 
 describeOn(
@@ -137,7 +137,7 @@ describeOn(
       await forgetful.close();
     });
   },
-  { control: true },
+  { stopsIt: true },
 );
 
 describeOn('mysql', 'databases of single tests', (server) => {
@@ -198,6 +198,6 @@ for (const kind of ['mysql', 'mongodb', 'redis'] as const) {
         await rm(folder, { recursive: true, force: true, maxRetries: 10 });
       });
     },
-    { control: true },
+    { stopsIt: true },
   );
 }
