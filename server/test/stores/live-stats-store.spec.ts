@@ -212,7 +212,10 @@ describeOn('redis', 'live figures', (redis) => {
     it('that cannot be read, as another version wrote them, are left out', async () => {
       const store = await storeOf(one, [kitchen]);
       await storeOf(two, []);
-      await connections.commands.hset(`${REDIS_PREFIX}live:server:${two.id}`, { [hall.id]: '{"new":1}', odd: 'no JSON' });
+      await connections.commands.hset(`${REDIS_PREFIX}live:server:${two.id}`, {
+        [hall.id]: '{"new":1}',
+        odd: 'no JSON',
+      });
 
       expect(await store.all()).toEqual({ servers: [one, two], meetings: [kitchen], degraded: false });
     });
