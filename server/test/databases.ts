@@ -33,11 +33,12 @@ export function describeOn(kind: DatabaseKind, title: string, tests: (server: ()
       server = await startTestServer(kind);
     }, START_WITHIN_MS);
 
+    tests(() => server ?? notRunning());
+
+    // Last of the hooks, which run in this order: what the tests started on it has ended.
     afterAll(async () => {
       await server?.close();
     }, START_WITHIN_MS);
-
-    tests(() => server ?? notRunning());
   });
 }
 
