@@ -6,7 +6,7 @@ import type { Cluster, OwnServer } from '../../src/cluster/cluster.js';
 import { LoneServer } from '../../src/cluster/lone-server.js';
 import { RedisCluster, type LeaseTimes } from '../../src/cluster/redis-cluster.js';
 import { REDIS_PREFIX, RedisConnections } from '../../src/storage/redis.js';
-import { describeOn } from '../databases.js';
+import { describeOn, describeOnOwn } from '../databases.js';
 import { recordingLogger, until } from '../support.js';
 
 const server = (name: string, url: string | null = null): OwnServer => ({
@@ -151,7 +151,7 @@ describeOn('redis', 'servers that agree', (redis) => {
   });
 });
 
-describeOn('redis', 'servers that agree while Redis goes and comes back', (redis) => {
+describeOnOwn('redis', 'servers that agree while Redis goes and comes back', (redis) => {
   it('each host what they have and what is new, and one of two gives way when they agree again', async () => {
     const lease = { duration: 1000, renewal: 100 };
     const connections = [new RedisConnections(redis().url), new RedisConnections(redis().url)] as const;
