@@ -13,6 +13,7 @@ import type { Meeting } from '../meetings/meeting.js';
 import { RoomsService } from '../rooms/rooms.service.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { UsersService } from '../users/users.service.js';
+import { IceServers } from './ice-servers.js';
 import { RequestLimits } from './request-limits.js';
 import { catchUp } from './reunion.js';
 import { SignalingSession } from './signaling-session.js';
@@ -21,6 +22,7 @@ import type { SignalingServer, SignalingSocket } from './socket-channel.js';
 @WebSocketGateway({ maxHttpBufferSize: limits.packetBytes, serveClient: false })
 export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatewayConnection<SignalingSocket> {
   private readonly requestLimits: RequestLimits;
+  private readonly iceServers: IceServers;
 
   constructor(
     private readonly auth: AuthService,
@@ -28,11 +30,12 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
     private readonly rooms: RoomsService,
     private readonly meetings: Meetings,
     private readonly cluster: Cluster,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(SETTINGS) settings: Settings,
     private readonly logger: PinoLogger,
   ) {
     logger.setContext(SignalingGateway.name);
     this.requestLimits = new RequestLimits(settings);
+    this.iceServers = new IceServers(settings.media);
   }
 
   afterInit(server: SignalingServer): void {
@@ -55,7 +58,7 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       meetings: this.meetings,
       rooms: this.rooms,
       limits: this.requestLimits,
-      iceServers: this.settings.media.iceServers,
+      iceServers: this.iceServers,
       logger: this.logger.logger,
     });
     void socket.join(socketsOf(user.id));
