@@ -47,8 +47,7 @@ export function describeOn(kind: DatabaseKind, title: string, tests: (server: ()
 export function describeOnOwn(kind: DatabaseKind, title: string, tests: (server: () => TestServer) => void): void {
   if (sourceOf(kind).how === 'given') {
     describe.skip(`${title} on ${titleOf(kind)} (not run: it was given by its address and is not ours to stop)`, () =>
-      tests(notRunning),
-    );
+      tests(notRunning));
   } else {
     describeOn(kind, title, tests);
   }
