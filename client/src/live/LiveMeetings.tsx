@@ -31,6 +31,17 @@ export function LiveMeetings({ meetings, servers, now }: LiveMeetingsProps) {
         </Link>
       ),
     },
+    {
+      title: 'Who',
+      cell: ({ participants }) => (
+        <Box
+          sx={{ whiteSpace: 'normal', minWidth: { xs: 170, sm: 240 }, maxWidth: 420, overflowWrap: 'anywhere' }}
+          data-testid="live-people"
+        >
+          <People names={participants.map(({ displayName }) => displayName)} />
+        </Box>
+      ),
+    },
     { title: 'Server', cell: ({ serverId }) => serverNames.get(serverId) ?? '–' },
     {
       title: 'For',
@@ -42,14 +53,6 @@ export function LiveMeetings({ meetings, servers, now }: LiveMeetingsProps) {
     { title: 'Consumers', isNumber: true, cell: ({ consumers }) => countLabel(consumers) },
     { title: 'Arriving', isNumber: true, cell: ({ incomingBitrate }) => bitrateLabel(incomingBitrate) },
     { title: 'Leaving', isNumber: true, cell: ({ outgoingBitrate }) => bitrateLabel(outgoingBitrate) },
-    {
-      title: 'Who',
-      cell: ({ participants }) => (
-        <Box sx={{ whiteSpace: 'normal', minWidth: 260, overflowWrap: 'anywhere' }} data-testid="live-people">
-          <People names={participants.map(({ displayName }) => displayName)} />
-        </Box>
-      ),
-    },
   ];
 
   return (

@@ -79,12 +79,17 @@ function Worker({ name, worker: { pid, cpu, memoryBytes, routers }, loads, now }
   return (
     <Box
       component="li"
-      sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr) 132px', columnGap: 2, alignItems: 'center' }}
+      sx={{
+        display: 'grid',
+        gridTemplateColumns: { xs: 'minmax(0, 1fr) 84px', sm: 'minmax(0, 1fr) 140px' },
+        columnGap: 2,
+        alignItems: 'center',
+      }}
       data-testid="live-worker"
     >
       <Box>
         <Box sx={{ display: 'flex', alignItems: 'baseline', gap: 1 }}>
-          <Typography component="span" sx={{ fontWeight: 600 }}>
+          <Typography component="span" noWrap sx={{ fontWeight: 600 }}>
             {name}
           </Typography>
           {state && (
@@ -92,7 +97,12 @@ function Worker({ name, worker: { pid, cpu, memoryBytes, routers }, loads, now }
               {state}
             </Typography>
           )}
-          <Typography component="span" sx={{ ml: 'auto', ...figures, fontWeight: 700 }} data-testid="worker-cpu">
+          <Typography
+            component="span"
+            noWrap
+            sx={{ ml: 'auto', ...figures, fontWeight: 700, flex: 'none' }}
+            data-testid="worker-cpu"
+          >
             {shareLabel(Math.round(cpu * 100) / 100)}
           </Typography>
         </Box>
@@ -106,14 +116,19 @@ function Worker({ name, worker: { pid, cpu, memoryBytes, routers }, loads, now }
         >
           <Box sx={{ height: '100%', bgcolor: colour }} style={{ width: `${Math.min(1, cpu) * 100}%` }} />
         </Box>
-        <Typography sx={{ color: 'text.secondary', fontSize: '0.8125rem', ...figures }}>
-          {`Process ${pid} · ${memoryLabel(memoryBytes)} · ${countLabel(routers)} ${routers === 1 ? 'router' : 'routers'}`}
+        <Typography noWrap sx={{ color: 'text.secondary', fontSize: '0.8125rem', ...figures }}>
+          {`PID ${pid} · ${memoryLabel(memoryBytes)} · ${countLabel(routers)} ${routers === 1 ? 'router' : 'routers'}`}
         </Typography>
       </Box>
-      <Box aria-hidden title={`CPU in the last ${durationLabel(keptHistory / 60_000)}`}>
+      <Box
+        aria-hidden
+        title={`CPU in the last ${durationLabel(keptHistory / 60_000)}`}
+        sx={{ height: 52, border: 1, borderColor: 'divider', borderRadius: '6px', overflow: 'hidden' }}
+      >
         {loads.length > 1 && (
           <SparkLineChart
-            height={48}
+            height={50}
+            margin={0}
             data={loads.map(({ cpu: share }) => share)}
             // The same five minutes for all of them, however long each has been known.
             xAxis={{ data: loads.map(({ at }) => at), min: now - keptHistory, max: now, scaleType: 'linear' }}

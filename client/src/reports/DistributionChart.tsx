@@ -25,8 +25,7 @@ export function DistributionChart({ summary, label, classes }: DistributionChart
       <BarChart
         layout="horizontal"
         height={classes.length * 40 + 16}
-        // Room for the figure beside the longest bar.
-        margin={{ left: 0, right: 104, top: 0, bottom: 0 }}
+        margin={{ left: 0, right: 0, top: 0, bottom: 0 }}
         skipAnimation={prefersStillness}
         hideLegend
         borderRadius={3}
@@ -54,7 +53,8 @@ export function DistributionChart({ summary, label, classes }: DistributionChart
             },
           },
         ]}
-        xAxis={[{ position: 'none', min: 0, max: Math.max(1, ...classes.map(({ count }) => count)) }]}
+        // Room for the figure beside the longest bar.
+        xAxis={[{ position: 'none', min: 0, max: Math.max(1, ...classes.map(({ count }) => count)) * 1.6 }]}
         axisHighlight={{ x: 'none', y: 'none' }}
       />
     </ChartFigure>

@@ -11,5 +11,5 @@ export const isMarked = (reason: LeaveReason | null): reason is keyof typeof mar
 
 export function EndMark({ reason }: { reason: keyof typeof marks }) {
   const Icon = marks[reason];
-  return <Icon aria-hidden sx={{ fontSize: 15, color: 'error.main', display: 'block' }} />;
+  return <Icon aria-hidden sx={{ fontSize: 14, color: 'error.main', display: 'block' }} />;
 }

@@ -18,7 +18,7 @@ export function FigureRow({ figures, testId }: { figures: Figure[]; testId?: str
         borderRadius: '16px',
         display: 'grid',
         gap: 2,
-        gridTemplateColumns: 'repeat(auto-fit, minmax(130px, 1fr))',
+        gridTemplateColumns: 'repeat(auto-fit, minmax(120px, 1fr))',
       }}
       data-testid={testId}
     >
@@ -27,7 +27,15 @@ export function FigureRow({ figures, testId }: { figures: Figure[]; testId?: str
           <Box component="dt" sx={{ color: 'text.secondary', fontSize: '0.875rem' }}>
             {label}
           </Box>
-          <Box component="dd" sx={{ m: 0, fontSize: '1.625rem', fontWeight: 700, fontVariantNumeric: 'tabular-nums' }}>
+          <Box
+            component="dd"
+            sx={{
+              m: 0,
+              fontSize: { xs: '1.25rem', sm: '1.625rem' },
+              fontWeight: 700,
+              fontVariantNumeric: 'tabular-nums',
+            }}
+          >
             {value}
           </Box>
         </Box>

@@ -23,7 +23,7 @@ export function Panel({ title, aside, children, testId }: PanelProps) {
       data-testid={testId}
     >
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1.5, alignItems: 'center', mb: 1.5 }}>
-        <Typography id={id} component="h2" variant="h3" sx={{ flex: 1 }}>
+        <Typography id={id} component="h2" variant="h3" sx={{ flex: '1 0 auto', maxWidth: '100%' }}>
           {title}
         </Typography>
         {aside}

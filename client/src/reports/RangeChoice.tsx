@@ -1,6 +1,6 @@
 /** Choosing the days of a report and how they are summed up. */
 import { type FormEvent, useState } from 'react';
-import { type Bucket, bucketSchema } from '@minimeet/protocol';
+import type { Bucket } from '@minimeet/protocol';
 import Alert from '@mui/material/Alert';
 import Button from '@mui/material/Button';
 import MenuItem from '@mui/material/MenuItem';
@@ -11,6 +11,8 @@ import ToggleButtonGroup from '@mui/material/ToggleButtonGroup';
 import {
   type Preset,
   type ReportRange,
+  allBuckets,
+  bucketNames,
   bucketsFor,
   chosenRange,
   daysFault,
@@ -18,15 +20,14 @@ import {
   presets,
 } from './report-range';
 
-const bucketNames: Record<Bucket, string> = { hour: 'Hours', day: 'Days', week: 'Weeks', month: 'Months' };
-
 interface RangeChoiceProps {
   range: ReportRange;
   onChange: (range: ReportRange) => void;
 }
 
 export function RangeChoice({ range, onChange }: RangeChoiceProps) {
-  const [isChoosing, setChoosing] = useState(range.preset === null);
+  const [isChoosing, setChoosing] = useState(false);
+  const shown = isChoosing || range.preset === null ? 'own' : range.preset;
   const usable = bucketsFor(range);
 
   const choose = (value: Preset | 'own' | null) => {
@@ -40,7 +41,7 @@ export function RangeChoice({ range, onChange }: RangeChoiceProps) {
         <ToggleButtonGroup
           exclusive
           size="small"
-          value={isChoosing ? 'own' : range.preset}
+          value={shown}
           onChange={(_event, value: Preset | 'own' | null) => choose(value)}
           aria-label="Days of the report"
         >
@@ -58,18 +59,27 @@ export function RangeChoice({ range, onChange }: RangeChoiceProps) {
           size="small"
           label="Summed up by"
           value={range.bucket}
-          onChange={(event) => onChange({ ...range, bucket: bucketSchema.parse(event.target.value) })}
+          onChange={(event) => onChange({ ...range, bucket: event.target.value as Bucket })}
           sx={{ minWidth: 130 }}
           data-testid="bucket-select"
         >
-          {bucketSchema.options.map((bucket) => (
+          {allBuckets.map((bucket) => (
             <MenuItem key={bucket} value={bucket} disabled={!usable.includes(bucket)}>
               {bucketNames[bucket]}
             </MenuItem>
           ))}
         </TextField>
       </Stack>
-      {isChoosing && <DaysForm key={range.firstDay + range.lastDay} range={range} onChange={onChange} />}
+      {shown === 'own' && (
+        <DaysForm
+          key={range.firstDay + range.lastDay}
+          range={range}
+          onChange={(chosen) => {
+            setChoosing(false);
+            onChange(chosen);
+          }}
+        />
+      )}
     </Stack>
   );
 }

@@ -30,7 +30,7 @@ export function ReportPage({ title, above = [], subtitle, actions, children, tes
           <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1.5, alignItems: 'flex-end' }}>
             <Box sx={{ flex: '1 1 240px', minWidth: 0 }}>
               {above.length > 0 && (
-                <Breadcrumbs aria-label="Reports above this one" sx={{ fontSize: '0.875rem' }}>
+                <Breadcrumbs aria-label="Reports above this one" sx={{ fontSize: '0.875rem', mb: 0.5 }}>
                   {above.map(({ label, to }) => (
                     <Link key={to} component={RouterLink} to={to}>
                       {label}
@@ -43,7 +43,7 @@ export function ReportPage({ title, above = [], subtitle, actions, children, tes
               </Typography>
               {subtitle && <Typography sx={{ color: 'text.secondary', mt: 0.5 }}>{subtitle}</Typography>}
             </Box>
-            {actions}
+            {actions && <Box sx={{ display: 'flex', gap: 1.5, alignItems: 'center' }}>{actions}</Box>}
           </Box>
           {children}
         </Stack>

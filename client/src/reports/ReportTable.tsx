@@ -28,8 +28,8 @@ interface ReportTableProps<Row> {
 
 export function ReportTable<Row>({ label, columns, rows, keyOf, empty, testId, rowTestId }: ReportTableProps<Row>) {
   return (
-    <TableContainer tabIndex={0} role="region" aria-label={label} data-testid={testId}>
-      <Table size="small" sx={{ fontVariantNumeric: 'tabular-nums', '& td, & th': { whiteSpace: 'nowrap' } }}>
+    <TableContainer tabIndex={0} role="region" aria-label={label} sx={shadowWhereCut} data-testid={testId}>
+      <Table size="small" sx={{ fontVariantNumeric: 'tabular-nums', '& td, & th': { whiteSpace: 'nowrap', px: 1 } }}>
         <TableHead>
           <TableRow>
             {columns.map(({ title, isNumber }, index) => (
@@ -66,12 +66,19 @@ export function ReportTable<Row>({ label, columns, rows, keyOf, empty, testId, r
   );
 }
 
+/** At the right edge, while there is more to scroll to: a shadow that the table's end covers when it comes into view. */
+const shadowWhereCut = {
+  background:
+    'linear-gradient(var(--mui-palette-background-paper) 0 0) right / 24px 100% no-repeat local, ' +
+    'linear-gradient(270deg, light-dark(#0003, #0009), transparent) right / 14px 100% no-repeat scroll',
+};
+
 const staying = {
   position: 'sticky',
   left: 0,
   zIndex: 1,
   bgcolor: 'background.paper',
-  maxWidth: { xs: 150, sm: 320 },
+  maxWidth: { xs: 130, sm: 240 },
   overflow: 'hidden',
   textOverflow: 'ellipsis',
 };

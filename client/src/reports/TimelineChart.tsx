@@ -26,6 +26,7 @@ const Names = styled('div')(({ theme }) => ({
   overflow: 'hidden',
   textOverflow: 'ellipsis',
   whiteSpace: 'nowrap',
+  fontSize: '0.875rem',
   [theme.breakpoints.down('sm')]: { width: 92, paddingRight: 8, fontSize: '0.8125rem' },
 }));
 
@@ -133,7 +134,8 @@ function Bar({ bar }: { bar: TimelineBar }) {
               position: 'absolute',
               right: 0,
               top: '50%',
-              transform: 'translate(35%, -50%)',
+              // Mostly beside the bar, where there is room for it.
+              transform: `translate(${start + width > 0.97 ? 0 : 75}%, -50%)`,
               borderRadius: '50%',
               p: '1px',
               bgcolor: 'background.paper',
