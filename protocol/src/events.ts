@@ -68,7 +68,8 @@ export const requests = {
   },
   restart_ice: {
     payload: z.strictObject({ transportId: mediaId }),
-    result: z.object({ iceParameters: iceParametersSchema }),
+    /** Take these servers first (`setConfiguration`): credentials of those from `join_room` may have expired since. */
+    result: z.object({ iceParameters: iceParametersSchema, iceServers: z.array(iceServerSchema) }),
   },
   produce: {
     payload: z.strictObject({

@@ -55,6 +55,9 @@ export function openTransport(
 }
 
 async function restartIce(transport: Transport, signaling: Signaling): Promise<void> {
-  const { iceParameters } = await signaling.request('restart_ice', { transportId: transport.id });
+  const { iceParameters, iceServers } = await signaling.request('restart_ice', { transportId: transport.id });
+  // A restart gathers candidates anew, so it needs TURN credentials that are valid now. mediasoup-client cannot change them
+  // in Firefox: there the restart goes without relays that have expired, and joining again is what helps.
+  if (!transport.closed) await transport.updateIceServers({ iceServers }).catch(() => undefined);
   if (!transport.closed) await transport.restartIce({ iceParameters });
 }

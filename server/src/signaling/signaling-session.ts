@@ -1,12 +1,14 @@
 /** One socket's dealings with the server: which meeting it is in, and what it asks there. */
-import { roomReferenceSchema, type IceServer, type User } from '@minimeet/protocol';
+import { roomReferenceSchema, type User } from '@minimeet/protocol';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { DomainError } from '../common/domain-error.js';
+import { toDomainError } from '../common/error-answer.js';
 import type { Meeting } from '../meetings/meeting.js';
 import type { Meetings } from '../meetings/meetings.js';
 import type { Participant } from '../meetings/participant.js';
 import type { RoomsService } from '../rooms/rooms.service.js';
+import type { IceServers } from './ice-servers.js';
 import { joinAnswer } from './join-answer.js';
 import { RequestDispatcher, type RequestHandlers } from './request-dispatcher.js';
 import type { RequestLimits } from './request-limits.js';
@@ -20,7 +22,7 @@ export interface SessionOptions {
   meetings: Meetings;
   rooms: RoomsService;
   limits: RequestLimits;
-  iceServers: IceServer[];
+  iceServers: IceServers;
   logger: Logger;
 }
 
@@ -75,7 +77,7 @@ export class SignalingSession {
           const { meeting, participant } = arrival;
           this.seat = { meeting, participant };
           void socket.join([meeting.id, participant.id]);
-          answer(joinAnswer(arrival, iceServers));
+          answer(joinAnswer(arrival, iceServers.for(user.id)));
         });
       } finally {
         this.joining = null;
@@ -92,7 +94,10 @@ export class SignalingSession {
       await this.participant.connectTransport(transportId, dtlsParameters);
     },
 
-    restart_ice: async ({ transportId }) => ({ iceParameters: await this.participant.restartIce(transportId) }),
+    restart_ice: async ({ transportId }) => ({
+      iceParameters: await this.participant.restartIce(transportId),
+      iceServers: this.options.iceServers.for(this.options.userId),
+    }),
 
     produce: async (payload) => ({ producerId: (await this.participant.produce(payload)).id }),
 
@@ -175,8 +180,10 @@ export class SignalingSession {
       participantId: this.seat?.participant.id,
     };
 
-    if (error instanceof DomainError) {
-      logger.info({ ...where, code: error.code }, 'request refused');
+    const { code } = toDomainError(error);
+
+    if (code !== 'internal_error') {
+      logger.info({ ...where, code }, 'request refused');
     } else {
       logger.error({ ...where, err: error }, 'request failed');
     }

@@ -5,6 +5,7 @@ import { limits, type User } from '@minimeet/protocol';
 import { PinoLogger } from 'nestjs-pino';
 import type { Socket } from 'socket.io';
 import { AuthService } from '../auth/auth.service.js';
+import { Cluster } from '../cluster/cluster.js';
 import { toErrorAnswer } from '../common/error-answer.js';
 import { routerRtpCapabilities } from '../media/codecs.js';
 import { Meetings } from '../meetings/meetings.js';
@@ -12,24 +13,29 @@ import type { Meeting } from '../meetings/meeting.js';
 import { RoomsService } from '../rooms/rooms.service.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { UsersService } from '../users/users.service.js';
+import { IceServers } from './ice-servers.js';
 import { RequestLimits } from './request-limits.js';
+import { catchUp } from './reunion.js';
 import { SignalingSession } from './signaling-session.js';
 import type { SignalingServer, SignalingSocket } from './socket-channel.js';
 
 @WebSocketGateway({ maxHttpBufferSize: limits.packetBytes, serveClient: false })
 export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatewayConnection<SignalingSocket> {
   private readonly requestLimits: RequestLimits;
+  private readonly iceServers: IceServers;
 
   constructor(
     private readonly auth: AuthService,
     private readonly users: UsersService,
     private readonly rooms: RoomsService,
     private readonly meetings: Meetings,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly cluster: Cluster,
+    @Inject(SETTINGS) settings: Settings,
     private readonly logger: PinoLogger,
   ) {
     logger.setContext(SignalingGateway.name);
     this.requestLimits = new RequestLimits(settings);
+    this.iceServers = new IceServers(settings.media);
   }
 
   afterInit(server: SignalingServer): void {
@@ -37,7 +43,9 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       this.admit(socket).then(() => next(), next);
     });
     this.meetings.on('meeting_began', (meeting) => this.carry(server, meeting));
+    // On whichever server they are.
     this.users.on('access_ended', (userId) => server.in(socketsOf(userId)).disconnectSockets(true));
+    this.cluster.on('reunited', () => void this.catchUp(server));
   }
 
   handleConnection(socket: SignalingSocket): void {
@@ -50,7 +58,7 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       meetings: this.meetings,
       rooms: this.rooms,
       limits: this.requestLimits,
-      iceServers: this.settings.media.iceServers,
+      iceServers: this.iceServers,
       logger: this.logger.logger,
     });
     void socket.join(socketsOf(user.id));
@@ -71,13 +79,26 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
     }
   }
 
+  private async catchUp(server: SignalingServer): Promise<void> {
+    await catchUp<SignalingSocket>({
+      connections: server.sockets.sockets.values(),
+      authenticate: (socket) => this.authenticate(socket),
+      disconnect: (socket) => socket.disconnect(true),
+      roomIds: this.meetings.roomIds,
+      resolveRoom: (roomId) => this.rooms.resolve(roomId),
+      closeRoom: (roomId) => this.meetings.closeRoom(roomId, 'room_deleted'),
+    });
+  }
+
   private carry(server: SignalingServer, meeting: Meeting): void {
     meeting.on('broadcast', ({ event, payload }, except) => {
-      const audience = except ? server.to(meeting.id).except(except.id) : server.to(meeting.id);
+      // All of them are on this server, as the meeting is: nothing of it waits for, or goes to, another one.
+      const everyone = server.local.to(meeting.id);
+      const audience = except ? everyone.except(except.id) : everyone;
       // The types of Socket.IO cannot follow that the payload fits the event's name; the meeting's do.
       (audience as { emit(event: string, payload: object): void }).emit(event, payload);
     });
-    meeting.once('ended', () => server.socketsLeave(meeting.id));
+    meeting.once('ended', () => server.local.socketsLeave(meeting.id));
   }
 }
 
