@@ -5,7 +5,7 @@ import Link from '@mui/material/Link';
 import Typography from '@mui/material/Typography';
 import { SparkLineChart } from '@mui/x-charts/SparkLineChart';
 import { Panel } from '../reports/Panel';
-import { countLabel, durationLabel, memoryLabel, shareLabel } from '../reports/figures';
+import { countLabel, durationLabel, memoryLabel } from '../reports/figures';
 import { qualityColours, seriesColours } from '../theme/report-colours';
 import { type Load, type LoadHistory, keptHistory, workerKey } from './load-history';
 
@@ -103,7 +103,7 @@ function Worker({ name, worker: { pid, cpu, memoryBytes, routers }, loads, now }
             sx={{ ml: 'auto', ...figures, fontWeight: 700, flex: 'none' }}
             data-testid="worker-cpu"
           >
-            {shareLabel(Math.round(cpu * 100) / 100)}
+            {`${Math.round(cpu * 100)} %`}
           </Typography>
         </Box>
         <Box

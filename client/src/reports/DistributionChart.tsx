@@ -13,6 +13,7 @@ interface DistributionChartProps {
 
 export function DistributionChart({ summary, label, classes }: DistributionChartProps) {
   const prefersStillness = useMediaQuery('(prefers-reduced-motion: reduce)');
+  const isNarrow = useMediaQuery('(max-width: 600px)');
   const total = classes.reduce((sum, { count }) => sum + count, 0);
   const withShare = (count: number) => `${countLabel(count)} (${shareLabel(total === 0 ? 0 : count / total)})`;
 
@@ -54,7 +55,9 @@ export function DistributionChart({ summary, label, classes }: DistributionChart
           },
         ]}
         // Room for the figure beside the longest bar.
-        xAxis={[{ position: 'none', min: 0, max: Math.max(1, ...classes.map(({ count }) => count)) * 1.6 }]}
+        xAxis={[
+          { position: 'none', min: 0, max: Math.max(1, ...classes.map(({ count }) => count)) * (isNarrow ? 2.2 : 1.6) },
+        ]}
         axisHighlight={{ x: 'none', y: 'none' }}
       />
     </ChartFigure>

@@ -70,7 +70,6 @@ const columns: Column<BusyRoom>[] = [
   { title: 'Time', isNumber: true, cell: ({ participantMinutes }) => durationLabel(participantMinutes) },
   { title: 'Meetings', isNumber: true, cell: ({ meetings }) => countLabel(meetings) },
   { title: 'Participations', isNumber: true, cell: ({ participations }) => countLabel(participations) },
-  { title: 'Most at once', isNumber: true, cell: ({ peakParticipants }) => countLabel(peakParticipants) },
 ];
 
 function BusiestRooms({ rooms }: { rooms: BusyRoom[] }) {

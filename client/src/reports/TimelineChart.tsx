@@ -16,6 +16,7 @@ import { type TimelineBar, type TimelineRow, layOutTimeline, ticksOf } from './t
 
 /** CSS pixels. */
 const laneHeight = 26;
+const halfLabel = 26;
 
 const Names = styled('div')(({ theme }) => ({
   width: 180,
@@ -67,11 +68,9 @@ export function TimelineChart({ report, now }: TimelineChartProps) {
             {ticks.map(({ position, label }) => (
               <Box
                 key={position}
+                style={{ left: `${position * 100}%`, transform: `translateX(-${labelShift(position, width)}%)` }}
                 sx={{
                   position: 'absolute',
-                  left: `${position * 100}%`,
-                  // A label at an edge would be cut off.
-                  transform: `translateX(-${position < 0.04 ? 0 : position > 0.96 ? 100 : 50}%)`,
                   color: 'text.secondary',
                   fontSize: '0.75rem',
                   whiteSpace: 'nowrap',
@@ -164,6 +163,13 @@ function BarText({ bar: { participation, quality } }: { bar: TimelineBar }) {
       Quality: {qualityNames[quality].toLowerCase()}
     </>
   );
+}
+
+/** How much of a tick's label lies before it, in per cent: a label at an edge would be cut off. */
+function labelShift(position: number, width: number): number {
+  const room = Math.min(position, 1 - position) * width;
+  if (room > halfLabel) return 50;
+  return position < 0.5 ? 0 : 100;
 }
 
 /** A vertical line of a pixel, as a layer of the row's background: hundreds of rows need no elements for it. */

@@ -57,7 +57,7 @@ export function clockLabel(time: string | number, locale?: string): string {
 }
 
 const shortFormats: Record<Bucket, Intl.DateTimeFormatOptions> = {
-  hour: { weekday: 'short', hour: 'numeric' },
+  hour: { day: 'numeric', month: 'short', hour: 'numeric' },
   day: { day: 'numeric', month: 'short' },
   week: { day: 'numeric', month: 'short' },
   month: { month: 'short', year: '2-digit' },
