@@ -1,6 +1,7 @@
 /**
  * `npm test`: everything. `npm test -- unit` (or integration, e2e) runs one of Jest's projects; other parameters go to
- * Jest: `npm test -- e2e -t six`. The last line is `N passed, N failed`, with `, N skipped` when there are any.
+ * Jest: `npm test -- e2e -t six`. Real databases come from MYSQL_URL, MONGODB_URL and REDIS_URL or are provided; tests
+ * of those that cannot be had are skipped, and their names say why. The last line is `N passed, N failed`, with `, N skipped` when there are any.
  */
 import { provideChromium } from '../lib/browser.mjs';
 import { buildClient, buildTypeScript } from '../lib/build.mjs';
@@ -10,7 +11,9 @@ import { FAILED, PASSED, closingLine, haveRun, sum } from '../lib/figures.mjs';
 import { PROJECTS, runJest } from '../lib/jest.mjs';
 import { endWithUs } from '../lib/processes.mjs';
 import { Failure, say } from '../lib/say.mjs';
+import { provideTurnServer } from '../lib/turn-server.mjs';
 import { provideWorker } from '../lib/worker.mjs';
+import { provideTestServers, takeGivenAddresses } from '../test-servers/provide.mjs';
 
 /** @param {string[]} parameters */
 export default async function test(parameters) {
@@ -19,12 +22,25 @@ export default async function test(parameters) {
   const projects = named.length > 0 ? named : Object.keys(PROJECTS);
   const forJest = parameters.filter((parameter) => !named.includes(parameter));
 
+  const given = takeGivenAddresses();
   await provideDependencies();
   process.env.MEDIASOUP_WORKER_BIN = await provideWorker();
-  // Integration opens one browser too: for the example of the sdk.
-  if (projects.some((project) => project !== 'unit')) process.env.MINIMEET_CHROME = await provideChromium();
+  if (projects.every((project) => project === 'unit')) return testAndSay(projects, forJest, parameters.length === 0);
 
-  const figures = parameters.length === 0 ? await testEverything() : await testSome(projects, forJest);
+  // Integration opens one browser too: for the example of the sdk.
+  process.env.MINIMEET_CHROME = await provideChromium();
+  await provideTurnServer();
+  const closeServers = await provideTestServers(given);
+  try {
+    return await testAndSay(projects, forJest, parameters.length === 0);
+  } finally {
+    await closeServers();
+  }
+}
+
+/** @param {string[]} projects @param {string[]} forJest @param {boolean} everything */
+async function testAndSay(projects, forJest, everything) {
+  const figures = everything ? await testEverything() : await testSome(projects, forJest);
   say(`\n${closingLine(figures)}`);
   return figures.failed === 0 ? 0 : 1;
 }

@@ -7,6 +7,7 @@ const FLOOR_OF = {
   media: 2,
   chat: 3,
   'live-stats': 3,
+  cluster: 3,
   history: 3,
   meetings: 4,
   users: 5,

@@ -15,8 +15,8 @@ const NODE_OPTIONS = ['--experimental-vm-modules', '--disable-warning=Experiment
 export const PROJECTS = {
   unit: { atMostMs: 5 * MINUTE_MS, parameters: ['--testTimeout=15000'] },
   // These measure and wait for real things; side by side they would disturb each other.
-  integration: { atMostMs: 15 * MINUTE_MS, parameters: ['--maxWorkers=1', '--testTimeout=60000'] },
-  e2e: { atMostMs: 25 * MINUTE_MS, parameters: ['--maxWorkers=1', '--testTimeout=180000'] },
+  integration: { atMostMs: 30 * MINUTE_MS, parameters: ['--maxWorkers=1', '--testTimeout=60000'] },
+  e2e: { atMostMs: 40 * MINUTE_MS, parameters: ['--maxWorkers=1', '--testTimeout=180000'] },
 };
 
 /**
@@ -25,7 +25,7 @@ export const PROJECTS = {
  * @returns {Promise<import('./figures.mjs').Figures>}
  */
 export async function runJest(project, parameters) {
-  const report = path.join(PROJECT_CACHE, 'reports', `${project}.json`);
+  const report = reportFile(project);
   mkdirSync(path.dirname(report), { recursive: true });
   rmSync(report, { force: true });
 
@@ -42,6 +42,20 @@ export async function runJest(project, parameters) {
   const fault = watch(jest, report, atMostMs);
   const code = await ended(jest);
   return count(report, code, fault());
+}
+
+/**
+ * @param {keyof typeof PROJECTS} project
+ * @returns {Record<string, any>} what Jest reported when the project ran last; without tests when it came to none
+ */
+export function reportOf(project) {
+  const report = reportFile(project);
+  return existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : { testResults: [] };
+}
+
+/** @param {keyof typeof PROJECTS} project */
+function reportFile(project) {
+  return path.join(PROJECT_CACHE, 'reports', `${project}.json`);
 }
 
 /**

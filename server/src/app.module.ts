@@ -10,11 +10,14 @@ import {
 import { limits } from '@minimeet/protocol';
 import { json } from 'express';
 import { LoggerModule } from 'nestjs-pino';
+import { AdminModule } from './admin/admin.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { loggerParameters, ServerLogger } from './common/logging.js';
 import { rateLimit } from './common/rate-limit.js';
 import { entities } from './entities.js';
 import { HealthModule } from './health/health.module.js';
+import { REDIS_PREFIX, RedisConnections } from './storage/redis.js';
+import { RedisModule } from './storage/redis.module.js';
 import { RoomsModule } from './rooms/rooms.module.js';
 import { SETTINGS, type Settings } from './settings/settings.js';
 import { SettingsModule } from './settings/settings.module.js';
@@ -25,7 +28,10 @@ import { WebModule } from './web/web.module.js';
 
 @Module({})
 export class AppModule implements NestModule {
-  constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(RedisConnections) private readonly redis: RedisConnections | null,
+  ) {}
 
   static forRoot(settings: Settings): DynamicModule {
     return {
@@ -34,10 +40,12 @@ export class AppModule implements NestModule {
         SettingsModule.forRoot(settings),
         LoggerModule.forRoot(loggerParameters(settings.log)),
         StorageModule.forRoot(entities),
+        RedisModule,
         UsersModule,
         AuthModule,
         RoomsModule,
         SignalingModule,
+        AdminModule,
         HealthModule,
         // Last: it answers every GET that nothing above knows.
         WebModule,
@@ -48,15 +56,16 @@ export class AppModule implements NestModule {
 
   configure(consumer: MiddlewareConsumer): void {
     const { restRequestsPerMinute, loginsPerMinute } = this.settings.limits;
+    const redis = this.redis ? { commands: this.redis.commands, prefix: REDIS_PREFIX } : undefined;
 
     // All of these come after the logger's middleware, so that what they refuse is logged as well.
     consumer
-      .apply(rateLimit(restRequestsPerMinute))
+      .apply(rateLimit({ name: 'rest', perMinute: restRequestsPerMinute, redis }))
       // A refused health check would make an orchestrator restart the server.
       .exclude('health/{*path}')
       .forRoutes('{*path}');
     consumer
-      .apply(rateLimit(loginsPerMinute))
+      .apply(rateLimit({ name: 'logins', perMinute: loginsPerMinute, redis }))
       // Where a password can be tried out or is hashed, which takes time by design.
       .forRoutes(
         { path: 'auth/login', method: RequestMethod.POST },

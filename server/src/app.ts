@@ -10,6 +10,8 @@ import { ServerLogger } from './common/logging.js';
 import { payloadPipe } from './common/payload-pipe.js';
 import { serveApiDescription } from './openapi.js';
 import type { Settings } from './settings/settings.js';
+import { KnownOrigins } from './signaling/known-origins.js';
+import { SocketServer } from './signaling/socket-server.js';
 import { clientAssets } from './web/client-build.js';
 
 /** A server that is ready to listen. Rejects when the database or the media workers cannot be started. */
@@ -26,7 +28,8 @@ export async function createApp(settings: Settings): Promise<NestExpressApplicat
   });
   app.useLogger(app.get(ServerLogger));
   app.set('trust proxy', settings.http.trustedProxies);
-  app.use(helmet(securityHeaders), compression(), clientAssets());
+  app.useWebSocketAdapter(new SocketServer(app));
+  app.use(helmet(securityHeaders(app.get(KnownOrigins))), compression(), clientAssets());
   app.useGlobalPipes(payloadPipe());
   app.useGlobalFilters(new ErrorFilter());
   serveApiDescription(app);
@@ -34,7 +37,7 @@ export async function createApp(settings: Settings): Promise<NestExpressApplicat
   return app;
 }
 
-const securityHeaders: Parameters<typeof helmet>[0] = {
+const securityHeaders = (knownOrigins: KnownOrigins): Parameters<typeof helmet>[0] => ({
   contentSecurityPolicy: {
     useDefaults: false,
     directives: {
@@ -42,6 +45,8 @@ const securityHeaders: Parameters<typeof helmet>[0] = {
       // The client's and Swagger's style sheets are made by scripts.
       styleSrc: ["'self'", "'unsafe-inline'"],
       imgSrc: ["'self'", 'data:', 'blob:'],
+      // A room's meeting may be on another of the servers that share the databases.
+      connectSrc: ["'self'", () => knownOrigins.connectSources],
       mediaSrc: ["'self'", 'blob:', 'mediastream:'],
       workerSrc: ["'self'", 'blob:'],
       objectSrc: ["'none'"],
@@ -54,4 +59,4 @@ const securityHeaders: Parameters<typeof helmet>[0] = {
   strictTransportSecurity: false,
   crossOriginOpenerPolicy: false,
   originAgentCluster: false,
-};
+});

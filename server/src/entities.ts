@@ -1,8 +1,17 @@
-/** Every entity of the database; storage is below their folders and cannot name them itself. */
+/** Every entity of the databases; storage is below their folders and cannot name them itself. */
 import { ChatMessageEntity } from './chat/chat-message.entity.js';
 import { MeetingRecord } from './history/meeting-record.entity.js';
 import { ParticipantRecord } from './history/participant-record.entity.js';
 import { RoomEntity } from './rooms/room.entity.js';
+import type { DatabaseEntities } from './storage/data-source.js';
 import { UserEntity } from './users/user.entity.js';
 
-export const entities = [UserEntity, RoomEntity, ChatMessageEntity, MeetingRecord, ParticipantRecord];
+/** Of chat, which is kept in MongoDB or in the embedded database, never in MySQL. */
+const chatEntities = [ChatMessageEntity];
+
+const relationalEntities = [UserEntity, RoomEntity, MeetingRecord, ParticipantRecord];
+
+export const entities: DatabaseEntities = {
+  all: [...relationalEntities, ...chatEntities],
+  relational: relationalEntities,
+};

@@ -6,6 +6,7 @@ import {
   createUserSchema,
   errorAnswerSchema,
   errorCodes,
+  liveSchema,
   roomMemberSchema,
   roomSchema,
   sessionSchema,
@@ -27,6 +28,7 @@ const models = new Map<unknown, string>([
   [updateRoomSchema, 'UpdateRoom'],
   [roomMemberSchema, 'RoomMember'],
   [errorAnswerSchema, 'ErrorAnswer'],
+  [liveSchema, 'Live'],
 ]);
 
 const failuresOfEveryRoute = (

@@ -4,16 +4,17 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Session, User } from '@minimeet/protocol';
 import { AuthService } from '../src/auth/auth.service.js';
 import { api, guest, refusal, startServer, type TestServer } from './harness.js';
+import { onEachDatabase } from './stores/on-each-database.js';
 
 const SECRET = 'a-secret-of-more-than-thirty-two-characters';
 const ada = { email: 'ada@example.org', password: 'correct horse' };
 
-describe('access', () => {
+onEachDatabase('access', (database) => {
   let server: TestServer;
   let user: User;
 
   beforeAll(async () => {
-    server = await startServer({ JWT_SECRET: SECRET });
+    server = await startServer({ ...database(), JWT_SECRET: SECRET });
     user = (await api(server.url).post<User>('/users', { ...ada, username: 'Ada' })).body;
   });
 

@@ -1,25 +1,30 @@
-/** The embedded database alone, for tests of stores. */
+/** A database alone, for tests of stores. */
 import { rm } from 'node:fs/promises';
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { entities } from '../src/entities.js';
 import { loadSettings } from '../src/settings/settings.js';
-import { dataSourceOptions } from '../src/storage/data-source.js';
+import { dataSourceOptions, openDataSource } from '../src/storage/data-source.js';
 import { temporaryFolder } from './harness.js';
 
 export interface TestDatabase {
   dataSource: DataSource;
-  /** Opens the same file again, as a second process does. */
+  /** Opens the same database again, as a second process does. */
   openAgain(): Promise<DataSource>;
   close(): Promise<void>;
 }
 
-/** A migrated, empty database in a folder of its own. */
-export async function openDatabase(): Promise<TestDatabase> {
+/**
+ * A migrated database: an empty, embedded one in a folder of its own, or the one that `overrides` name.
+ *
+ * @param overrides settings by their names in the environment, such as `{ MYSQL_URL: 'mysql://…' }`
+ */
+export async function openDatabase(overrides: Record<string, string> = {}): Promise<TestDatabase> {
   const dataDir = await temporaryFolder();
-  const settings = loadSettings({ DATA_DIR: dataDir }, () => undefined);
+  const settings = loadSettings({ DATA_DIR: dataDir, ...overrides }, () => undefined);
   const opened: DataSource[] = [];
   const open = async () => {
-    const dataSource = await new DataSource(dataSourceOptions(settings, entities)).initialize();
+    const options = await dataSourceOptions(settings, entities, { log: () => undefined, failed: () => undefined });
+    const dataSource = await openDataSource(options);
     opened.push(dataSource);
 
     return dataSource;

@@ -25,7 +25,7 @@ export class AccessGuard implements CanActivate {
     const token = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
 
     if (marked(PUBLIC)) {
-      request.user = token === undefined ? undefined : await this.auth.authenticate(token).catch(() => undefined);
+      request.user = token === undefined ? undefined : await this.auth.authenticate(token).catch(nobodyIfRefused);
       return true;
     }
     if (token === undefined) {
@@ -36,5 +36,12 @@ export class AccessGuard implements CanActivate {
       throw new DomainError('not_allowed', 'Only an administrator may do this');
     }
     return true;
+  }
+}
+
+/** A token that is worth nothing opens no more than none; a database that cannot say so is another matter. */
+function nobodyIfRefused(error: unknown): undefined {
+  if (!(error instanceof DomainError)) {
+    throw error;
   }
 }

@@ -1,42 +1,99 @@
 /** Where chat messages are kept. */
-import type { ChatMessage } from '@minimeet/protocol';
+import type { ChatMessage, ChatMessageKind, Reaction } from '@minimeet/protocol';
 
 export interface NewChatMessage {
   roomId: string;
+  /** Without it, `text`. */
+  kind?: ChatMessageKind;
+  /** Who wrote it, or whom it is about. */
   userId: string;
-  /** The writer's name at the time of writing. */
+  /** The user's name at that time. */
   displayName: string;
+  /** Empty unless the kind is `text`. */
   text: string;
   /** Chosen by the client, so that it can send a message again without storing it twice. */
   clientMessageId: string;
+  /** When it was written, or happened; without it, now. */
+  sentAt?: Date;
 }
 
 export interface ChatPageRequest {
   /** Only messages with a smaller sequence than this; without it, the newest. */
-  before?: number;
+  before?: number | undefined;
   limit: number;
 }
 
+export interface ChatSearch extends ChatPageRequest {
+  text: string;
+}
+
 export interface ChatPage {
-  /** Oldest first. */
   messages: ChatMessage[];
   /** Whether there are messages older than these. */
   hasMore: boolean;
 }
 
+export interface ReactionChange {
+  roomId: string;
+  sequence: number;
+  userId: string;
+  emoji: string;
+  /** `false` takes it back. */
+  reacted: boolean;
+}
+
+export interface ChatStoreOptions {
+  /** Messages that were sent longer ago are not given any more, and are deleted some time later. Without it, they stay. */
+  retentionDays?: number | undefined;
+  now?: () => Date;
+}
+
 /**
- * Each room's messages are numbered 1, 2, 3, … without gaps, also where several processes write at the same time.
+ * Each room's messages are numbered 1, 2, 3, … without gaps, also where several processes write at the same time, and no
+ * number is given twice, also when the newest messages were deleted because of their age.
+ *
+ * Every method rejects within some seconds when the database does not answer; what it was to do may then be done or not.
  * An abstract class, so that it is the injection token of whichever adapter is used.
  */
 export abstract class ChatStore {
+  private readonly retentionDays: number | undefined;
+  protected readonly now: () => Date;
+
+  constructor({ retentionDays, now = () => new Date() }: ChatStoreOptions) {
+    this.retentionDays = retentionDays;
+    this.now = now;
+  }
+
   /**
    * Stores a message; it is durable once the promise is resolved. Where the same user already wrote one with this
    * `clientMessageId` in the room, that message is the answer and `stored` is false.
    */
   abstract append(message: NewChatMessage): Promise<{ message: ChatMessage; stored: boolean }>;
 
+  /** Oldest first. */
   abstract page(roomId: string, request: ChatPageRequest): Promise<ChatPage>;
+
+  /**
+   * The written messages that have all words of the text, newest first. Whole words count, in whatever order, without
+   * regard to capitals and accents; a text without words finds nothing.
+   */
+  abstract search(roomId: string, search: ChatSearch): Promise<ChatPage>;
+
+  /**
+   * Adds or takes back a reaction; what is so already stays so. Answers with all reactions of the message. One more emoji
+   * than `limits.reactionsPerMessage` is not added.
+   *
+   * @throws message_not_found where there is no written message with this sequence
+   */
+  abstract react(change: ReactionChange): Promise<Reaction[]>;
 
   /** Forgets a room's messages. */
   abstract deleteRoom(roomId: string): Promise<void>;
+
+  /** Messages that were sent before this moment are too old to be given. */
+  protected get keptSince(): Date {
+    return this.retentionDays === undefined
+      ? new Date(0)
+      : new Date(this.now().getTime() - this.retentionDays * 86_400_000);
+  }
 }

@@ -1,5 +1,5 @@
 /** The one error class of the domain. */
-import { errorCodes, type ErrorCode, type PayloadIssue } from '@minimeet/protocol';
+import { errorCodes, type ErrorCode, type PayloadIssue, type ServerReference } from '@minimeet/protocol';
 
 /**
  * Says what went wrong in words of the domain. It knows neither HTTP nor Socket.IO: each edge translates it once.
@@ -12,6 +12,8 @@ export class DomainError extends Error {
     readonly code: ErrorCode,
     message: string = errorCodes[code],
     readonly issues?: PayloadIssue[],
+    /** Where to go instead, with `meeting_elsewhere`. */
+    readonly server?: ServerReference,
   ) {
     super(message);
   }

@@ -3,7 +3,7 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import type { ErrorCode } from '@minimeet/protocol';
 import type { Response } from 'express';
 import { DomainError } from './domain-error.js';
-import { toErrorAnswer } from './error-answer.js';
+import { toDomainError, toErrorAnswer } from './error-answer.js';
 import { statusOfCode } from './status-of-code.js';
 
 /** What an error of Nest, express or a body parser means, which say no more than an HTTP status. */
@@ -20,7 +20,7 @@ const codeOfStatus: Record<number, ErrorCode> = {
 export class ErrorFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
-    const error = toDomainError(thrown);
+    const error = translate(thrown);
 
     if (error.code === 'internal_error') {
       // From here pino-http takes it for the one line that it logs of each request.
@@ -38,13 +38,10 @@ export class ErrorFilter implements ExceptionFilter {
   }
 }
 
-function toDomainError(thrown: unknown): DomainError {
-  if (thrown instanceof DomainError) {
-    return thrown;
-  }
+function translate(thrown: unknown): DomainError {
   const status = statusOf(thrown);
   if (status === undefined || (status >= 500 && !(status in codeOfStatus))) {
-    return new DomainError('internal_error');
+    return toDomainError(thrown);
   }
   const code = codeOfStatus[status] ?? 'invalid_payload';
   // Only in these cases does the sentence of the library say more than the code's own.

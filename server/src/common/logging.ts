@@ -16,7 +16,7 @@ export function loggerParameters({ level, format }: { level: LevelWithSilent; fo
     level,
     redact: { paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), remove: true },
     // A request that went well is of no interest by default.
-    customLogLevel: (_, { statusCode }) => (statusCode >= 500 ? 'error' : statusCode >= 400 ? 'info' : 'debug'),
+    customLogLevel: (_, { statusCode }) => levelOf(statusCode),
     customSuccessMessage: (_, { statusCode }) => (statusCode >= 400 ? 'request refused' : 'request answered'),
     customErrorMessage: () => 'request failed',
     // Where nothing was thrown, as when the server is not ready, pino-http makes up an error.
@@ -37,6 +37,11 @@ export function loggerParameters({ level, format }: { level: LevelWithSilent; fo
           [options, pinoPretty({ sync: true, singleLine: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' })]
         : options,
   };
+}
+
+function levelOf(statusCode: number): 'error' | 'info' | 'debug' {
+  // 503: that a database is away has its own line, and is no mistake of each request that needs it.
+  return statusCode >= 500 && statusCode !== 503 ? 'error' : statusCode >= 400 ? 'info' : 'debug';
 }
 
 /** Takes Nest's own lines, and leaves to debugging what no operator wants to read at each start. */

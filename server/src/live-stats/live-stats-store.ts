@@ -1,24 +1,83 @@
-/** Where the figures of the running meetings are kept, for whoever wants to read them. */
+/** What runs now, on this server and on those that share the live statistics with it. */
+
+export interface LiveWorker {
+  pid: number;
+  /** Share of one core, 0 to 1, since the figure before. */
+  cpu: number;
+  memoryBytes: number;
+  routers: number;
+}
+
+export interface LiveServer {
+  /** Made anew for each process. */
+  id: string;
+  /** As operators call it. */
+  name: string;
+  /** Where its pages and sockets are, where it was told. */
+  url: string | null;
+  startedAt: Date;
+  workers: LiveWorker[];
+}
+
+export interface LiveParticipant {
+  id: string;
+  userId: string;
+  displayName: string;
+}
 
 export interface LiveMeeting {
-  meetingId: string;
+  id: string;
+  serverId: string;
   roomId: string;
   beganAt: Date;
-  participants: number;
+  participants: LiveParticipant[];
   producers: number;
   consumers: number;
+  /** Bit/s of media that arrived and left, when it was measured last. */
+  incomingBitrate: number;
+  outgoingBitrate: number;
 }
+
+/** What changed on a server since it told everything. */
+export interface LiveChange {
+  /** Meetings whose figures take the place of earlier ones. */
+  meetings: LiveMeeting[];
+  ended: Pick<LiveMeeting, 'id' | 'roomId'>[];
+}
+
+export interface LiveFigures {
+  servers: LiveServer[];
+  meetings: LiveMeeting[];
+  /** Whether these are this server's alone, because the others' cannot be read now. */
+  degraded: boolean;
+}
+
+/**
+ * Milliseconds for which a server's figures count. Whoever lives tells them again before, so that those of a dead server
+ * vanish by themselves.
+ */
+export const LIVE_FIGURES_EXPIRY = 15_000;
 
 /** An abstract class, so that it is the injection token of whichever adapter is used. */
 export abstract class LiveStatsStore {
-  /** Stores a meeting's present figures in place of its earlier ones. */
-  abstract put(figures: LiveMeeting): Promise<void>;
+  /**
+   * Takes all figures of this server in place of what was told before; they count for {@link LIVE_FIGURES_EXPIRY}. Rejects
+   * when the other servers cannot see them; this one does. What is told takes effect in the order in which it is told.
+   */
+  abstract report(server: LiveServer, meetings: LiveMeeting[]): Promise<void>;
 
-  /** Forgets a meeting, because it ended. */
-  abstract remove(meetingId: string): Promise<void>;
+  /** Takes what changed since this server reported. Rejects as `report` does. */
+  abstract change(serverId: string, change: LiveChange): Promise<void>;
 
-  /** How many participants each of the rooms has now; a room without a meeting has 0. */
+  /** Forgets this server and its meetings, because it stops. Rejects as `report` does. */
+  abstract withdraw(serverId: string): Promise<void>;
+
+  /** How many participants each of the rooms has now, on all servers; a room without a meeting has 0. Never rejects. */
   abstract participantsNow(roomIds: string[]): Promise<Map<string, number>>;
 
-  abstract all(): Promise<LiveMeeting[]>;
+  /** Everything, oldest servers and meetings first. Never rejects. */
+  abstract all(): Promise<LiveFigures>;
+
+  /** All servers, as `all` has them, without their meetings. */
+  abstract servers(): Promise<LiveServer[]>;
 }

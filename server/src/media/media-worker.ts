@@ -1,4 +1,5 @@
 /** One mediasoup worker with the one UDP and TCP port on which all its transports are reached. */
+import { readFile } from 'node:fs/promises';
 import { createWorker } from 'mediasoup';
 import type { Router, WebRtcServer, WebRtcTransport, Worker, WorkerLogLevel } from 'mediasoup/types';
 import { mediaCodecs } from './codecs.js';
@@ -13,6 +14,16 @@ export interface MediaWorkerOptions {
   maxIncomingBitrate: number;
   /** Bits per second: what the bandwidth estimation towards a participant starts with. */
   initialOutgoingBitrate: number;
+}
+
+/** What a worker has used until now. */
+export interface WorkerUsage {
+  pid: number;
+  /** Seconds of one core, since the worker started. */
+  cpuSeconds: number;
+  /** Memory that it occupies now; where the system does not tell, the most it ever did. */
+  memoryBytes: number;
+  routers: number;
 }
 
 export class MediaWorker {
@@ -46,6 +57,21 @@ export class MediaWorker {
   /** Routers on this worker, those under way included: the load that placement looks at. */
   get load(): number {
     return this.routers;
+  }
+
+  async usage(): Promise<WorkerUsage> {
+    const { pid } = this.worker;
+    const [{ ru_utime, ru_stime, ru_maxrss }, resident] = await Promise.all([
+      this.worker.getResourceUsage(),
+      residentMemory(pid),
+    ]);
+
+    return {
+      pid,
+      cpuSeconds: (ru_utime + ru_stime) / 1000,
+      memoryBytes: resident ?? ru_maxrss * 1024,
+      routers: this.routers,
+    };
   }
 
   async createRouter(): Promise<Router> {
@@ -84,5 +110,16 @@ export class MediaWorker {
     }
 
     return transport;
+  }
+}
+
+/** Bytes, as Linux tells them (proc(5), VmRSS); other systems do not. */
+async function residentMemory(pid: number): Promise<number | undefined> {
+  try {
+    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1];
+
+    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+  } catch {
+    return undefined;
   }
 }

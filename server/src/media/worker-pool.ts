@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Router, WebRtcTransport } from 'mediasoup/types';
 import type { Logger } from 'pino';
-import { MediaWorker, type MediaWorkerOptions } from './media-worker.js';
+import { MediaWorker, type MediaWorkerOptions, type WorkerUsage } from './media-worker.js';
 
 export interface WorkerPoolOptions extends MediaWorkerOptions {
   workers: number;
@@ -46,6 +46,13 @@ export class WorkerPool {
 
   get pids(): number[] {
     return [...this.workers.values()].map(({ worker }) => worker.pid);
+  }
+
+  /** What each running worker has used; one that dies meanwhile is left out. */
+  async usage(): Promise<WorkerUsage[]> {
+    const usages = await Promise.allSettled([...this.workers.values()].map((worker) => worker.usage()));
+
+    return usages.flatMap((usage) => (usage.status === 'fulfilled' ? usage.value : []));
   }
 
   /** Places a router on the worker with the fewest. Throws when no worker runs. */

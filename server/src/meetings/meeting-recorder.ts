@@ -1,8 +1,7 @@
-/** Writes down what meetings do: their history for later, their figures for now, and a log line for each arrival and departure. */
+/** Writes down what meetings do: their history for later, and a log line for each arrival and departure. */
 import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { HistoryStore } from '../history/history-store.js';
-import { LiveStatsStore } from '../live-stats/live-stats-store.js';
 import { Meetings } from './meetings.js';
 import type { Meeting } from './meeting.js';
 
@@ -14,7 +13,6 @@ export class MeetingRecorder implements OnModuleInit, BeforeApplicationShutdown 
   constructor(
     private readonly meetings: Meetings,
     private readonly history: HistoryStore,
-    private readonly liveStats: LiveStatsStore,
     private readonly logger: PinoLogger,
   ) {
     logger.setContext(MeetingRecorder.name);
@@ -63,16 +61,10 @@ export class MeetingRecorder implements OnModuleInit, BeforeApplicationShutdown 
       this.write(() => this.history.participantLeft({ participantId, leftAt, reason }));
     });
 
-    meeting.on('changed', () => {
-      const figures = meeting.figures;
-      this.write(() => this.liveStats.put({ meetingId, roomId: room.id, beganAt, ...figures }));
-    });
-
     meeting.once('ended', () => {
       const { peakParticipants, totalParticipants, messages } = meeting;
       const endedAt = new Date();
       this.logger.info({ ...logged, peakParticipants, totalParticipants, messages }, 'meeting ended');
-      this.write(() => this.liveStats.remove(meetingId));
       this.write(() =>
         this.history.meetingEnded({ meetingId, endedAt, peakParticipants, totalParticipants, messages }),
       );

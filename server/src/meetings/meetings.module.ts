@@ -2,16 +2,18 @@
 import { Module } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { ChatModule } from '../chat/chat.module.js';
+import { ClusterModule } from '../cluster/cluster.module.js';
 import { HistoryModule } from '../history/history.module.js';
 import { LiveStatsModule } from '../live-stats/live-stats.module.js';
 import { listenAddresses } from '../media/listen-addresses.js';
 import { WorkerPool } from '../media/worker-pool.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
+import { LiveReporter } from './live-reporter.js';
 import { MeetingRecorder } from './meeting-recorder.js';
 import { Meetings } from './meetings.js';
 
 @Module({
-  imports: [ChatModule, HistoryModule, LiveStatsModule],
+  imports: [ChatModule, ClusterModule, HistoryModule, LiveStatsModule],
   providers: [
     {
       provide: WorkerPool,
@@ -28,6 +30,7 @@ import { Meetings } from './meetings.js';
     },
     Meetings,
     MeetingRecorder,
+    LiveReporter,
   ],
   exports: [Meetings, WorkerPool],
 })

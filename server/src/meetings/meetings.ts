@@ -1,10 +1,11 @@
 /** The meetings that run on this server, by room. */
 import { EventEmitter } from 'node:events';
 import { Injectable, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
-import type { ChatMessage, CloseReason, RoomSummary } from '@minimeet/protocol';
+import type { ChatMessage, CloseReason, RoomSummary, ServerReference } from '@minimeet/protocol';
 import { limits } from '@minimeet/protocol';
 import { PinoLogger } from 'nestjs-pino';
 import { ChatStore, type ChatPage } from '../chat/chat-store.js';
+import { Cluster } from '../cluster/cluster.js';
 import { DomainError } from '../common/domain-error.js';
 import { WorkerPool } from '../media/worker-pool.js';
 import { Meeting, type Broadcast, type Candidate } from './meeting.js';
@@ -31,16 +32,19 @@ export class Meetings
   constructor(
     private readonly workers: WorkerPool,
     private readonly chat: ChatStore,
+    private readonly cluster: Cluster,
     private readonly logger: PinoLogger,
   ) {
     super();
     logger.setContext(Meetings.name);
+    cluster.on('room_closed', (roomId, reason) => void this.endIn(roomId, reason));
+    cluster.on('room_lost', (roomId) => void this.endIn(roomId, 'meeting_elsewhere'));
   }
 
   /**
    * Lets a candidate into the room's meeting, which begins with the first. `seated` is called as {@link Meeting.join} does.
    *
-   * @throws room_full, unsupported_media, server_stopping
+   * @throws room_full, unsupported_media, meeting_elsewhere, server_stopping
    */
   async join(room: RoomSummary, candidate: Candidate, seated: (arrival: Arrival) => void): Promise<void> {
     const meeting = await this.meetingIn(room);
@@ -101,15 +105,21 @@ export class Meetings
     }
   }
 
-  /** Ends the meeting in a room, if one runs. */
+  /** The rooms whose meetings run on this server. */
+  get roomIds(): string[] {
+    return [...this.meetings.keys()];
+  }
+
+  /** Ends the meeting in a room, if one runs: on this server before it resolves, on another one a moment later. */
   async closeRoom(roomId: string, reason: CloseReason): Promise<void> {
-    (await this.meetings.get(roomId))?.end(reason);
+    this.cluster.closeRoom(roomId, reason);
+    await this.endIn(roomId, reason);
   }
 
   /** Tells everyone that the server stops, before the sockets and the workers go. */
   async onModuleDestroy(): Promise<void> {
     this.stopping = true;
-    await Promise.all([...this.meetings.keys()].map((roomId) => this.closeRoom(roomId, 'server_stopping')));
+    await Promise.all(this.roomIds.map((roomId) => this.endIn(roomId, 'server_stopping')));
   }
 
   onApplicationShutdown(): void {
@@ -135,11 +145,31 @@ export class Meetings
   }
 
   private async begin(room: RoomSummary): Promise<Meeting> {
-    const meeting = await Meeting.create(room, this.workers, this.logger.logger.child({ roomId: room.id }));
-    meeting.once('ended', () => this.meetings.delete(room.id));
-    this.emit('meeting_began', meeting);
+    const claim = await this.cluster.claim(room.id);
 
-    return meeting;
+    if (!claim.here) {
+      throw meetingElsewhere(claim.server);
+    }
+
+    try {
+      const meeting = await Meeting.create(room, this.workers, this.logger.logger.child({ roomId: room.id }));
+      meeting.once('ended', () => {
+        this.meetings.delete(room.id);
+        this.cluster.release(room.id);
+      });
+      this.emit('meeting_began', meeting);
+
+      return meeting;
+    } catch (error) {
+      this.cluster.release(room.id);
+      throw error;
+    }
+  }
+
+  private async endIn(roomId: string, reason: CloseReason): Promise<void> {
+    // One that cannot begin needs no end.
+    const meeting = await this.meetings.get(roomId)?.catch(() => undefined);
+    meeting?.end(reason);
   }
 
   /** A meeting goes on without its old messages when the chat store is away. */
@@ -159,4 +189,15 @@ function newestOf(messages: ChatMessage[]): ChatMessage[] {
   const bySequence = new Map(messages.map((message) => [message.sequence, message]));
 
   return [...bySequence.values()].sort((one, other) => one.sequence - other.sequence).slice(-limits.recentMessages);
+}
+
+function meetingElsewhere(server: ServerReference): DomainError {
+  const { name, url } = server;
+
+  return new DomainError(
+    'meeting_elsewhere',
+    `The meeting of this room is on the server ${name}${url === null ? '' : `: ${url}`}`,
+    undefined,
+    server,
+  );
 }

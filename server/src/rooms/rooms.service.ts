@@ -1,9 +1,17 @@
 /** Keeps rooms. */
 import { randomUUID } from 'node:crypto';
-import { idSchema, type Page, type PageQuery, type Room, type RoomSummary, type UpdateRoom } from '@minimeet/protocol';
+import {
+  idSchema,
+  type Page,
+  type PageQuery,
+  type RecordedRoom,
+  type Room,
+  type RoomSummary,
+  type UpdateRoom,
+} from '@minimeet/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { Repository } from 'typeorm';
+import { In, type Repository } from 'typeorm';
 import { ChatStore } from '../chat/chat-store.js';
 import type { AuthenticatedUser } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
@@ -76,6 +84,12 @@ export class RoomsService {
   async resolve(idOrSlug: string): Promise<RoomSummary> {
     const { id, slug, name, maxParticipants } = await this.find(idOrSlug);
     return { id, slug, name, maxParticipants };
+  }
+
+  /** What the rooms are called, by id; those that have been deleted are not in it. */
+  async named(ids: string[]): Promise<Map<string, RecordedRoom>> {
+    const rooms = ids.length === 0 ? [] : await this.rooms.findBy({ id: In(ids) });
+    return new Map(rooms.map(({ id, slug, name }) => [id, { id, slug, name }]));
   }
 
   /** @throws room_not_found, not_allowed, invalid_payload */

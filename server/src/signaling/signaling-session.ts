@@ -3,6 +3,7 @@ import { roomReferenceSchema, type User } from '@minimeet/protocol';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { DomainError } from '../common/domain-error.js';
+import { toDomainError } from '../common/error-answer.js';
 import type { Meeting } from '../meetings/meeting.js';
 import type { Meetings } from '../meetings/meetings.js';
 import type { Participant } from '../meetings/participant.js';
@@ -179,8 +180,10 @@ export class SignalingSession {
       participantId: this.seat?.participant.id,
     };
 
-    if (error instanceof DomainError) {
-      logger.info({ ...where, code: error.code }, 'request refused');
+    const { code } = toDomainError(error);
+
+    if (code !== 'internal_error') {
+      logger.info({ ...where, code }, 'request refused');
     } else {
       logger.error({ ...where, err: error }, 'request failed');
     }

@@ -5,6 +5,7 @@ import { limits, type User } from '@minimeet/protocol';
 import { PinoLogger } from 'nestjs-pino';
 import type { Socket } from 'socket.io';
 import { AuthService } from '../auth/auth.service.js';
+import { Cluster } from '../cluster/cluster.js';
 import { toErrorAnswer } from '../common/error-answer.js';
 import { routerRtpCapabilities } from '../media/codecs.js';
 import { Meetings } from '../meetings/meetings.js';
@@ -14,6 +15,7 @@ import { SETTINGS, type Settings } from '../settings/settings.js';
 import { UsersService } from '../users/users.service.js';
 import { IceServers } from './ice-servers.js';
 import { RequestLimits } from './request-limits.js';
+import { catchUp } from './reunion.js';
 import { SignalingSession } from './signaling-session.js';
 import type { SignalingServer, SignalingSocket } from './socket-channel.js';
 
@@ -27,6 +29,7 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
     private readonly users: UsersService,
     private readonly rooms: RoomsService,
     private readonly meetings: Meetings,
+    private readonly cluster: Cluster,
     @Inject(SETTINGS) settings: Settings,
     private readonly logger: PinoLogger,
   ) {
@@ -40,7 +43,9 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       this.admit(socket).then(() => next(), next);
     });
     this.meetings.on('meeting_began', (meeting) => this.carry(server, meeting));
+    // On whichever server they are.
     this.users.on('access_ended', (userId) => server.in(socketsOf(userId)).disconnectSockets(true));
+    this.cluster.on('reunited', () => void this.catchUp(server));
   }
 
   handleConnection(socket: SignalingSocket): void {
@@ -74,13 +79,26 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
     }
   }
 
+  private async catchUp(server: SignalingServer): Promise<void> {
+    await catchUp<SignalingSocket>({
+      connections: server.sockets.sockets.values(),
+      authenticate: (socket) => this.authenticate(socket),
+      disconnect: (socket) => socket.disconnect(true),
+      roomIds: this.meetings.roomIds,
+      resolveRoom: (roomId) => this.rooms.resolve(roomId),
+      closeRoom: (roomId) => this.meetings.closeRoom(roomId, 'room_deleted'),
+    });
+  }
+
   private carry(server: SignalingServer, meeting: Meeting): void {
     meeting.on('broadcast', ({ event, payload }, except) => {
-      const audience = except ? server.to(meeting.id).except(except.id) : server.to(meeting.id);
+      // All of them are on this server, as the meeting is: nothing of it waits for, or goes to, another one.
+      const everyone = server.local.to(meeting.id);
+      const audience = except ? everyone.except(except.id) : everyone;
       // The types of Socket.IO cannot follow that the payload fits the event's name; the meeting's do.
       (audience as { emit(event: string, payload: object): void }).emit(event, payload);
     });
-    meeting.once('ended', () => server.socketsLeave(meeting.id));
+    meeting.once('ended', () => server.local.socketsLeave(meeting.id));
   }
 }
 

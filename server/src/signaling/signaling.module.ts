@@ -1,10 +1,16 @@
 /** Puts the sockets on top of users, rooms and meetings. */
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
+import { ClusterModule } from '../cluster/cluster.module.js';
+import { LiveStatsModule } from '../live-stats/live-stats.module.js';
 import { MeetingsModule } from '../meetings/meetings.module.js';
 import { RoomsModule } from '../rooms/rooms.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { KnownOrigins } from './known-origins.js';
 import { SignalingGateway } from './signaling.gateway.js';
 
-@Module({ imports: [AuthModule, UsersModule, RoomsModule, MeetingsModule], providers: [SignalingGateway] })
+@Module({
+  imports: [AuthModule, UsersModule, RoomsModule, MeetingsModule, ClusterModule, LiveStatsModule],
+  providers: [SignalingGateway, KnownOrigins],
+})
 export class SignalingModule {}

@@ -1,19 +1,48 @@
-/** How the database is opened: today the embedded SQLite file in the data folder. */
+/** How the database is opened: MySQL where the settings name one, else the embedded SQLite file in the data folder. */
 import { join } from 'node:path';
-import type { DataSourceOptions } from 'typeorm';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Settings } from '../settings/settings.js';
+import { migrateMysql, migrateSqlite } from './migrate.js';
+import { findMysql, mysqlOptions } from './mysql.js';
 import { sqliteMigrations } from './sqlite-migrations/index.js';
 
 export type EntityClass = new () => object;
 
-/** The schema comes from migrations alone; they run when the connection is opened. */
-export function dataSourceOptions({ storage }: Settings, entities: EntityClass[]): DataSourceOptions {
+export interface DatabaseEntities {
+  /** Of the embedded database: all there are. */
+  all: EntityClass[];
+  /** Of MySQL: those of users, rooms and the record of meetings. */
+  relational: EntityClass[];
+}
+
+export interface DatabaseWatcher {
+  /** A line for the operator, while the database is waited for. */
+  log(line: string): void;
+  /** A connection failed; the database may be away. */
+  failed(): void;
+}
+
+/**
+ * Waits for MySQL, where the settings name it.
+ *
+ * @throws Error with one plain sentence, where it does not come or will not have us
+ */
+export async function dataSourceOptions(
+  { storage }: Settings,
+  entities: DatabaseEntities,
+  { log, failed }: DatabaseWatcher,
+): Promise<DataSourceOptions> {
+  return storage.mysqlUrl === undefined
+    ? embeddedOptions(storage, entities.all)
+    : mysqlOptions(storage, await findMysql(storage, log), entities.relational, failed);
+}
+
+export function embeddedOptions({ dataDirectory }: Settings['storage'], entities: EntityClass[]): DataSourceOptions {
   return {
     type: 'better-sqlite3',
-    database: join(storage.dataDirectory, 'minimeet.sqlite'),
+    database: join(dataDirectory, 'minimeet.sqlite'),
     entities,
     migrations: sqliteMigrations,
-    migrationsRun: true,
     synchronize: false,
     // Readers do not wait for writers. Each commit is synced to the disk before it is answered for, so that what was
     // acknowledged outlives a loss of power too (https://www.sqlite.org/pragma.html#pragma_synchronous).
@@ -22,4 +51,20 @@ export function dataSourceOptions({ storage }: Settings, entities: EntityClass[]
     // Milliseconds to wait for another process that holds the write lock.
     timeout: 5000,
   };
+}
+
+/** A connection to a database whose schema is up to date; the schema comes from migrations alone. */
+export async function openDataSource(options: DataSourceOptions): Promise<DataSource> {
+  if (options.type === 'mysql' || options.type === 'mariadb') {
+    await migrateMysql(options);
+    return new DataSource(options).initialize();
+  }
+  const dataSource = await new DataSource(options).initialize();
+  try {
+    await migrateSqlite(dataSource);
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
+  return dataSource;
 }

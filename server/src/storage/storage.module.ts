@@ -1,25 +1,65 @@
-/** Opens the database and gives its connection to every module. */
-import { Module, type DynamicModule } from '@nestjs/common';
-import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+/** Opens the databases and gives their connections to every module. */
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { getDataSourceToken, InjectDataSource, TypeOrmModule } from '@nestjs/typeorm';
+import { PinoLogger } from 'nestjs-pino';
+import type { DataSource } from 'typeorm';
 import { SETTINGS, type Settings } from '../settings/settings.js';
-import { dataSourceOptions, type EntityClass } from './data-source.js';
-import { EMBEDDED_DATA_SOURCE } from './embedded.js';
+import { dataSourceOptions, openDataSource, type DatabaseEntities } from './data-source.js';
+import { Dependencies } from './dependencies.js';
+import { DependenciesModule } from './dependencies.module.js';
+import { EMBEDDED_DATA_SOURCE, openEmbedded } from './embedded.js';
 
 @Module({})
-export class StorageModule {
-  static forRoot(entities: EntityClass[]): DynamicModule {
+export class StorageModule implements OnApplicationShutdown {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    @Inject(EMBEDDED_DATA_SOURCE) private readonly embedded: DataSource | null,
+    dependencies: Dependencies,
+  ) {
+    const sources = new Set([dataSource, ...(embedded ? [embedded] : [])]);
+    for (const source of sources) {
+      dependencies.register({ name: nameOf(source), required: true, probe: () => source.query('SELECT 1') });
+    }
+  }
+
+  static forRoot(entities: DatabaseEntities): DynamicModule {
     return {
       module: StorageModule,
       global: true,
       imports: [
+        DependenciesModule,
         TypeOrmModule.forRootAsync({
-          inject: [SETTINGS],
-          // A file that cannot be opened now will not open by waiting.
-          useFactory: (settings: Settings) => ({ ...dataSourceOptions(settings, entities), retryAttempts: 1 }),
+          inject: [SETTINGS, Dependencies, PinoLogger],
+          useFactory: async (settings: Settings, dependencies: Dependencies, logger: PinoLogger) => ({
+            ...(await dataSourceOptions(settings, entities, {
+              log: (line) => logger.warn(line),
+              failed: () => dependencies.noteFailure('mysql'),
+            })),
+            // The waiting is done.
+            retryAttempts: 1,
+          }),
+          dataSourceFactory: (options) => openDataSource(options!),
         }),
       ],
-      providers: [{ provide: EMBEDDED_DATA_SOURCE, useExisting: getDataSourceToken() }],
+      providers: [
+        {
+          provide: EMBEDDED_DATA_SOURCE,
+          inject: [SETTINGS, getDataSourceToken()],
+          useFactory: (settings: Settings, dataSource: DataSource) => openEmbedded(settings, dataSource, entities.all),
+        },
+      ],
       exports: [EMBEDDED_DATA_SOURCE],
     };
   }
+
+  async onApplicationShutdown(): Promise<void> {
+    // The default one is closed by its own module.
+    if (this.embedded !== null && this.embedded !== this.dataSource) {
+      await this.embedded.destroy();
+    }
+  }
+}
+
+function nameOf({ options: { type } }: DataSource): string {
+  return type === 'better-sqlite3' ? 'sqlite' : 'mysql';
 }

@@ -1,8 +1,13 @@
 /** Recognises the error that a database throws when a value is there already. */
 import { QueryFailedError } from 'typeorm';
 
-/** Codes of better-sqlite3 (https://www.sqlite.org/rescode.html#constraint_unique). */
-const codes = ['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY'];
+const codes = [
+  // better-sqlite3 (https://www.sqlite.org/rescode.html#constraint_unique).
+  'SQLITE_CONSTRAINT_UNIQUE',
+  'SQLITE_CONSTRAINT_PRIMARYKEY',
+  // MySQL and MariaDB (https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html#error_er_dup_entry).
+  'ER_DUP_ENTRY',
+];
 
 export function isUniqueViolation(error: unknown): boolean {
   return (

@@ -2,17 +2,18 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page, Session, UpdateUser, User } from '@minimeet/protocol';
-import { api, guest, refusal, startServer, type TestServer } from './harness.js';
+import { api, guest, refusal, startServer, type TestServer } from '../harness.js';
+import { onEachDatabase } from './on-each-database.js';
 
 const PASSWORD = 'correct horse';
 const admin = { email: 'admin@example.org', password: 'administrator' };
 
-describe('users', () => {
+onEachDatabase('users', (database) => {
   let server: TestServer;
   let adminToken: string;
 
   beforeAll(async () => {
-    server = await startServer({ ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password });
+    server = await startServer({ ...database(), ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password });
     adminToken = await login(admin.email, admin.password);
   });
 
@@ -86,6 +87,7 @@ describe('users', () => {
 
     it('is for administrators alone where registration is closed', async () => {
       const closed = await startServer({
+        ...database(),
         REGISTRATION_OPEN: 'false',
         ADMIN_EMAIL: admin.email,
         ADMIN_PASSWORD: admin.password,

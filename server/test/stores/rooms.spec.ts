@@ -2,14 +2,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { slugSchema, type Page, type Room, type RoomMember, type Session } from '@minimeet/protocol';
-import { ChatStore } from '../src/chat/chat-store.js';
-import { LiveStatsStore } from '../src/live-stats/live-stats-store.js';
-import { RoomsService } from '../src/rooms/rooms.service.js';
-import { api, createRoom, guest, refusal, startServer, type TestServer } from './harness.js';
+import { ChatStore } from '../../src/chat/chat-store.js';
+import { LiveStatsStore } from '../../src/live-stats/live-stats-store.js';
+import { RoomsService } from '../../src/rooms/rooms.service.js';
+import { api, createRoom, guest, refusal, startServer, type TestServer } from '../harness.js';
+import { onEachDatabase } from './on-each-database.js';
 
 const admin = { email: 'admin@example.org', password: 'administrator' };
 
-describe('rooms', () => {
+onEachDatabase('rooms', (database) => {
   let server: TestServer;
   let ada: Session;
   let bob: Session;
@@ -17,6 +18,7 @@ describe('rooms', () => {
 
   beforeAll(async () => {
     server = await startServer({
+      ...database(),
       ADMIN_EMAIL: admin.email,
       ADMIN_PASSWORD: admin.password,
       MAX_PARTICIPANTS_PER_ROOM: '100',

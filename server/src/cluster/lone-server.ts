@@ -1,0 +1,20 @@
+/** A server that shares nothing with others: every meeting is here. */
+import { Cluster, type Claim } from './cluster.js';
+
+export class LoneServer extends Cluster {
+  override async claim(): Promise<Claim> {
+    return { here: true };
+  }
+
+  override release(): void {
+    // Nobody else waits for the room.
+  }
+
+  override close(): void {
+    // Nothing is kept.
+  }
+
+  override closeRoom(): void {
+    // Nobody else can host it.
+  }
+}

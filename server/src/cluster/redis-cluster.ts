@@ -1,0 +1,176 @@
+/**
+ * Servers that agree through Redis.
+ *
+ * | key or channel under `minimeet:1:cluster:` | content |
+ * |---|---|
+ * | `room:<id>` | the server that hosts the room's meeting, as JSON; a lease, which expires unless it is renewed |
+ * | `announcements` (channel) | what all servers are told, as JSON |
+ *
+ * The leases of a dead server run out, and its rooms are free again.
+ */
+import { closeReasonSchema, serverReferenceSchema, type CloseReason, type ServerReference } from '@minimeet/protocol';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { REDIS_PREFIX, type RedisConnections } from '../storage/redis.js';
+import { Cluster, type Claim, type OwnServer } from './cluster.js';
+
+const PREFIX = `${REDIS_PREFIX}cluster:`;
+const ANNOUNCEMENTS = `${PREFIX}announcements`;
+const roomKey = (roomId: string) => `${PREFIX}room:${roomId}`;
+
+/** Takes the lease, or renews it where it is this server's already; answers with the holder, whoever that is now. */
+const CLAIM = `
+  local holder = redis.call('GET', KEYS[1])
+  if holder and holder ~= ARGV[1] then return holder end
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+  return ARGV[1]`;
+
+/** Gives the lease up, unless another server has it. */
+const RELEASE = `
+  if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+  return 0`;
+
+const announcementSchema = z.object({ from: z.string(), closeRoom: z.string(), reason: closeReasonSchema });
+
+export interface LeaseTimes {
+  /** Milliseconds for which a lease holds: the longest for which a dead server keeps its rooms. */
+  duration: number;
+  /** Milliseconds between two renewals. */
+  renewal: number;
+}
+
+export class RedisCluster extends Cluster {
+  /** Rooms that this server hosts. A claim is another object each time, so that a late answer about an earlier one is known. */
+  private readonly held = new Map<string, object>();
+  private readonly identity: string;
+  private readonly timer: NodeJS.Timeout;
+  private renewing = false;
+
+  constructor(
+    self: OwnServer,
+    private readonly redis: RedisConnections,
+    private readonly logger: Pick<Logger, 'warn'>,
+    private readonly lease: LeaseTimes = { duration: 10_000, renewal: 3000 },
+  ) {
+    super(self);
+    const { id, name, url } = self;
+    this.identity = JSON.stringify({ id, name, url });
+    this.timer = setInterval(() => void this.renew(), lease.renewal);
+    this.timer.unref();
+    redis.on('returned', () => void this.renew());
+    this.listen();
+  }
+
+  override async claim(roomId: string): Promise<Claim> {
+    const claim = {};
+    this.held.set(roomId, claim);
+    const host = await this.take(roomId);
+
+    if (host === null) {
+      return { here: true };
+    }
+
+    if (this.held.get(roomId) === claim) {
+      this.held.delete(roomId);
+    }
+
+    return { here: false, server: host };
+  }
+
+  override release(roomId: string): void {
+    this.held.delete(roomId);
+    // Where Redis is away, the lease runs out by itself.
+    this.redis.commands.eval(RELEASE, 1, roomKey(roomId), this.identity).catch(() => undefined);
+  }
+
+  override closeRoom(roomId: string, reason: CloseReason): void {
+    const announcement = { from: this.self.id, closeRoom: roomId, reason } satisfies z.input<typeof announcementSchema>;
+    this.redis.commands.publish(ANNOUNCEMENTS, JSON.stringify(announcement)).catch((error: unknown) => {
+      this.logger.warn({ roomId, error: String(error) }, 'other servers could not be told that a room is closed');
+    });
+  }
+
+  /** Renews nothing any more. The leases that are left run out. */
+  override close(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Who hosts the room instead of this server; `null` where it is this one, or nobody can tell. */
+  private async take(roomId: string): Promise<ServerReference | null> {
+    try {
+      const holder = await this.redis.commands.eval(
+        CLAIM,
+        1,
+        roomKey(roomId),
+        this.identity,
+        String(this.lease.duration),
+      );
+
+      return holder === this.identity ? null : serverReferenceSchema.parse(JSON.parse(String(holder)));
+    } catch {
+      return null;
+    }
+  }
+
+  private async renew(): Promise<void> {
+    if (this.renewing || !this.redis.available) {
+      return;
+    }
+
+    this.renewing = true;
+
+    // Asked for in one go; ioredis writes them out together.
+    await Promise.all(
+      [...this.held].map(async ([roomId, claim]) => {
+        const host = await this.take(roomId);
+
+        if (host !== null && this.held.get(roomId) === claim) {
+          this.held.delete(roomId);
+          this.logger.warn({ roomId, host: host.name }, 'another server hosts the room by now');
+          this.emit('room_lost', roomId);
+        }
+      }),
+    );
+    this.renewing = false;
+  }
+
+  private listen(): void {
+    const { subscriber } = this.redis;
+    let connections = 0;
+    subscriber.on('message', (channel: string, message: string) => {
+      if (channel === ANNOUNCEMENTS) {
+        this.hear(message);
+      }
+    });
+    subscriber.on('ready', () => {
+      // Asked for on each new connection, although ioredis does so too: the answer tells from when on this server hears.
+      subscriber.subscribe(ANNOUNCEMENTS).then(
+        () => {
+          connections += 1;
+          if (connections > 1) {
+            this.emit('reunited');
+          }
+        },
+        // The connection is gone again; the next one follows.
+        () => undefined,
+      );
+    });
+  }
+
+  private hear(message: string): void {
+    const announcement = parsed(message);
+
+    if (announcement && announcement.from !== this.self.id) {
+      this.emit('room_closed', announcement.closeRoom, announcement.reason);
+    }
+  }
+}
+
+/** What another version of MiniMeet may say and this one does not know is left unheard. */
+function parsed(message: string): z.output<typeof announcementSchema> | undefined {
+  try {
+    return announcementSchema.safeParse(JSON.parse(message)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { wordsToFind, wordsToKeep } from './words.js';
+
+const finds = (search: string, text: string) => {
+  const kept = wordsToKeep(text);
+  const wanted = wordsToFind(search);
+
+  return wanted.length > 0 && wanted.every((word) => kept.includes(word));
+};
+
+describe('the words of a text', () => {
+  it.each([
+    ['capitals', 'HELLO', 'well, hello!'],
+    ['accents', 'cafe', 'Im Café um acht'],
+    ['accents that were typed', 'café', 'cafe'],
+    ['the German ß', 'STRASSE', 'Straße'],
+    ['Greek, where the last letter looks different', 'ΟΔΟΣ', 'οδός'],
+    ['parts of an address', 'example', 'see https://meet.example.org/r/baku'],
+    ['apostrophes', "don't", 'I don’t know'],
+    ['numbers', '2026', 'on 2026-11-24'],
+    ['Hangul', '회의', '내일 회의 시작'],
+    ['Chinese in the middle of a sentence', '会议', '我们明天开会议吧'],
+    ['one Chinese character', '会', '我们明天开会议吧'],
+    ['Japanese', 'ミーティング', '明日のミーティングは'],
+    ['Latin beside Chinese', 'sfu', '用SFU转发'],
+    ['a pictograph', '👍', 'fine 👍'],
+  ])('match with %s', (_what, search, text) => {
+    expect(finds(search, text)).toBe(true);
+  });
+
+  it.each([
+    ['a part of a word', 'ell', 'hello'],
+    ['one word of two', 'hello world', 'hello'],
+    ['characters that are not neighbours', '会明', '我们明天开会议吧'],
+    ['punctuation', '"*:^-()', 'hello'],
+  ])('do not match with %s', (_what, search, text) => {
+    expect(finds(search, text)).toBe(false);
+  });
+
+  it('are found by each of them and by all of them, whatever the text is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        const kept = wordsToKeep(text);
+        expect(wordsToFind(text).every((word) => kept.includes(word))).toBe(true);
+        expect(kept).toEqual([...new Set(kept)]);
+        expect(kept.every((word) => word.length > 0 && word.isWellFormed())).toBe(true);
+      }),
+    );
+  });
+});

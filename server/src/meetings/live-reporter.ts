@@ -1,0 +1,152 @@
+/** Tells the live statistics what this server, its workers and its meetings are like now. */
+import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
+import { Cluster } from '../cluster/cluster.js';
+import { LiveStatsStore, type LiveMeeting, type LiveWorker } from '../live-stats/live-stats-store.js';
+import { WorkerLoadMeter } from '../media/worker-load.js';
+import { WorkerPool } from '../media/worker-pool.js';
+import { measureBitrates, type MediaBitrates } from './media-bitrates.js';
+import type { Meeting } from './meeting.js';
+import { Meetings } from './meetings.js';
+
+/** Milliseconds between two measurements; three of them fit into the time for which figures count. */
+const INTERVAL = 5000;
+
+interface Followed {
+  meeting: Meeting;
+  bitrates: MediaBitrates;
+}
+
+@Injectable()
+export class LiveReporter implements OnModuleInit, BeforeApplicationShutdown {
+  private readonly followed = new Map<string, Followed>();
+  /** What is to be told of next: changes of one moment, and those that come while earlier ones are told, go together. */
+  private readonly changed = new Set<Followed>();
+  private ended: { id: string; roomId: string }[] = [];
+  private telling = false;
+
+  private workers: LiveWorker[] = [];
+  private readonly load = new WorkerLoadMeter();
+  private timer: NodeJS.Timeout | undefined;
+  private measuring: Promise<void> | null = null;
+  private stopped = false;
+  private shared = true;
+
+  constructor(
+    private readonly meetings: Meetings,
+    private readonly workerPool: WorkerPool,
+    private readonly liveStats: LiveStatsStore,
+    private readonly cluster: Cluster,
+    private readonly logger: PinoLogger,
+  ) {
+    logger.setContext(LiveReporter.name);
+  }
+
+  onModuleInit(): void {
+    this.meetings.on('meeting_began', (meeting) => this.follow(meeting));
+    this.cluster.on('reunited', () => void this.report());
+    this.timer = setInterval(() => void this.measure(), INTERVAL);
+    this.timer.unref();
+    void this.measure();
+  }
+
+  /** The meetings have ended by then, and the server vanishes from the figures with them. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    clearInterval(this.timer);
+    await this.measuring;
+    await this.share(this.liveStats.withdraw(this.cluster.self.id));
+  }
+
+  private follow(meeting: Meeting): void {
+    const followed: Followed = { meeting, bitrates: { incoming: 0, outgoing: 0 } };
+    this.followed.set(meeting.id, followed);
+
+    meeting.on('changed', () => {
+      this.changed.add(followed);
+      void this.tellChanges();
+    });
+    meeting.once('ended', () => {
+      this.followed.delete(meeting.id);
+      this.changed.delete(followed);
+      this.ended.push({ id: meeting.id, roomId: meeting.room.id });
+      void this.tellChanges();
+    });
+  }
+
+  /** One after the other, so that a rush of arrivals becomes a few writes. */
+  private async tellChanges(): Promise<void> {
+    if (this.telling) {
+      return;
+    }
+
+    this.telling = true;
+
+    while ((this.changed.size > 0 || this.ended.length > 0) && !this.stopped) {
+      const meetings = [...this.changed].map((followed) => this.describe(followed));
+      const { ended } = this;
+      this.changed.clear();
+      this.ended = [];
+      await this.share(this.liveStats.change(this.cluster.self.id, { meetings, ended }));
+    }
+
+    this.telling = false;
+  }
+
+  private measure(): Promise<void> {
+    this.measuring ??= this.measureAll().finally(() => (this.measuring = null));
+
+    return this.measuring;
+  }
+
+  private async measureAll(): Promise<void> {
+    this.workers = this.load.measure(await this.workerPool.usage());
+
+    // One meeting after the other: the workers have more urgent things to do than to answer all at once.
+    for (const followed of this.followed.values()) {
+      followed.bitrates = await measureBitrates(followed.meeting.participants.values());
+    }
+
+    await this.report();
+  }
+
+  private async report(): Promise<void> {
+    if (this.stopped) {
+      return;
+    }
+
+    const meetings = [...this.followed.values()].map((followed) => this.describe(followed));
+    await this.share(this.liveStats.report({ ...this.cluster.self, workers: this.workers }, meetings));
+  }
+
+  private describe({ meeting, bitrates }: Followed): LiveMeeting {
+    return {
+      id: meeting.id,
+      serverId: this.cluster.self.id,
+      roomId: meeting.room.id,
+      beganAt: meeting.beganAt,
+      producers: meeting.figures.producers,
+      consumers: meeting.figures.consumers,
+      participants: [...meeting.participants.values()].map(({ id, identity: { userId, displayName } }) => ({
+        id,
+        userId,
+        displayName,
+      })),
+      incomingBitrate: bitrates.incoming,
+      outgoingBitrate: bitrates.outgoing,
+    };
+  }
+
+  /** What cannot be told now is told with the next report. */
+  private async share(told: Promise<void>): Promise<void> {
+    try {
+      await told;
+      this.shared = true;
+    } catch (error) {
+      if (this.shared && !this.stopped) {
+        this.logger.warn({ error: String(error) }, 'other servers do not see the live statistics of this one for now');
+      }
+      this.shared = false;
+    }
+  }
+}

@@ -1,0 +1,69 @@
+/** From which web pages a browser may open sockets to this server: its own, and those of the servers that share the databases. */
+import type { IncomingMessage } from 'node:http';
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Cluster } from '../cluster/cluster.js';
+import { LiveStatsStore } from '../live-stats/live-stats-store.js';
+
+/** Milliseconds between two looks at which servers there are. */
+const INTERVAL = 5000;
+
+@Injectable()
+export class KnownOrigins implements OnModuleInit, OnApplicationShutdown {
+  private origins = new Set<string>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly liveStats: LiveStatsStore,
+    private readonly cluster: Cluster,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    this.timer = setInterval(() => void this.look(), INTERVAL);
+    this.timer.unref();
+    await this.look();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  /** What a page of this server may connect to, as a Content-Security-Policy names it: the known servers, by HTTP and WebSocket. */
+  get connectSources(): string {
+    return [...this.origins].flatMap((origin) => [origin, origin.replace(/^http/, 'ws')]).join(' ');
+  }
+
+  /** Whether pages of this origin are a known server's. */
+  async includes(origin: string): Promise<boolean> {
+    if (!this.origins.has(origin)) {
+      // It may have come a moment ago.
+      await this.look();
+    }
+
+    return this.origins.has(origin);
+  }
+
+  /** Whether what sends a request may do so: a program, a page of this server or a page of a known one. */
+  async allows({ headers }: Pick<IncomingMessage, 'headers'>): Promise<boolean> {
+    const { origin } = headers;
+
+    // Browsers name the origin with each WebSocket and each request to another origin (https://fetch.spec.whatwg.org/#origin-header).
+    return origin === undefined || isOwn(origin, headers) || this.includes(origin);
+  }
+
+  private async look(): Promise<void> {
+    const servers = await this.liveStats.servers();
+    this.origins = new Set(
+      [this.cluster.self, ...servers].flatMap(({ url }) => (url === null ? [] : new URL(url).origin)),
+    );
+  }
+}
+
+/** A proxy may pass on what the browser asked for in a header of its own, which no page of another origin can set. */
+function isOwn(origin: string, headers: IncomingMessage['headers']): boolean {
+  const host = URL.canParse(origin) ? new URL(origin).host : undefined;
+  const forwarded = String(headers['x-forwarded-host'] ?? '')
+    .split(',')[0]
+    ?.trim();
+
+  return host !== undefined && [headers.host, forwarded].includes(host);
+}

@@ -1,0 +1,47 @@
+/** Makes the Socket.IO server: who may connect to it, and how it reaches the sockets of other servers. */
+import type { INestApplicationContext } from '@nestjs/common';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import { createAdapter } from '@socket.io/redis-adapter';
+import { REDIS_PREFIX, RedisConnections, unawaited } from '../storage/redis.js';
+import { KnownOrigins } from './known-origins.js';
+
+/** Of the Socket.IO that Nest brings along, which may be another version than the one that is imported here. */
+type ServerOptions = Parameters<IoAdapter['createIOServer']>[1];
+type Server = ReturnType<IoAdapter['createIOServer']>;
+
+export class SocketServer extends IoAdapter {
+  private readonly redis: RedisConnections | null;
+  private readonly knownOrigins: KnownOrigins;
+
+  constructor(app: INestApplicationContext) {
+    super(app);
+    this.redis = app.get<RedisConnections | null>(RedisConnections);
+    this.knownOrigins = app.get(KnownOrigins);
+  }
+
+  override createIOServer(port: number, options?: ServerOptions): Server {
+    const server = super.createIOServer(port, {
+      ...options,
+      // For long polling from pages of other servers; WebSockets know no such rule, so each handshake is looked at as well.
+      cors: {
+        origin: (origin, allow) => {
+          void (origin === undefined ? Promise.resolve(false) : this.knownOrigins.includes(origin)).then((known) =>
+            allow(null, known),
+          );
+        },
+      },
+      allowRequest: (request, answer) => {
+        void this.knownOrigins
+          .allows(request)
+          .then((allowed) => answer(allowed ? null : 'pages of this origin may not connect', allowed));
+      },
+    } as ServerOptions);
+
+    if (this.redis) {
+      const { commands, subscriber } = this.redis;
+      server.adapter(createAdapter(unawaited(commands), unawaited(subscriber), { key: `${REDIS_PREFIX}sockets` }));
+    }
+
+    return server;
+  }
+}

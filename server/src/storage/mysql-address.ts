@@ -1,0 +1,49 @@
+/** Where MySQL is and how to log in there, from the settings. */
+import { readFileSync } from 'node:fs';
+import type { ConnectionOptions } from 'mysql2';
+import type { Settings } from '../settings/settings.js';
+
+/** Milliseconds to connect, with TLS and log-in. */
+export const CONNECT_LIMIT = 5000;
+
+export interface MysqlAddress {
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+  database: string;
+}
+
+/** @throws Error where the address names no database, or one part cannot be read */
+export function mysqlAddress(url: string): MysqlAddress {
+  const { hostname, port, username, password, pathname } = new URL(url);
+  const database = decodeURIComponent(pathname.slice(1));
+  if (database === '' || database.includes('/')) {
+    throw new Error('MYSQL_URL names no database; it should be like mysql://user:password@host:3306/minimeet');
+  }
+  return {
+    // Without the brackets of an IPv6 address.
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: Number(port || 3306),
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    database,
+  };
+}
+
+/** As operators know it, without the password. */
+export function mysqlName({ host, port }: Pick<MysqlAddress, 'host' | 'port'>): string {
+  return `MySQL at ${host}:${port}`;
+}
+
+/** Encrypted, and to the server that the host name says, whose certificate a known authority has signed. */
+export function tlsOptions({ mysqlTls, mysqlCaFile }: Settings['storage']): ConnectionOptions['ssl'] {
+  return mysqlTls === 'off'
+    ? undefined
+    : {
+        minVersion: 'TLSv1.2',
+        rejectUnauthorized: true,
+        verifyIdentity: true,
+        ...(mysqlCaFile !== undefined && { ca: readFileSync(mysqlCaFile, 'utf8') }),
+      };
+}

@@ -1,0 +1,4 @@
+/** The steps from an empty MySQL database to today's schema, oldest first. */
+import { Begin } from './1-begin.js';
+
+export const mysqlMigrations = [Begin];

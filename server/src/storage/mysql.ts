@@ -1,0 +1,101 @@
+/** MySQL or MariaDB, for users, rooms and the record of meetings. */
+import { createConnection } from 'mysql2/promise';
+import type { PoolOptions } from 'mysql2';
+import type { DataSourceOptions } from 'typeorm';
+import type { Settings } from '../settings/settings.js';
+import { BoundedPool } from './bounded-pool.js';
+import type { EntityClass } from './data-source.js';
+import { CONNECT_LIMIT, mysqlAddress, mysqlName, tlsOptions } from './mysql-address.js';
+import { mysqlMigrations } from './mysql-migrations/index.js';
+import { reasonOf } from './reason-of.js';
+import { waitFor } from './wait-for.js';
+
+export type MysqlOptions = Extract<DataSourceOptions, { type: 'mysql' | 'mariadb' }>;
+
+/** What the server says when it answers, but will not have us. Waiting does not change its mind. */
+const refusals = new Set([
+  'ER_ACCESS_DENIED_ERROR',
+  'ER_ACCESS_DENIED_NO_PASSWORD_ERROR',
+  'ER_DBACCESS_DENIED_ERROR',
+  'ER_NOT_SUPPORTED_AUTH_MODE',
+  'AUTH_SWITCH_PLUGIN_ERROR',
+]);
+
+/** How Node names what is wrong with a certificate (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
+const certificateFault = /CERT|SIGNATURE|^HANDSHAKE_NO_SSL_SUPPORT$|^HANDSHAKE_SSL_ERROR$/;
+
+/** The address and the ways of a connection, for mysql2. */
+export function connectionOptions(storage: Settings['storage']) {
+  return {
+    ...mysqlAddress(storage.mysqlUrl ?? ''),
+    ssl: tlsOptions(storage),
+    connectTimeout: CONNECT_LIMIT,
+    charset: 'utf8mb4',
+    timezone: 'Z',
+  };
+}
+
+/**
+ * Waits until the server answers, and learns which of the two it is: TypeORM knows their differences by that name.
+ *
+ * @throws Error with one plain sentence
+ */
+export function findMysql(storage: Settings['storage'], log: (line: string) => void): Promise<MysqlOptions['type']> {
+  const options = connectionOptions(storage);
+
+  return waitFor({
+    name: mysqlName(options),
+    timeoutSeconds: storage.startTimeoutSeconds,
+    log,
+    hopeless: (error) => hopeless(error, options),
+    async attempt() {
+      const connection = await createConnection(options);
+      try {
+        const [rows] = await connection.query('SELECT VERSION() AS version');
+        return /mariadb/i.test(JSON.stringify(rows)) ? 'mariadb' : 'mysql';
+      } finally {
+        connection.destroy();
+      }
+    },
+  });
+}
+
+/**
+ * Compares text byte by byte, as the embedded database does, because the tables' collation is utf8mb4_bin.
+ *
+ * @param failed told whenever a connection failed
+ */
+export function mysqlOptions(
+  storage: Settings['storage'],
+  type: MysqlOptions['type'],
+  entities: EntityClass[],
+  failed: () => void,
+): MysqlOptions {
+  const { user, ...options } = connectionOptions(storage);
+
+  return {
+    type,
+    ...options,
+    username: user,
+    poolSize: storage.mysqlPoolSize,
+    entities,
+    migrations: mysqlMigrations,
+    synchronize: false,
+    // Counts and sums are numbers, as in the embedded database; a number too large for one stays a string.
+    supportBigNumbers: true,
+    bigNumberStrings: false,
+    extra: { decimalNumbers: true, enableKeepAlive: true, keepAliveInitialDelay: 10_000 },
+    driver: { createPool: (poolOptions: PoolOptions) => new BoundedPool(poolOptions, failed) },
+  };
+}
+
+function hopeless(error: unknown, options: ReturnType<typeof connectionOptions>): string | undefined {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ER_BAD_DB_ERROR') {
+    return `${mysqlName(options)} has no database ${options.database}`;
+  }
+  if (refusals.has(code)) {
+    return `${mysqlName(options)} refuses the user and password of MYSQL_URL: ${reasonOf(error)}`;
+  }
+  return certificateFault.test(code) ? `${mysqlName(options)} cannot be trusted: ${reasonOf(error)}` : undefined;
+}

@@ -1,0 +1,120 @@
+/** Connections to Redis, which come back by themselves and never let anybody wait for long. */
+import { EventEmitter } from 'node:events';
+import { Redis, type RedisOptions } from 'ioredis';
+
+/** Every key and channel begins with it; another layout of what is kept there takes another number. */
+export const REDIS_PREFIX = 'minimeet:1:';
+
+/** Milliseconds that Redis may take for an answer. Whoever asks has something else to do when it is longer. */
+const COMMAND_TIMEOUT = 1500;
+const LONGEST_RECONNECT_DELAY = 2000;
+
+const options: RedisOptions = {
+  connectTimeout: 3000,
+  // Doubling, less a random part: several servers do not all come back in the same moment.
+  retryStrategy: (attempt) =>
+    Math.min(50 * 2 ** Math.min(attempt, 10), LONGEST_RECONNECT_DELAY) * (1 - Math.random() / 2),
+  // A connection over which an asked Redis is silent is as good as none; waiting begins anew with the next one.
+  socketTimeout: COMMAND_TIMEOUT,
+};
+
+/** Refuses at once while Redis is away: what was meant for then is worth nothing later. */
+const commandOptions: RedisOptions = {
+  ...options,
+  commandTimeout: COMMAND_TIMEOUT,
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+};
+
+/** A subscription waits for Redis, however long it is away, and is made again on each new connection. */
+const subscriberOptions: RedisOptions = { ...options, maxRetriesPerRequest: null };
+
+interface RedisEvents {
+  /** Redis was there and is not any more. */
+  lost: [];
+  /** Redis answers again. */
+  returned: [];
+}
+
+export class RedisConnections extends EventEmitter<RedisEvents> {
+  /** For every command but subscriptions. Each answers, or rejects, within two seconds. */
+  readonly commands: Redis;
+  /** For subscriptions. */
+  readonly subscriber: Redis;
+  private lastError: Error | undefined;
+  /** Whether it was there when it was heard of last; `null` before it was for the first time. */
+  private present: boolean | null = null;
+
+  /** Begins to connect; {@link RedisConnections.ping} tells whether that has succeeded. */
+  constructor(url: string) {
+    super();
+    this.commands = new Redis(url, { ...commandOptions, connectionName: 'minimeet' });
+    this.subscriber = new Redis(url, { ...subscriberOptions, connectionName: 'minimeet-subscriber' });
+    // Each failed attempt to connect is one. That Redis is away, `lost` has told.
+    this.commands.on('error', (error) => (this.lastError = error));
+    this.subscriber.on('error', () => undefined);
+    this.commands.on('ready', () => this.noteArrival());
+    this.commands.on('close', () => this.noteLoss());
+  }
+
+  /** Whether Redis may be asked now. */
+  get available(): boolean {
+    return this.commands.status === 'ready';
+  }
+
+  /** Resolves when Redis answers. Rejects, with the reason, when it cannot be reached. */
+  async ping(): Promise<void> {
+    try {
+      await this.commands.ping();
+    } catch (error) {
+      // Why there is no connection says more than that there is none.
+      throw this.available ? error : (this.lastError ?? new Error('no connection'));
+    }
+  }
+
+  close(): void {
+    this.removeAllListeners();
+    this.commands.disconnect();
+    this.subscriber.disconnect();
+  }
+
+  private noteArrival(): void {
+    const returned = this.present === false;
+    this.present = true;
+
+    if (returned) {
+      this.emit('returned');
+    }
+  }
+
+  private noteLoss(): void {
+    if (this.present) {
+      this.present = false;
+      this.emit('lost');
+    }
+  }
+}
+
+/**
+ * The same connection for a library that does not wait for the outcome of what it asks: an outcome nobody waited for
+ * would otherwise end the process.
+ */
+export function unawaited(connection: Redis): Redis {
+  return new Proxy(connection, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target);
+
+      return typeof member !== 'function'
+        ? member
+        : (...args: unknown[]) => {
+            const result: unknown = member.apply(target, args);
+            if (result instanceof Promise) {
+              result.catch(() => undefined);
+            }
+
+            return result === target ? connection : result;
+          };
+    },
+  });
+}

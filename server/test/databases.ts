@@ -1,0 +1,47 @@
+/** Groups of tests on real databases; where one cannot be had, its tests are skipped and their name says why. */
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import { availability, startTestServer, titleOf } from '../../scripts/test-servers/index.mjs';
+
+/** Which database: `mysql` is MariaDB where that is installed, `mongodb` may be a compatible stand-in; ask for the name. */
+export type DatabaseKind = Parameters<typeof startTestServer>[0];
+
+/** A running database server; see scripts/test-servers/index.mjs. */
+export type TestServer = Awaited<ReturnType<typeof startTestServer>>;
+
+/** Starting, and what an earlier test left to recover. */
+const START_WITHIN_MS = 120_000;
+
+/**
+ * A `describe` on a real database server, which is started before its tests and closed after them. The name of the
+ * group ends with what really runs: `the chat store on MongoDB-compatible (DocumentDB 1.0)`.
+ *
+ * @param tests are told a function that gives the server, to be called from within tests and their hooks
+ */
+export function describeOn(kind: DatabaseKind, title: string, tests: (server: () => TestServer) => void): void {
+  const found = availability(kind);
+
+  if (!found.available) {
+    describe.skip(`${title} on ${titleOf(kind)} (not run: ${found.why})`, () => tests(notRunning));
+
+    return;
+  }
+
+  describe(`${title} on ${found.name}`, () => {
+    let server: TestServer | undefined;
+
+    beforeAll(async () => {
+      server = await startTestServer(kind);
+    }, START_WITHIN_MS);
+
+    tests(() => server ?? notRunning());
+
+    // Last of the hooks, which run in this order: what the tests started on it has ended.
+    afterAll(async () => {
+      await server?.close();
+    }, START_WITHIN_MS);
+  });
+}
+
+function notRunning(): never {
+  throw new Error('The database server runs only during tests and their hooks.');
+}
