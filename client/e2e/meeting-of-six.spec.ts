@@ -1,6 +1,7 @@
-/** Six people in real browser pages: everyone sees and hears everyone, and each uploads once. */
+/** Six people in real browser pages: everyone sees and hears everyone, and each uploads once; on the embedded database and on real ones. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { complaintsOf, mediaOf, smallCamera, visit, type Visitor } from './support/browser.js';
+import { anyDatabases, databaseNames, startDatabases } from './support/databases.js';
 import { openRoom } from './support/rest.js';
 import { startServer, type RunningServer } from './support/server.js';
 import { until } from './support/until.js';
@@ -9,13 +10,24 @@ const people = ['Ada', 'Grace', 'Hedy', 'Alan', 'Radia', 'Linus'];
 const others = people.length - 1;
 
 describe('a meeting of six', () => {
+  sixMeet(async () => ({ environment: {}, close: async () => undefined }));
+});
+
+(anyDatabases ? describe : describe.skip)(`a meeting of six on ${databaseNames}`, () => {
+  sixMeet(startDatabases);
+});
+
+/** @param openDatabases answers with the settings that lead the server to its databases */
+function sixMeet(openDatabases: typeof startDatabases): void {
+  let databases: Awaited<ReturnType<typeof startDatabases>>;
   let server: RunningServer;
   const visitors: Record<string, Visitor> = {};
   const pageOf = (name: string) => (visitors[name] as Visitor).page;
   const pages = () => people.map(pageOf);
 
   beforeAll(async () => {
-    server = await startServer();
+    databases = await openDatabases();
+    server = await startServer(databases.environment);
     const { room } = await openRoom(server.url, { name: 'Six' });
 
     for (const name of people) {
@@ -28,6 +40,7 @@ describe('a meeting of six', () => {
   afterAll(async () => {
     await Promise.all(Object.values(visitors).map(({ browser }) => browser.close()));
     await server?.stop();
+    await databases?.close();
   });
 
   it('shows six tiles, with everyone’s name, on every page', async () => {
@@ -172,4 +185,4 @@ describe('a meeting of six', () => {
     expect(complaintsOf(Object.values(visitors))).toEqual([]);
     expect(server.complaints()).toEqual([]);
   });
-});
+}

@@ -19,13 +19,17 @@ const TEMPLATE_FORM = 1;
 const CONNECT_WITHIN_MS = 5000;
 
 /** Debian's packages with the programs and without a service: nothing is left running or enabled. */
-export const packages = ['mariadb-server-core'];
+export const packages = ['mariadb-server-core', 'mariadb-client-core'];
+
+/** What makes a data folder, and what that calls. */
+const MAKES_FOLDERS = 'mariadb-install-db';
+const NEEDED = [MAKES_FOLDERS, 'my_print_defaults'];
 
 /** @returns {import('./sources.mjs').Source} */
 export function find() {
   const program = programOnPath('mariadbd');
   const version = program && versionOf(program, /Ver (\d+\.\d+\.\d+)-MariaDB/);
-  if (!version || !programOnPath('mariadb-install-db')) return { how: 'none', why: 'MariaDB is not installed' };
+  if (!version || !NEEDED.every(programOnPath)) return { how: 'none', why: 'MariaDB is not installed' };
   return { how: 'program', name: `MariaDB ${version}`, program };
 }
 
@@ -69,7 +73,7 @@ async function makeTemplate(template) {
   }
   const incoming = path.join(CACHE, `${prefix}${process.pid}`);
   mkdirSync(incoming);
-  const { code, output } = await capture(programOnPath('mariadb-install-db') ?? '', [
+  const { code, output } = await capture(programOnPath(MAKES_FOLDERS) ?? '', [
     '--no-defaults',
     `--datadir=${incoming}`,
     '--auth-root-authentication-method=normal',

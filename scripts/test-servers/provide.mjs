@@ -1,8 +1,9 @@
 /** What the test commands do so that tests find databases: install, download, start; and say what there is. */
-import { mkdtempSync, chmodSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { distribution, providePackages } from '../lib/debian.mjs';
+import { isEnding } from '../lib/processes.mjs';
 import { Failure, say } from '../lib/say.mjs';
 import * as mariadb from './mariadb.mjs';
 import { downloadMongod } from './mongod-download.mjs';
@@ -74,19 +75,45 @@ async function provideInstalled(given) {
     ({ find }) => find().how === 'none',
   );
   if (missing.length > 0) await installWhereAllowed(missing.flatMap(({ packages }) => packages));
-
-  const mysql = given.mysql ? await sourceOfGiven('mysql', given.mysql) : mariadb.find();
-  if (mysql.how === 'program') await mariadb.provideTemplate(mysql.name);
-  return { mysql, redis: given.redis ? await sourceOfGiven('redis', given.redis) : redis.find() };
+  return {
+    mysql: given.mysql ? await sourceOfGiven('mysql', given.mysql) : await findMariadb(),
+    redis: given.redis ? await sourceOfGiven('redis', given.redis) : redis.find(),
+  };
 }
 
-/** Tests without these databases are skipped; so an installation that fails is said and no more. @param {string[]} packages */
+/** @returns {Promise<Source>} */
+async function findMariadb() {
+  const found = mariadb.find();
+  if (found.how !== 'program') return found;
+  return orNone('its data folder could not be made', async () => {
+    await mariadb.provideTemplate(found.name);
+    return found;
+  });
+}
+
+/**
+ * Tests are skipped without the database that could not be provided; that it failed is said and no more.
+ * @param {string} why
+ * @param {() => Promise<Source>} provide
+ * @returns {Promise<Source>}
+ */
+async function orNone(why, provide) {
+  try {
+    return await provide();
+  } catch (error) {
+    if (!(error instanceof Failure) || isEnding()) throw error;
+    say(error.message);
+    return { how: 'none', why };
+  }
+}
+
+/** @param {string[]} packages */
 async function installWhereAllowed(packages) {
   if (distribution()?.id !== 'debian' || process.getuid?.() !== 0) return;
   try {
     await providePackages('Testing with real databases', packages);
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
+    if (!(error instanceof Failure) || isEnding()) throw error;
     say(error.message);
   }
 }
@@ -101,14 +128,14 @@ async function provideMongodb(given, folder) {
   const downloaded = program && mongodb.sourceOfProgram(program);
   if (downloaded) return { source: downloaded, close };
   if (found.how !== 'standin') return { source: found, close };
-  try {
-    const { name, url, control, close: closeStandin } = await keepStandin(found.standin, folder);
-    return { source: { how: 'kept', name, url, control }, close: closeStandin };
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    say(error.message);
-    return { source: { how: 'none', why: 'the stand-in does not start' }, close };
-  }
+
+  let closeStandin = close;
+  const source = await orNone('its stand-in does not start', async () => {
+    const { name, url, control, close: closeIt } = await keepStandin(found.standin, folder);
+    closeStandin = closeIt;
+    return { how: 'kept', name, url, control };
+  });
+  return { source, close: closeStandin };
 }
 
 /** @param {Kind} kind @param {string} url @returns {Promise<Source>} */
