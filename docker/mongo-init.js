@@ -3,9 +3,5 @@
 db.getSiblingDB('minimeet').createUser({
   user: 'minimeet',
   pwd: process.env.MONGODB_PASSWORD,
-  roles: [
-    { role: 'readWrite', db: 'minimeet' },
-    // To change how long messages are kept (collMod).
-    { role: 'dbAdmin', db: 'minimeet' },
-  ],
+  roles: [{ role: 'readWrite', db: 'minimeet' }],
 });
