@@ -5,7 +5,7 @@ import type { LiveMeeting, LiveServer, LiveStatsStore } from '../../src/live-sta
 import { MemoryLiveStatsStore } from '../../src/live-stats/memory-live-stats-store.js';
 import { RedisLiveStatsStore } from '../../src/live-stats/redis-live-stats-store.js';
 import { REDIS_PREFIX, RedisConnections } from '../../src/storage/redis.js';
-import { describeOn } from '../databases.js';
+import { describeOn, describeOnOwn } from '../databases.js';
 import { until } from '../support.js';
 
 const server = (name: string, second = 0): LiveServer => ({
@@ -212,14 +212,17 @@ describeOn('redis', 'live figures', (redis) => {
     it('that cannot be read, as another version wrote them, are left out', async () => {
       const store = await storeOf(one, [kitchen]);
       await storeOf(two, []);
-      await connections.commands.hset(`${REDIS_PREFIX}live:server:${two.id}`, { [hall.id]: '{"new":1}', odd: 'no JSON' });
+      await connections.commands.hset(`${REDIS_PREFIX}live:server:${two.id}`, {
+        [hall.id]: '{"new":1}',
+        odd: 'no JSON',
+      });
 
       expect(await store.all()).toEqual({ servers: [one, two], meetings: [kitchen], degraded: false });
     });
   });
 });
 
-describeOn('redis', 'live figures while Redis goes and comes back', (redis) => {
+describeOnOwn('redis', 'live figures while Redis goes and comes back', (redis) => {
   it('are those of this server, and say so, until the others can be read again', async () => {
     const [here, there] = [new RedisConnections(redis().url), new RedisConnections(redis().url)];
 
