@@ -17,12 +17,20 @@ const START_WITHIN_MS = 120_000;
  * group ends with what really runs: `the chat store on MongoDB-compatible (DocumentDB 1.0)`.
  *
  * @param tests are told a function that gives the server, to be called from within tests and their hooks
+ * @param options what the tests need: a server that they may stop, or one that is started with more parameters
  */
-export function describeOn(kind: DatabaseKind, title: string, tests: (server: () => TestServer) => void): void {
+export function describeOn(
+  kind: DatabaseKind,
+  title: string,
+  tests: (server: () => TestServer) => void,
+  { stopsIt = false, parameters }: { stopsIt?: boolean; parameters?: () => string[] } = {},
+): void {
   const found = availability(kind);
+  const given = found.available && !found.controllable && (stopsIt || parameters !== undefined);
 
-  if (!found.available) {
-    describe.skip(`${title} on ${titleOf(kind)} (not run: ${found.why})`, () => tests(notRunning));
+  if (!found.available || given) {
+    const why = found.available ? 'one that was given by its address is not to be stopped' : found.why;
+    describe.skip(`${title} on ${titleOf(kind)} (not run: ${why})`, () => tests(notRunning));
 
     return;
   }
@@ -31,7 +39,7 @@ export function describeOn(kind: DatabaseKind, title: string, tests: (server: ()
     let server: TestServer | undefined;
 
     beforeAll(async () => {
-      server = await startTestServer(kind);
+      server = await startTestServer(kind, { parameters: parameters?.() });
     }, START_WITHIN_MS);
 
     tests(() => server ?? notRunning());

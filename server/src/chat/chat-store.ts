@@ -90,6 +90,11 @@ export abstract class ChatStore {
   /** Forgets a room's messages. */
   abstract deleteRoom(roomId: string): Promise<void>;
 
+  /** Whether messages are deleted because of their age. */
+  protected get retains(): boolean {
+    return this.retentionDays !== undefined;
+  }
+
   /** Messages that were sent before this moment are too old to be given. */
   protected get keptSince(): Date {
     return this.retentionDays === undefined

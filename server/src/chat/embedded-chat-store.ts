@@ -1,5 +1,9 @@
 /** Chat in the embedded SQLite database. */
 import { randomUUID } from 'node:crypto';
+<<<<<<< HEAD
+import { Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+=======
+>>>>>>> main
 import { limits, type ChatMessage, type Reaction } from '@minimeet/protocol';
 import { DateUtils, LessThan, MoreThan, type DataSource, type Repository } from 'typeorm';
 import { DomainError } from '../common/domain-error.js';
@@ -53,7 +57,12 @@ const REACTIONS = `
 const DELETE_EXPIRED = `
   DELETE FROM chat_messages WHERE id IN (SELECT id FROM chat_messages WHERE "sentAt" <= $keptSince LIMIT 200) RETURNING 1`;
 
-export class EmbeddedChatStore extends ChatStore {
+/** Milliseconds between two deletions of what has expired. */
+const EXPIRY_INTERVAL = 3_600_000;
+
+export class EmbeddedChatStore extends ChatStore implements OnModuleInit, OnModuleDestroy {
+  private readonly logger = new Logger(EmbeddedChatStore.name);
+  private expiry: NodeJS.Timeout | undefined;
   private readonly messages: Repository<ChatMessageEntity>;
 
   constructor(
@@ -62,6 +71,18 @@ export class EmbeddedChatStore extends ChatStore {
   ) {
     super(options);
     this.messages = dataSource.getRepository(ChatMessageEntity);
+  }
+
+  onModuleInit(): void {
+    if (this.retains) {
+      const deleteExpired = () => void this.deleteExpired().catch((error: unknown) => this.logger.error(String(error)));
+      deleteExpired();
+      this.expiry = setInterval(deleteExpired, EXPIRY_INTERVAL).unref();
+    }
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.expiry);
   }
 
   override async append(message: NewChatMessage): Promise<{ message: ChatMessage; stored: boolean }> {

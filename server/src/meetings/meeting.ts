@@ -50,9 +50,13 @@ export class Meeting extends EventEmitter<MeetingEvents> {
   /** Most participants at one time, and how many joined in all. */
   peakParticipants = 0;
   totalParticipants = 0;
-  /** Chat messages written in it. */
+  /** Chat messages that people wrote in it. */
   messages = 0;
+  /** The sequence of the newest chat message that was there when it began; `null` until somebody asked, 0 where nobody could tell. */
+  newestMessageBefore: number | null = null;
   ended = false;
+  /** Why it was ended for everyone, where it was. */
+  closeReason: CloseReason | null = null;
 
   /** Participants, and candidates who are being seated. */
   private seatsTaken = 0;
@@ -137,6 +141,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
       return;
     }
 
+    this.closeReason = reason;
     this.broadcast({ event: 'room_closed', payload: { reason } });
 
     for (const participant of this.participants.values()) {

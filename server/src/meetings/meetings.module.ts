@@ -8,7 +8,9 @@ import { LiveStatsModule } from '../live-stats/live-stats.module.js';
 import { listenAddresses } from '../media/listen-addresses.js';
 import { WorkerPool } from '../media/worker-pool.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
+import { AttendanceMessages } from './attendance-messages.js';
 import { LiveReporter } from './live-reporter.js';
+import { MeetingChat } from './meeting-chat.js';
 import { MeetingRecorder } from './meeting-recorder.js';
 import { Meetings } from './meetings.js';
 
@@ -29,9 +31,11 @@ import { Meetings } from './meetings.js';
       },
     },
     Meetings,
+    MeetingChat,
+    AttendanceMessages,
     MeetingRecorder,
     LiveReporter,
   ],
-  exports: [Meetings, WorkerPool],
+  exports: [Meetings, MeetingChat, WorkerPool],
 })
 export class MeetingsModule {}

@@ -4,12 +4,16 @@ import { Injectable, type OnApplicationShutdown, type OnModuleDestroy } from '@n
 import type { ChatMessage, CloseReason, RoomSummary, ServerReference } from '@minimeet/protocol';
 import { limits } from '@minimeet/protocol';
 import { PinoLogger } from 'nestjs-pino';
-import { ChatStore, type ChatPage } from '../chat/chat-store.js';
+import { ChatStore } from '../chat/chat-store.js';
 import { Cluster } from '../cluster/cluster.js';
 import { DomainError } from '../common/domain-error.js';
+import { within } from '../common/within.js';
 import { WorkerPool } from '../media/worker-pool.js';
 import { Meeting, type Broadcast, type Candidate } from './meeting.js';
 import type { Participant } from './participant.js';
+
+/** Milliseconds that a join waits at most for the room's old messages. */
+const OLD_MESSAGES_LIMIT = 1000;
 
 /** What a participant finds on arrival. */
 export interface Arrival {
@@ -64,7 +68,7 @@ export class Meetings
     meeting.on('broadcast', collect);
 
     try {
-      const stored = await this.recentMessages(room.id);
+      const stored = await this.recentMessages(meeting, room.id);
       await meeting.join(room, candidate, (participant, others) =>
         seated({ meeting, participant, others, messages: newestOf([...stored, ...written]) }),
       );
@@ -73,36 +77,9 @@ export class Meetings
     }
   }
 
-  /** Stores a participant's message and, unless it was stored before, sends it to the others. */
-  async sendMessage(
-    meeting: Meeting,
-    participant: Participant,
-    { text, clientMessageId }: { text: string; clientMessageId: string },
-  ): Promise<ChatMessage> {
-    const { userId, displayName } = participant.identity;
-    const appended = await this.chat
-      .append({ roomId: meeting.room.id, userId, displayName, text, clientMessageId })
-      .catch((error: unknown) => {
-        this.logger.error({ roomId: meeting.room.id, error: String(error) }, 'chat message not stored');
-        throw new DomainError('chat_unavailable');
-      });
-
-    if (appended.stored) {
-      meeting.messages += 1;
-      meeting.broadcast({ event: 'new_message', payload: { message: appended.message } }, participant);
-    }
-
-    return appended.message;
-  }
-
-  /** A page of the room's messages, oldest first. */
-  async chatHistory(meeting: Meeting, request: { before?: number | undefined; limit: number }): Promise<ChatPage> {
-    try {
-      return await this.chat.page(meeting.room.id, request);
-    } catch (error) {
-      this.logger.error({ roomId: meeting.room.id, error: String(error) }, 'chat history not read');
-      throw new DomainError('chat_unavailable', 'The messages cannot be read now; try again');
-    }
+  /** The meeting that runs in a room, if there is one. */
+  async running(roomId: string): Promise<Meeting | undefined> {
+    return this.meetings.get(roomId)?.catch(() => undefined);
   }
 
   /** The rooms whose meetings run on this server. */
@@ -172,12 +149,16 @@ export class Meetings
     meeting?.end(reason);
   }
 
-  /** A meeting goes on without its old messages when the chat store is away. */
-  private async recentMessages(roomId: string): Promise<ChatMessage[]> {
+  /** Nobody waits long for old messages: without them, the client fetches them after it has joined. */
+  private async recentMessages(meeting: Meeting, roomId: string): Promise<ChatMessage[]> {
     try {
-      return (await this.chat.page(roomId, { limit: limits.recentMessages })).messages;
+      const { messages } = await within(OLD_MESSAGES_LIMIT, this.chat.page(roomId, { limit: limits.recentMessages }));
+      meeting.newestMessageBefore ??= messages.at(-1)?.sequence ?? 0;
+
+      return messages;
     } catch (error) {
-      this.logger.error({ roomId, error: String(error) }, 'recent messages not read');
+      meeting.newestMessageBefore ??= 0;
+      this.logger.warn({ roomId, error: String(error) }, 'recent messages not read');
 
       return [];
     }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { DomainError } from '../common/domain-error.js';
 import { toDomainError } from '../common/error-answer.js';
 import type { Meeting } from '../meetings/meeting.js';
+import type { MeetingChat } from '../meetings/meeting-chat.js';
 import type { Meetings } from '../meetings/meetings.js';
 import type { Participant } from '../meetings/participant.js';
 import type { RoomsService } from '../rooms/rooms.service.js';
@@ -20,6 +21,7 @@ export interface SessionOptions {
   /** Who the socket's token stands for now: a name may have changed since the handshake, an account may be gone. */
   authenticate(): Promise<User>;
   meetings: Meetings;
+  chat: MeetingChat;
   rooms: RoomsService;
   limits: RequestLimits;
   iceServers: IceServers;
@@ -43,9 +45,10 @@ export class SignalingSession {
       refused: (event, error, payload) => this.logRefusal(event, error, payload),
     });
     socket.onAny((event: string, ...sent: unknown[]) => void this.dispatcher.dispatch(event, sent));
-    socket.on('disconnect', () => {
+    socket.on('disconnect', (reason) => {
       this.gone.abort(new DomainError('not_joined', 'The connection is gone'));
-      this.leave('connection_lost');
+      // The server itself disconnects a socket only when its user's access has ended.
+      this.leave(reason === 'server namespace disconnect' ? 'removed' : 'connection_lost');
     });
   }
 
@@ -128,10 +131,18 @@ export class SignalingSession {
     send_message: async (message) => {
       const { meeting, participant } = this.seated;
 
-      return { message: await this.options.meetings.sendMessage(meeting, participant, message) };
+      return { message: await this.options.chat.send(meeting, participant, message) };
     },
 
-    chat_history: async (request) => this.options.meetings.chatHistory(this.seated.meeting, request),
+    chat_history: async (request) => this.options.chat.history(this.seated.meeting, request),
+
+    search_messages: async (search) => this.options.chat.search(this.seated.meeting, search),
+
+    react_to_message: async (change) => {
+      const { meeting, participant } = this.seated;
+
+      return { reactions: await this.options.chat.react(meeting, participant, change) };
+    },
 
     leave_room: () => {
       this.joining?.abort(new DomainError('not_joined', 'You left before you had joined'));
@@ -158,7 +169,7 @@ export class SignalingSession {
     return this.seated.participant;
   }
 
-  private leave(reason: 'left' | 'connection_lost'): void {
+  private leave(reason: 'left' | 'connection_lost' | 'removed'): void {
     if (!this.seat) {
       return;
     }

@@ -8,6 +8,7 @@ import { AuthService } from '../auth/auth.service.js';
 import { Cluster } from '../cluster/cluster.js';
 import { toErrorAnswer } from '../common/error-answer.js';
 import { routerRtpCapabilities } from '../media/codecs.js';
+import { MeetingChat } from '../meetings/meeting-chat.js';
 import { Meetings } from '../meetings/meetings.js';
 import type { Meeting } from '../meetings/meeting.js';
 import { RoomsService } from '../rooms/rooms.service.js';
@@ -29,6 +30,7 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
     private readonly users: UsersService,
     private readonly rooms: RoomsService,
     private readonly meetings: Meetings,
+    private readonly chat: MeetingChat,
     private readonly cluster: Cluster,
     @Inject(SETTINGS) settings: Settings,
     private readonly logger: PinoLogger,
@@ -56,6 +58,7 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       userId: user.id,
       authenticate: () => this.authenticate(socket),
       meetings: this.meetings,
+      chat: this.chat,
       rooms: this.rooms,
       limits: this.requestLimits,
       iceServers: this.iceServers,

@@ -3,9 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { limits } from '@minimeet/protocol';
 import fc from 'fast-check';
+import type { Connection } from 'mongoose';
 import type { ChatStore, ChatStoreOptions, NewChatMessage } from '../../src/chat/chat-store.js';
 import { EmbeddedChatStore } from '../../src/chat/embedded-chat-store.js';
+import { MongoChatStore } from '../../src/chat/mongo-chat-store.js';
+import { openMongo } from '../../src/chat/mongo-connection.js';
+import { mongoModels, prepareIndexes } from '../../src/chat/mongo-models.js';
 import { openDatabase, type TestDatabase } from '../database.js';
+import { describeOn, type TestServer } from '../databases.js';
 
 interface Stores {
   /** A store on the same database, as another process has it. */
@@ -28,6 +33,79 @@ describe('the embedded chat store', () => {
     };
   });
 });
+
+describeOn('mongodb', 'the chat store', (server) => {
+  behavesAsChatStore(() => openMongoStores(server));
+
+  describe('keeps its indexes as the settings say', () => {
+    const expiryAfter = async (...settings: (number | undefined)[]) => {
+      const database = await server().createDatabase();
+      const connection = await connectTo(database.url);
+      const models = mongoModels(connection);
+      for (const retentionDays of settings) {
+        await prepareIndexes(models, retentionDays);
+      }
+      const indexes = await models.messages.collection.listIndexes().toArray();
+      await connection.close();
+      await database.drop();
+
+      return indexes.find(({ name }) => name === 'chat_messages_expiry')?.expireAfterSeconds;
+    };
+
+    it('when messages are to be deleted, later, sooner, or not any more', async () => {
+      expect(await expiryAfter(undefined)).toBeUndefined();
+      expect(await expiryAfter(7)).toBe(7 * 86_400);
+      expect(await expiryAfter(7, 7, 1)).toBe(86_400);
+      expect(await expiryAfter(7, undefined)).toBeUndefined();
+    });
+
+    it('when several servers start at once', async () => {
+      const database = await server().createDatabase();
+      const connections = await Promise.all([1, 2, 3].map(() => connectTo(database.url)));
+      await Promise.all(connections.map((connection) => prepareIndexes(mongoModels(connection), 7)));
+      const indexes = await mongoModels(connections[0]!).messages.collection.listIndexes().toArray();
+      await Promise.all(connections.map((connection) => connection.close()));
+      await database.drop();
+
+      expect(indexes.map(({ name }) => name).sort()).toEqual([
+        '_id_',
+        'chat_messages_client_message',
+        'chat_messages_expiry',
+        'chat_messages_sequence',
+        'chat_messages_words',
+      ]);
+    });
+  });
+});
+
+function connectTo(url: string): Promise<Connection> {
+  return openMongo({ url, timeoutSeconds: 20, log: () => undefined, failed: () => undefined });
+}
+
+async function openMongoStores(server: () => TestServer): Promise<Stores> {
+  const database = await server().createDatabase();
+  const connections: Connection[] = [];
+
+  return {
+    async another(options) {
+      const connection = await connectTo(database.url);
+      connections.push(connection);
+      const models = mongoModels(connection);
+      await prepareIndexes(models, undefined);
+
+      return new MongoChatStore(models, options);
+    },
+    // As its own expiry does, which comes once a minute by the real clock.
+    deleteExpired: async (store) => {
+      const keptSince = (store as unknown as { keptSince: Date }).keptSince;
+      await mongoModels(connections[0]!).messages.deleteMany({ sentAt: { $lte: keptSince } });
+    },
+    async close() {
+      await Promise.all(connections.map((connection) => connection.close()));
+      await database.drop();
+    },
+  };
+}
 
 function behavesAsChatStore(open: () => Promise<Stores>) {
   let stores: Stores;

@@ -1,0 +1,219 @@
+/** Chat in MongoDB. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { limits, type ChatMessage, type Reaction } from '@minimeet/protocol';
+import type { QueryFilter } from 'mongoose';
+import { DomainError } from '../common/domain-error.js';
+import { Turns } from '../common/turns.js';
+import { within } from '../common/within.js';
+import { wordsToFind, wordsToKeep } from '../common/words.js';
+import {
+  ChatStore,
+  type ChatPage,
+  type ChatPageRequest,
+  type ChatSearch,
+  type ChatStoreOptions,
+  type NewChatMessage,
+  type ReactionChange,
+} from './chat-store.js';
+import type { MongoMessage, MongoModels } from './mongo-models.js';
+import { byEmoji, tooManyReactions } from './reactions.js';
+
+/** Milliseconds after which whoever asked is told that MongoDB does not answer: less than a request may take. */
+const ANSWER_LIMIT = 6000;
+/** Milliseconds to wait at most before the next attempt at a number that another server took; grows with each. */
+const COLLISION_PAUSE = 10;
+
+export interface MongoChatStoreOptions extends ChatStoreOptions {
+  /** Told of each failure of the database. */
+  failed?: () => void;
+}
+
+type Appended = { message: ChatMessage; stored: boolean };
+
+export class MongoChatStore extends ChatStore {
+  /** One message of a room after the other, so that this server does not race itself for numbers. */
+  private readonly turns = new Turns();
+  private readonly failed: () => void;
+
+  constructor(
+    private readonly models: MongoModels,
+    { failed = () => undefined, ...options }: MongoChatStoreOptions = {},
+  ) {
+    super(options);
+    this.failed = failed;
+  }
+
+  override append(message: NewChatMessage): Promise<Appended> {
+    return this.bounded((deadline) =>
+      this.turns.take(message.roomId, () => {
+        // Nobody waits any more; it will be sent again.
+        deadline.throwIfAborted();
+        return this.appendInTurn(message, deadline);
+      }),
+    );
+  }
+
+  override page(roomId: string, { before, limit }: ChatPageRequest): Promise<ChatPage> {
+    return this.bounded(async () => {
+      const { messages, hasMore } = await this.newest({ roomId }, before, limit);
+      return { messages: messages.reverse(), hasMore };
+    });
+  }
+
+  override async search(roomId: string, { text, before, limit }: ChatSearch): Promise<ChatPage> {
+    const words = wordsToFind(text);
+    if (words.length === 0) {
+      return { messages: [], hasMore: false };
+    }
+    return this.bounded(() => this.newest({ roomId, words: { $all: words } }, before, limit));
+  }
+
+  override react({ roomId, sequence, userId, emoji, reacted }: ReactionChange): Promise<Reaction[]> {
+    return this.bounded(async () => {
+      const message = { roomId, sequence, kind: 'text', sentAt: { $gt: this.keptSince } } as const;
+      const one = { emoji, userId };
+      // One update each, with its condition inside, so that none is lost where several react at once.
+      const changed = await (reacted
+        ? this.models.messages.findOneAndUpdate(
+            { ...message, reactions: { $not: { $elemMatch: one } }, $expr: hasRoomFor(emoji) },
+            { $push: { reactions: one } },
+            { returnDocument: 'after', lean: true },
+          )
+        : this.models.messages.findOneAndUpdate(
+            message,
+            { $pull: { reactions: one } },
+            { returnDocument: 'after', lean: true },
+          ));
+      const current = changed ?? (await this.models.messages.findOne(message).lean());
+      if (!current) {
+        throw new DomainError('message_not_found');
+      }
+      const reactions = byEmoji(current.reactions);
+      if (
+        reacted &&
+        reactions.length >= limits.reactionsPerMessage &&
+        !reactions.some((each) => each.emoji === emoji)
+      ) {
+        throw tooManyReactions();
+      }
+      return reactions;
+    });
+  }
+
+  override deleteRoom(roomId: string): Promise<void> {
+    return this.bounded(async () => {
+      await this.models.messages.deleteMany({ roomId });
+      // Last: where the messages could not be deleted, the number is still known.
+      await this.models.rooms.deleteOne({ _id: roomId });
+    });
+  }
+
+  /**
+   * Takes the number after the last. Where another server took it first, the unique index refuses this one, which then tries the
+   * next; so there is never a gap, whenever a server dies.
+   */
+  private async appendInTurn(message: NewChatMessage, deadline: AbortSignal): Promise<Appended> {
+    for (let attempt = 1; ; attempt++) {
+      deadline.throwIfAborted();
+      const sequence = (await this.lastSequence(message.roomId)) + 1;
+      const document = this.toDocument(message, sequence);
+      try {
+        await this.models.messages.create(document);
+        await this.remember(document);
+        return { message: toChatMessage(document), stored: true };
+      } catch (error) {
+        if ((error as { code?: unknown }).code !== 11000) {
+          throw error;
+        }
+      }
+      const { roomId, userId, clientMessageId } = message;
+      const first = await this.models.messages.findOne({ roomId, userId, clientMessageId }).lean();
+      if (first) {
+        await this.remember(first);
+        return { message: toChatMessage(first), stored: false };
+      }
+      await delay(Math.random() * COLLISION_PAUSE * attempt);
+    }
+  }
+
+  /** Of the messages and of those that retention has deleted. */
+  private async lastSequence(roomId: string): Promise<number> {
+    const [newest, room] = await Promise.all([
+      this.models.messages.findOne({ roomId }, { sequence: 1 }).sort({ sequence: -1 }).lean(),
+      this.models.rooms.findById(roomId).lean(),
+    ]);
+    return Math.max(newest?.sequence ?? 0, room?.lastSequence ?? 0);
+  }
+
+  /** Before anybody is told of the message: a number that was seen is not given again, also when the message is deleted. */
+  private async remember({ roomId, sequence }: MongoMessage): Promise<void> {
+    const upsert = () =>
+      this.models.rooms.updateOne({ _id: roomId }, { $max: { lastSequence: sequence } }, { upsert: true });
+    await upsert().catch((error: { code?: unknown }) => {
+      // Another server made the room's document in the same moment; now it can be updated.
+      if (error.code !== 11000) {
+        throw error;
+      }
+      return upsert();
+    });
+  }
+
+  private async newest(
+    filter: QueryFilter<MongoMessage>,
+    before: number | undefined,
+    limit: number,
+  ): Promise<ChatPage> {
+    const found = await this.models.messages
+      .find({
+        ...filter,
+        ...(before !== undefined && { sequence: { $lt: before } }),
+        sentAt: { $gt: this.keptSince },
+      })
+      .sort({ sequence: -1 })
+      // One more than asked for, to see whether there is more.
+      .limit(limit + 1)
+      .lean();
+    return { messages: found.slice(0, limit).map(toChatMessage), hasMore: found.length > limit };
+  }
+
+  private toDocument(
+    { kind = 'text', sentAt = this.now(), ...message }: NewChatMessage,
+    sequence: number,
+  ): MongoMessage {
+    return { ...message, _id: randomUUID(), sequence, kind, sentAt, words: wordsToKeep(message.text), reactions: [] };
+  }
+
+  private async bounded<Outcome>(step: (deadline: AbortSignal) => Promise<Outcome>): Promise<Outcome> {
+    try {
+      return await within(ANSWER_LIMIT, step(AbortSignal.timeout(ANSWER_LIMIT)));
+    } catch (error) {
+      if (!(error instanceof DomainError)) {
+        this.failed();
+      }
+      throw error;
+    }
+  }
+}
+
+/** Whether a message has this emoji already, or has not too many others. */
+function hasRoomFor(emoji: string): object {
+  const used = { $setUnion: ['$reactions.emoji', []] };
+  return { $or: [{ $in: [emoji, used] }, { $lt: [{ $size: used }, limits.reactionsPerMessage] }] };
+}
+
+function toChatMessage(message: MongoMessage): ChatMessage {
+  const { _id: id, roomId, sequence, kind, clientMessageId, userId, displayName, text, sentAt, reactions } = message;
+  return {
+    id,
+    roomId,
+    sequence,
+    kind,
+    clientMessageId,
+    userId,
+    displayName,
+    text,
+    sentAt: sentAt.toISOString(),
+    reactions: byEmoji(reactions),
+  };
+}
