@@ -8,17 +8,20 @@ const messageOf = (sequence: number, userId = 'Bob'): ChatMessage => ({
   id: `message ${sequence}`,
   roomId: 'room',
   sequence,
+  kind: 'text',
   clientMessageId: `client message ${sequence}`,
   userId,
   displayName: userId,
   text: `text ${sequence}`,
   sentAt: '2026-01-01T00:00:00.000Z',
+  reactions: [],
 });
 
 const isMine = ({ userId }: ChatMessage) => userId === 'Ada';
 const sequencesOf = ({ entries }: ChatLog) => entries.map(({ sequence }) => sequence);
 
 const unsentOf = (clientMessageId: string): ChatEntry => ({
+  kind: 'text',
   clientMessageId,
   userId: 'Ada',
   displayName: 'Ada',
@@ -27,6 +30,7 @@ const unsentOf = (clientMessageId: string): ChatEntry => ({
   sequence: null,
   mine: true,
   status: 'sending',
+  reactions: [],
 });
 
 describe('the chat log', () => {
@@ -70,6 +74,26 @@ describe('the chat log', () => {
     log.markUnsent('one', 'failed');
     expect(log.entries.map(({ status }) => status)).toEqual(['failed', 'sending']);
     expect(log.findUnsent('one')?.status).toBe('failed');
+  });
+
+  it('shows all that wait as retrying, and none that has failed', () => {
+    const log = new ChatLog();
+    for (const id of ['one', 'two', 'three']) log.addUnsent(unsentOf(id));
+    log.markUnsent('one', 'failed');
+    log.markWaiting();
+    expect(log.entries.map(({ status }) => status)).toEqual(['failed', 'retrying', 'retrying']);
+  });
+
+  it('takes the newest reactions of a message, from a notification and from a page', () => {
+    const log = new ChatLog();
+    log.merge([messageOf(1), messageOf(2)], isMine);
+    const [, second] = log.entries;
+    log.setReactions(1, [{ emoji: '👍', userIds: ['Ada'] }]);
+    log.setReactions(7, [{ emoji: '👍', userIds: ['Ada'] }]);
+    expect(log.entries[0]?.reactions).toEqual([{ emoji: '👍', userIds: ['Ada'] }]);
+    expect(log.entries[1]).toBe(second);
+    log.merge([messageOf(1)], isMine);
+    expect(log.entries[0]?.reactions).toEqual([]);
   });
 
   it('finds the newest gap, and none when all is there', () => {

@@ -1,5 +1,5 @@
 /** The room's messages as this client knows them: stored ones by sequence, own ones that are not stored yet after them. */
-import type { ChatMessage } from '@minimeet/protocol';
+import type { ChatMessage, Reaction } from '@minimeet/protocol';
 import type { ChatEntry } from './types.js';
 
 interface StoredEntry extends ChatEntry {
@@ -34,7 +34,10 @@ export class ChatLog {
   merge(messages: readonly ChatMessage[], isMine: (message: ChatMessage) => boolean): ChatMessage[] {
     const known = new Set(this.stored.map(({ sequence }) => sequence));
     const added = new Map<number, ChatMessage>();
-    for (const message of messages) if (!known.has(message.sequence)) added.set(message.sequence, message);
+    for (const message of messages) {
+      if (!known.has(message.sequence)) added.set(message.sequence, message);
+      else this.setReactions(message.sequence, message.reactions);
+    }
     if (added.size === 0) return [];
     const entries = [...added.values()].map((message) => storedEntry(message, isMine(message)));
     this.stored = [...this.stored, ...entries].sort((one, other) => one.sequence - other.sequence);
@@ -54,10 +57,24 @@ export class ChatLog {
     return this.unsent.find((entry) => entry.clientMessageId === clientMessageId);
   }
 
-  markUnsent(clientMessageId: string, status: 'sending' | 'failed'): void {
+  markUnsent(clientMessageId: string, status: 'sending' | 'retrying' | 'failed'): void {
     this.unsent = this.unsent.map((entry) =>
       entry.clientMessageId === clientMessageId ? { ...entry, status } : entry,
     );
+    this.rebuild();
+  }
+
+  /** All that wait to be sent: they wait for the same. */
+  markWaiting(): void {
+    this.unsent = this.unsent.map((entry) => (entry.status === 'sending' ? { ...entry, status: 'retrying' } : entry));
+    this.rebuild();
+  }
+
+  /** What people think of a message now. Nothing happens if it is not known. */
+  setReactions(sequence: number, reactions: readonly Reaction[]): void {
+    const known = this.stored.find((entry) => entry.sequence === sequence);
+    if (!known || JSON.stringify(known.reactions) === JSON.stringify(reactions)) return;
+    this.stored = this.stored.map((entry) => (entry === known ? { ...entry, reactions } : entry));
     this.rebuild();
   }
 
@@ -82,6 +99,6 @@ export class ChatLog {
 }
 
 function storedEntry(message: ChatMessage, mine: boolean): StoredEntry {
-  const { clientMessageId, userId, displayName, text, sentAt, sequence } = message;
-  return { clientMessageId, userId, displayName, text, sentAt, sequence, mine, status: 'sent' };
+  const { kind, clientMessageId, userId, displayName, text, sentAt, sequence, reactions } = message;
+  return { kind, clientMessageId, userId, displayName, text, sentAt, sequence, mine, status: 'sent', reactions };
 }

@@ -1,28 +1,16 @@
 /** Chat: sends until stored, merges what arrives, and fetches what was missed. */
 import { limits, type ChatMessage } from '@minimeet/protocol';
 import { ChatLog } from './chat-log.js';
-import { MeetingError, type MeetingErrorCode } from './meeting-error.js';
+import { MeetingError } from './meeting-error.js';
 import { randomId } from './random-id.js';
+import { retryLimit } from './send-retry.js';
 import type { Signaling } from './signaling.js';
 import type { StateStore } from './state-store.js';
-import type { ChatEntry, OwnParticipant } from './types.js';
+import type { ChatEntry, FoundMessages, OwnParticipant } from './types.js';
 import { backoff, delay } from './waiting.js';
 
-/** How long a message is tried to be sent, in milliseconds. */
-const sendLimit = 30_000;
-const sendBackoff = { first: 500, longest: 4000 };
-
-/** After these the same message may be stored yet; the server recognises it by its clientMessageId. */
-const retriedCodes = new Set<MeetingErrorCode>([
-  'timeout',
-  'connection_failed',
-  'chat_unavailable',
-  'rate_limited',
-  'not_joined',
-  'server_stopping',
-  'meeting_ended',
-  'internal_error',
-]);
+/** Milliseconds between attempts to send a message, and to fetch what a join could not give. */
+const retryBackoff = { first: 500, longest: 5000 };
 
 /** Gaps up to this many messages are closed; beyond, the older part is forgotten and can be loaded again by scrolling. */
 const longestGap = 5 * limits.historyPage;
@@ -48,9 +36,35 @@ export class Chat {
     this.signaling = signaling;
     this.me = me;
     this.ownUserIds.add(me.userId);
-    signaling.on('new_message', ({ message }) => this.receive([message]));
+    signaling.on('new_message', ({ message }) => {
+      // Where nobody could say yet what was there before, all that is told is news.
+      this.newsAfter ??= message.sequence - 1;
+      this.receive([message]);
+    });
+    signaling.on('message_reactions', ({ sequence, reactions }) => {
+      this.log.setReactions(sequence, reactions);
+      this.show();
+    });
     this.receive(recent);
-    this.newsAfter ??= this.log.lastSequence;
+    // An empty room, or the server could not read its messages in time.
+    if (recent.length === 0) void this.fetchNewest(signaling);
+    else this.newsAfter ??= this.log.lastSequence;
+  }
+
+  /** What the answer to a join did not give; tried as long as its connection lasts. */
+  private async fetchNewest(signaling: Signaling): Promise<void> {
+    const left = this.left.signal;
+    for (let attempt = 0; this.signaling === signaling; attempt++) {
+      try {
+        const { messages, hasMore } = await signaling.request('chat_history', {});
+        if (this.signaling !== signaling) return;
+        this.newsAfter ??= messages.at(-1)?.sequence ?? 0;
+        if (!hasMore) this.startOfHistory = true;
+        return this.receive(messages);
+      } catch {
+        await delay(backoff(attempt, retryBackoff), left).catch(() => undefined);
+      }
+    }
   }
 
   /** The connection was lost: what is being sent waits for the next. */
@@ -66,7 +80,7 @@ export class Chat {
     this.left = new AbortController();
   }
 
-  /** Resolves with the stored message. Rejects when it is no message, or could not be stored in time; see resend(). */
+  /** Resolves with the stored message, however long that takes. Rejects when it is no message or will not be stored; see resend(). */
   async send(text: string): Promise<ChatMessage> {
     const trimmed = text.trim();
     if (!this.me) throw new MeetingError('not_joined', 'Join a room first');
@@ -74,6 +88,7 @@ export class Chat {
       throw new MeetingError('invalid_payload', `A message has 1 to ${limits.messageText} characters`);
     }
     const entry: ChatEntry = {
+      kind: 'text',
       clientMessageId: randomId(),
       userId: this.me.userId,
       displayName: this.me.displayName,
@@ -82,6 +97,7 @@ export class Chat {
       sequence: null,
       mine: true,
       status: 'sending',
+      reactions: [],
     };
     this.log.addUnsent(entry);
     this.show();
@@ -104,10 +120,30 @@ export class Chat {
     return this.loadingOlder;
   }
 
-  private async loadPage(): Promise<void> {
+  /** Adds pages of history until the message with this sequence is known, if it is there. */
+  async loadSince(sequence: number): Promise<void> {
+    for (let first = this.log.firstSequence; first !== null && first > sequence && !this.startOfHistory;) {
+      await this.loadPage(limits.historyPage);
+      const next = this.log.firstSequence;
+      if (next === first) return;
+      first = next;
+    }
+  }
+
+  async react(sequence: number, emoji: string, reacted: boolean): Promise<void> {
+    const { reactions } = await this.connection().request('react_to_message', { sequence, emoji, reacted });
+    this.log.setReactions(sequence, reactions);
+    this.show();
+  }
+
+  search(text: string, page: { before?: number; limit?: number }): Promise<FoundMessages> {
+    return this.connection().request('search_messages', { text, ...page });
+  }
+
+  private async loadPage(limit: number = limits.recentMessages): Promise<void> {
     const before = this.log.firstSequence;
     if (before === null || this.startOfHistory) return;
-    const { messages, hasMore } = await this.connection().request('chat_history', { before });
+    const { messages, hasMore } = await this.connection().request('chat_history', { before, limit });
     this.startOfHistory = !hasMore;
     this.receive(messages);
     this.show();
@@ -115,18 +151,14 @@ export class Chat {
 
   /** One message after the other, so that they are stored in the order in which they were written. */
   private deliverInOrder(entry: ChatEntry): Promise<ChatMessage> {
-    const deadline = Date.now() + sendLimit;
     const { signal } = this.left;
-    const delivery = this.sending.then(() => this.deliver(entry, deadline, signal));
+    const delivery = this.sending.then(() => this.deliver(entry, signal));
     this.sending = delivery.catch(() => undefined);
     return delivery;
   }
 
-  private async deliver(
-    { clientMessageId, text }: ChatEntry,
-    deadline: number,
-    left: AbortSignal,
-  ): Promise<ChatMessage> {
+  private async deliver({ clientMessageId, text }: ChatEntry, left: AbortSignal): Promise<ChatMessage> {
+    const begun = Date.now();
     for (let attempt = 0; ; attempt++) {
       try {
         left.throwIfAborted();
@@ -135,23 +167,26 @@ export class Chat {
         return message;
       } catch (thrown) {
         const error = MeetingError.from(thrown, 'internal_error');
-        const pause = backoff(attempt, sendBackoff);
-        if (left.aborted || !retriedCodes.has(error.code) || Date.now() + pause > deadline) {
+        const pause = backoff(attempt, retryBackoff);
+        if (left.aborted || Date.now() + pause - begun > retryLimit(error.code)) {
           this.log.markUnsent(clientMessageId, 'failed');
           this.show();
           throw error;
         }
+        this.log.markWaiting();
+        this.show();
         await delay(pause, left).catch(() => undefined);
       }
     }
   }
 
   private receive(messages: readonly ChatMessage[]): void {
-    const added = this.log.merge(messages, ({ userId }) => this.ownUserIds.has(userId));
+    const added = this.log.merge(messages, ({ kind, userId }) => kind === 'text' && this.ownUserIds.has(userId));
     this.show();
     for (const message of added) {
       const news = this.newsAfter !== null && message.sequence > this.newsAfter;
-      if (news && !this.ownUserIds.has(message.userId)) this.store.emit('message', message);
+      const isFromOther = message.kind === 'text' && !this.ownUserIds.has(message.userId);
+      if (news && isFromOther) this.store.emit('message', message);
     }
     void this.fillGaps();
   }

@@ -2,4 +2,4 @@
 export { MeetingClient } from './meeting-client.js';
 export { MeetingError, type MeetingErrorCode } from './meeting-error.js';
 export type * from './types.js';
-export type { ChatMessage, CloseReason, DeviceInfo, Layers, RoomSummary, Source } from '@minimeet/protocol';
+export type { ChatMessage, CloseReason, DeviceInfo, Layers, Reaction, RoomSummary, Source } from '@minimeet/protocol';

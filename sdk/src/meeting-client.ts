@@ -7,7 +7,14 @@ import { MeetingError } from './meeting-error.js';
 import type { MeetingSession } from './meeting-session.js';
 import { Publications } from './publications.js';
 import { StateStore } from './state-store.js';
-import type { MeetingClientOptions, MeetingEvents, MeetingState, MeetingStats, PublishOptions } from './types.js';
+import type {
+  FoundMessages,
+  MeetingClientOptions,
+  MeetingEvents,
+  MeetingState,
+  MeetingStats,
+  PublishOptions,
+} from './types.js';
 
 type Listener<Name extends keyof MeetingEvents> = (...args: MeetingEvents[Name]) => void;
 
@@ -120,7 +127,10 @@ export class MeetingClient {
     return this.publications.publishCaptured(captureScreen(options));
   }
 
-  /** Resolves once the message is stored. Rejects when that failed for half a minute; resendMessage() tries again. */
+  /**
+   * Resolves once the message is stored. While the server or its database is away it is tried again, as long as the meeting
+   * lasts; its `status` tells. Rejects when it will not be stored; resendMessage() begins anew.
+   */
   sendMessage(text: string): Promise<ChatMessage> {
     return this.chat.send(text);
   }
@@ -131,6 +141,21 @@ export class MeetingClient {
 
   loadOlderMessages(): Promise<void> {
     return this.chat.loadOlder();
+  }
+
+  /** Loads older messages until the one with this sequence is among `state.messages`, if it still exists. */
+  loadMessagesSince(sequence: number): Promise<void> {
+    return this.chat.loadSince(sequence);
+  }
+
+  /** Reacts to a written message, or takes that back. Rejects with `message_not_found`, `not_allowed` (too many different ones), `chat_unavailable`. */
+  react(sequence: number, emoji: string, reacted: boolean): Promise<void> {
+    return this.chat.react(sequence, emoji, reacted);
+  }
+
+  /** Written messages of the room that have all these words, newest first; `before` is the sequence of the last one of the page before. */
+  searchMessages(text: string, page: { before?: number; limit?: number } = {}): Promise<FoundMessages> {
+    return this.chat.search(text, page);
   }
 
   /** Asks for other simulcast layers of a source than the best; nothing happens where there is only one. */

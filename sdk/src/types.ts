@@ -1,5 +1,14 @@
 /** What an application sees of a meeting: options, the state's snapshot, events. */
-import type { ChatMessage, CloseReason, DeviceInfo, MediaKind, RoomSummary, Source } from '@minimeet/protocol';
+import type {
+  ChatMessage,
+  ChatMessageKind,
+  CloseReason,
+  DeviceInfo,
+  MediaKind,
+  Reaction,
+  RoomSummary,
+  Source,
+} from '@minimeet/protocol';
 import type { HandlerFactory, RtpEncodingParameters } from 'mediasoup-client/types';
 import type { MeetingError } from './meeting-error.js';
 
@@ -78,7 +87,10 @@ export interface OwnParticipant {
 }
 
 export interface ChatEntry {
+  /** `text`, or what the server wrote: who `joined`, `left` or was `removed`. */
+  readonly kind: ChatMessageKind;
   readonly clientMessageId: string;
+  /** Who wrote it, or whom it is about. */
   readonly userId: string;
   readonly displayName: string;
   readonly text: string;
@@ -86,8 +98,22 @@ export interface ChatEntry {
   readonly sentAt: string;
   /** The message's place in the room's chat; `null` until it is stored. */
   readonly sequence: number | null;
+  /** Written by this client. */
   readonly mine: boolean;
-  readonly status: 'sent' | 'sending' | 'failed';
+  /**
+   * - `sending`: not stored yet, `retrying`: an attempt failed, and others follow by themselves
+   * - `sent`: stored, `failed`: not stored and not tried any more; see resendMessage()
+   */
+  readonly status: 'sent' | 'sending' | 'retrying' | 'failed';
+  /** In the order in which the emoji were first used. */
+  readonly reactions: readonly Reaction[];
+}
+
+/** Messages that a search found, newest first. */
+export interface FoundMessages {
+  readonly messages: readonly ChatMessage[];
+  /** Whether older ones match as well. */
+  readonly hasMore: boolean;
 }
 
 /** A snapshot, replaced on every change; parts that did not change keep their identity. */
@@ -125,7 +151,7 @@ export interface MeetingEvents {
   participant_joined: [RemoteParticipant];
   /** Somebody went. */
   participant_left: [RemoteParticipant];
-  /** Somebody else wrote after this participant had joined. */
+  /** Somebody else wrote after this participant had joined; not sent for what the server wrote. */
   message: [ChatMessage];
   /** Something that was to be published again after a reconnect, or upon joining, could not be. */
   publish_failed: [{ source: Source; error: MeetingError }];

@@ -36,7 +36,9 @@ describe('chat', () => {
     return someone;
   };
 
-  const texts = ({ state }: Person) => state.messages.map(({ text }) => text);
+  const written = ({ state }: Person) => state.messages.filter(({ kind }) => kind === 'text');
+  const texts = (person: Person) => written(person).map(({ text }) => text);
+  const lines = ({ state }: Person) => state.messages.map(({ kind, displayName }) => `${displayName} ${kind}`);
 
   it('shows everyone the same messages in the same order', async () => {
     const people = await Promise.all(['Ada', 'Bob', 'Eve'].map((name) => joined(name)));

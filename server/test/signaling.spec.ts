@@ -1,14 +1,39 @@
 /** The sockets, with real clients of Socket.IO against a real server. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { requests } from '@minimeet/protocol';
-import type { ChatMessage, Notification, RequestName, RequestResult, Room, Session } from '@minimeet/protocol';
+import type {
+  ChatMessage,
+  Notification,
+  NotificationName,
+  RequestName,
+  RequestResult,
+  Room,
+  Session,
+} from '@minimeet/protocol';
 import { setTimeout as delay } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
+import { ChatStore } from '../src/chat/chat-store.js';
 import { api, createRoom, guest, startServer, type TestServer } from './harness.js';
 import { until } from './support.js';
 
 type Failure = { error: { code: string; message: string; issues?: { path: string[] }[] } };
 type Answered<Name extends RequestName> = RequestResult<Name> & Partial<Failure>;
+
+interface Told {
+  event: string;
+  payload: never;
+}
+
+/** The payloads of one event, in order. */
+const told = <Name extends NotificationName>(events: Told[], name: Name): Notification<Name>[] =>
+  events.filter(({ event }) => event === name).map(({ payload }) => payload);
+
+/** The lines of the chat that were told of: `['joined', 'Ada']`, `['Hello', 'Ada']`. */
+const linesOf = (events: Told[]) =>
+  told(events, 'new_message').map(({ message: { kind, text, displayName } }) => [
+    kind === 'text' ? text : kind,
+    displayName,
+  ]);
 
 describe('signalling', () => {
   let server: TestServer;
@@ -42,8 +67,8 @@ describe('signalling', () => {
   const ask = <Name extends RequestName>(socket: Socket, event: Name, payload?: unknown): Promise<Answered<Name>> =>
     socket.timeout(15_000).emitWithAck(event, payload);
 
-  const told = (socket: Socket) => {
-    const events: { event: string; payload: never }[] = [];
+  const listenTo = (socket: Socket) => {
+    const events: Told[] = [];
     socket.onAny((event, payload) => events.push({ event, payload: payload as never }));
 
     return events;
@@ -51,7 +76,7 @@ describe('signalling', () => {
 
   const joined = async (session: Session, roomId = room.slug) => {
     const socket = connect(session.accessToken);
-    const events = told(socket);
+    const events = listenTo(socket);
     const answer = await ask(socket, 'join_room', { roomId });
     expect(answer.error).toBeUndefined();
 
@@ -94,7 +119,6 @@ describe('signalling', () => {
       room: { id: room.id, slug: room.slug, name: 'Room', maxParticipants: 3 },
       participant: { userId: bob.user.id, displayName: 'Bob', isGuest: true, producers: [] },
       participants: [{ displayName: 'Ada' }],
-      messages: [],
       iceServers: [],
     });
     expect(second.answer.meetingId).toBe(first.answer.meetingId);
@@ -106,7 +130,7 @@ describe('signalling', () => {
     await until(() => first.events.some(({ event }) => event === 'user_joined'));
     expect(await ask(second.socket, 'leave_room')).toEqual({});
     await until(() => first.events.some(({ event }) => event === 'user_left'));
-    expect(first.events.filter(({ event }) => event !== 'welcome')).toEqual([
+    expect(first.events.filter(({ event }) => event.startsWith('user_'))).toEqual([
       { event: 'user_joined', payload: { participant: second.answer.participant } },
       { event: 'user_left', payload: { participantId: second.answer.participant.id, reason: 'left' } },
     ]);
@@ -166,7 +190,10 @@ describe('signalling', () => {
     const gone = new Promise((resolve) => socket.once('disconnect', resolve));
     await api(server.url, kim.accessToken).delete(`/users/${kim.user.id}`);
     await gone;
-    await until(() => events.some(({ event }) => event === 'user_left'));
+    await until(() => told(events, 'user_left').length > 0);
+    expect(told(events, 'user_left')).toMatchObject([{ reason: 'removed' }]);
+    await until(() => linesOf(events).length === 3);
+    expect(linesOf(events).at(-1)).toEqual(['removed', 'Kim']);
   });
 
   it('lets a socket leave and join again', async () => {
@@ -182,8 +209,8 @@ describe('signalling', () => {
     const { events } = await joined(ada);
     const { socket } = await joined(bob);
     socket.disconnect();
-    await until(() => events.some(({ event }) => event === 'user_left'));
-    expect(events.at(-1)).toMatchObject({ payload: { reason: 'connection_lost' } });
+    await until(() => told(events, 'user_left').length > 0);
+    expect(told(events, 'user_left')).toMatchObject([{ reason: 'connection_lost' }]);
   });
 
   it('does nothing for those who have not joined', async () => {
@@ -197,6 +224,8 @@ describe('signalling', () => {
       set_preferred_layers: { consumerId: 'x', spatialLayer: 0 },
       send_message: { text: 'x', clientMessageId: 'x' },
       chat_history: {},
+      search_messages: { text: 'x' },
+      react_to_message: { sequence: 1, emoji: '👍', reacted: true },
       set_rtp_capabilities: { rtpCapabilities: {} },
     };
 
@@ -218,35 +247,140 @@ describe('signalling', () => {
   });
 
   describe('chat', () => {
-    it('answers with the stored message, tells the others, and keeps it for those who come later', async () => {
+    /** Two who are there, and everyone has been told so. */
+    const both = async () => {
       const first = await joined(ada);
+      await until(() => linesOf(first.events).length === 1);
       const second = await joined(bob);
+      await until(() => linesOf(first.events).length === 2 && linesOf(second.events).length === 1);
+
+      return [first, second] as const;
+    };
+
+    it('answers with the stored message, tells the others, and keeps it for those who come later', async () => {
+      const [first, second] = await both();
       const { message } = await ask(first.socket, 'send_message', { text: '  Hello ', clientMessageId: 'one' });
 
       expect(message).toMatchObject({
         roomId: room.id,
-        sequence: 1,
+        sequence: 3,
+        kind: 'text',
         clientMessageId: 'one',
         userId: ada.user.id,
         displayName: 'Ada',
         text: 'Hello',
+        reactions: [],
       });
-      await until(() => second.events.some(({ event }) => event === 'new_message'));
+      await until(() => linesOf(second.events).length === 2);
       expect(second.events.at(-1)).toEqual({ event: 'new_message', payload: { message } });
-      expect(first.events.map(({ event }) => event)).not.toContain('new_message');
-      expect((await joined(bob)).answer.messages).toEqual([message]);
+      expect(linesOf(first.events)).toEqual([
+        ['joined', 'Ada'],
+        ['joined', 'Bob'],
+      ]);
+      expect((await joined(bob)).answer.messages.at(-1)).toEqual(message);
+    });
+
+    it('writes down who joined and who left, in order, for everyone and for later', async () => {
+      const [first, second] = await both();
+      await ask(second.socket, 'leave_room');
+      await until(() => linesOf(first.events).length === 3);
+      const { messages } = await ask(first.socket, 'chat_history');
+
+      expect(messages).toMatchObject([
+        { sequence: 1, kind: 'joined', userId: ada.user.id, displayName: 'Ada', text: '' },
+        { sequence: 2, kind: 'joined', userId: bob.user.id, displayName: 'Bob', text: '' },
+        { sequence: 3, kind: 'left', userId: bob.user.id, displayName: 'Bob', text: '' },
+      ]);
+      expect(told(first.events, 'new_message').map(({ message }) => message)).toEqual(messages);
     });
 
     it('stores a message once, however often it is sent', async () => {
-      const first = await joined(ada);
-      const second = await joined(bob);
+      const [first, second] = await both();
       const sent = { text: 'Once', clientMessageId: 'same' };
       const answers = await Promise.all(Array.from({ length: 4 }, () => ask(first.socket, 'send_message', sent)));
+      const next = await ask(first.socket, 'send_message', { text: 'Next', clientMessageId: 'next' });
 
       expect(new Set(answers.map(({ message }) => message.id)).size).toBe(1);
-      await ask(first.socket, 'ping');
-      await until(() => second.events.some(({ event }) => event === 'new_message'));
-      expect(second.events.filter(({ event }) => event === 'new_message')).toHaveLength(1);
+      await until(() => linesOf(second.events).some(([line]) => line === 'Next'));
+      expect(linesOf(second.events).map(([line]) => line)).toEqual(['joined', 'Once', 'Next']);
+      expect(next.message.sequence).toBe(4);
+    });
+
+    it('tells the others of a message that was stored although its sender got no answer', async () => {
+      const [first, second] = await both();
+      const { append } = server.app.get(ChatStore);
+      const store = server.app.get(ChatStore);
+      store.append = async (message) => {
+        await append.call(store, message);
+        throw new Error('the answer was lost');
+      };
+      const sent = { text: 'Hello', clientMessageId: 'lost' };
+      const lost = await ask(first.socket, 'send_message', sent);
+      store.append = append;
+      expect(lost.error?.code).toBe('chat_unavailable');
+      expect(linesOf(second.events)).toHaveLength(1);
+
+      const { message } = await ask(first.socket, 'send_message', sent);
+      await ask(first.socket, 'send_message', sent);
+      await ask(first.socket, 'send_message', { text: 'Next', clientMessageId: 'next' });
+      await until(() => linesOf(second.events).some(([line]) => line === 'Next'));
+      expect(linesOf(second.events).map(([line]) => line)).toEqual(['joined', 'Hello', 'Next']);
+      expect(message.sequence).toBe(3);
+    });
+
+    it('does not tell again what was written before the meeting', async () => {
+      const [first, second] = await both();
+      const sent = { text: 'Old', clientMessageId: 'old' };
+      await ask(first.socket, 'send_message', sent);
+      await Promise.all([first, second].map(({ socket }) => ask(socket, 'leave_room')));
+
+      const [again, other] = await both();
+      expect((await ask(again.socket, 'send_message', sent)).message.text).toBe('Old');
+      await ask(again.socket, 'send_message', { text: 'New', clientMessageId: 'new' });
+      await until(() => linesOf(other.events).some(([line]) => line === 'New'));
+      expect(linesOf(other.events).map(([line]) => line)).not.toContain('Old');
+    });
+
+    it('tells the others who reacted to a message', async () => {
+      const [first, second] = await both();
+      const { message } = await ask(first.socket, 'send_message', { text: 'Lunch?', clientMessageId: 'lunch' });
+      const { sequence } = message;
+      const reaction = { sequence, emoji: '👍', reacted: true };
+      const reactions = [{ emoji: '👍', userIds: [bob.user.id] }];
+
+      expect(await ask(second.socket, 'react_to_message', reaction)).toEqual({ reactions });
+      await until(() => told(first.events, 'message_reactions').length === 1);
+      expect(await ask(second.socket, 'react_to_message', { ...reaction, reacted: false })).toEqual({ reactions: [] });
+      await until(() => told(first.events, 'message_reactions').length === 2);
+      expect(told(first.events, 'message_reactions')).toEqual([
+        { sequence, reactions },
+        { sequence, reactions: [] },
+      ]);
+      expect(told(second.events, 'message_reactions')).toEqual([]);
+
+      const refused = await Promise.all([
+        ask(second.socket, 'react_to_message', { ...reaction, sequence: 999 }),
+        ask(second.socket, 'react_to_message', { ...reaction, sequence: 1 }),
+        ask(second.socket, 'react_to_message', { ...reaction, emoji: 'ok' }),
+      ]);
+      expect(refused.map(({ error }) => error?.code)).toEqual([
+        'message_not_found',
+        'message_not_found',
+        'invalid_payload',
+      ]);
+    });
+
+    it('finds what was written', async () => {
+      const [first] = await both();
+      for (const text of ['The café is open', 'Nothing', 'CAFE closed']) {
+        await ask(first.socket, 'send_message', { text, clientMessageId: text });
+      }
+      const found = await ask(first.socket, 'search_messages', { text: 'café', limit: 1 });
+      const { sequence: before } = found.messages[0]!;
+      const older = await ask(first.socket, 'search_messages', { text: 'café', limit: 1, before });
+
+      expect(found).toMatchObject({ messages: [{ text: 'CAFE closed' }], hasMore: true });
+      expect(older).toMatchObject({ messages: [{ text: 'The café is open' }], hasMore: false });
     });
 
     it('reaches those who are joining while it is written', async () => {
@@ -254,7 +388,7 @@ describe('signalling', () => {
 
       for (let round = 0; round < 15; round += 1) {
         const socket = connect(bob.accessToken);
-        const events = told(socket);
+        const events = listenTo(socket);
         await until(() => events.length > 0);
         const joining = ask(socket, 'join_room', { roomId: room.slug });
         await delay(round % 5);
@@ -262,14 +396,14 @@ describe('signalling', () => {
         const { messages } = await joining;
         const isKnown = () =>
           messages.some(({ id }: ChatMessage) => id === message.id) ||
-          events.some(({ event, payload }) => event === 'new_message' && payload['message']['id'] === message.id);
+          told(events, 'new_message').some((each) => each.message.id === message.id);
         await until(isKnown);
         socket.disconnect();
       }
     });
 
     it('numbers messages without gaps, and gives them back page by page', async () => {
-      const [first, second] = [await joined(ada), await joined(bob)];
+      const [first, second] = await both();
       await Promise.all(
         Array.from({ length: 25 }, (_, index) =>
           Promise.all(
@@ -284,7 +418,21 @@ describe('signalling', () => {
       const sequences = [...older.messages, ...newest.messages].map(({ sequence }: ChatMessage) => sequence);
 
       expect([newest.hasMore, older.hasMore]).toEqual([true, false]);
-      expect(sequences).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
+      expect(sequences).toEqual(Array.from({ length: 52 }, (_, index) => index + 1));
+    });
+
+    it('lets people in at once although the store does not answer, and without its old messages', async () => {
+      const first = await joined(ada);
+      await ask(first.socket, 'send_message', { text: 'Old', clientMessageId: 'old' });
+      const store = server.app.get(ChatStore);
+      const { page, append } = store;
+      store.page = () => new Promise(() => {});
+      store.append = () => Promise.reject(new Error('away'));
+      const { answer } = await joined(bob);
+      expect(answer.messages).toEqual([]);
+
+      Object.assign(store, { page, append });
+      await until(() => linesOf(first.events).some(([line, name]) => line === 'joined' && name === 'Bob'));
     });
   });
 

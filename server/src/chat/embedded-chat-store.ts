@@ -1,9 +1,6 @@
 /** Chat in the embedded SQLite database. */
 import { randomUUID } from 'node:crypto';
-<<<<<<< HEAD
 import { Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-=======
->>>>>>> main
 import { limits, type ChatMessage, type Reaction } from '@minimeet/protocol';
 import { DateUtils, LessThan, MoreThan, type DataSource, type Repository } from 'typeorm';
 import { DomainError } from '../common/domain-error.js';

@@ -24,6 +24,9 @@ const ANSWER_LIMIT = 6000;
 /** Milliseconds to wait at most before the next attempt at a number that another server took; grows with each. */
 const COLLISION_PAUSE = 10;
 
+/** Rooms whose last number is remembered, so that a message costs no question. */
+const MOST_ROOMS_KNOWN = 10_000;
+
 export interface MongoChatStoreOptions extends ChatStoreOptions {
   /** Told of each failure of the database. */
   failed?: () => void;
@@ -34,6 +37,11 @@ type Appended = { message: ChatMessage; stored: boolean };
 export class MongoChatStore extends ChatStore {
   /** One message of a room after the other, so that this server does not race itself for numbers. */
   private readonly turns = new Turns();
+  private readonly countTurns = new Turns();
+  /** Numbers that were given in each room, here or elsewhere; there may be higher ones by now. */
+  private readonly lastKnown = new Map<string, number>();
+  /** Numbers up to which each room's document is known to count. */
+  private readonly remembered = new Map<string, number>();
   private readonly failed: () => void;
 
   constructor(
@@ -45,13 +53,11 @@ export class MongoChatStore extends ChatStore {
   }
 
   override append(message: NewChatMessage): Promise<Appended> {
-    return this.bounded((deadline) =>
-      this.turns.take(message.roomId, () => {
-        // Nobody waits any more; it will be sent again.
-        deadline.throwIfAborted();
-        return this.appendInTurn(message, deadline);
-      }),
-    );
+    return this.bounded(async (deadline) => {
+      const { document, stored } = await this.turns.take(message.roomId, () => this.insert(message, deadline));
+      await this.rememberSequence(document);
+      return { message: toChatMessage(document), stored };
+    });
   }
 
   override page(roomId: string, { before, limit }: ChatPageRequest): Promise<ChatPage> {
@@ -106,32 +112,38 @@ export class MongoChatStore extends ChatStore {
       await this.models.messages.deleteMany({ roomId });
       // Last: where the messages could not be deleted, the number is still known.
       await this.models.rooms.deleteOne({ _id: roomId });
+      this.lastKnown.delete(roomId);
+      this.remembered.delete(roomId);
     });
   }
 
   /**
-   * Takes the number after the last. Where another server took it first, the unique index refuses this one, which then tries the
-   * next; so there is never a gap, whenever a server dies.
+   * Takes the number after the last that is known. Where another server took it first, the unique index refuses this one,
+   * which then looks and tries the next; so there is never a gap, whenever a server dies.
    */
-  private async appendInTurn(message: NewChatMessage, deadline: AbortSignal): Promise<Appended> {
+  private async insert(
+    message: NewChatMessage,
+    deadline: AbortSignal,
+  ): Promise<{ document: MongoMessage; stored: boolean }> {
+    const { roomId, userId, clientMessageId } = message;
     for (let attempt = 1; ; attempt++) {
+      // Nobody waits for the answer any more; the message will be sent again.
       deadline.throwIfAborted();
-      const sequence = (await this.lastSequence(message.roomId)) + 1;
-      const document = this.toDocument(message, sequence);
+      const last = this.lastKnown.get(roomId) ?? (await this.lastSequence(roomId));
+      const document = this.toDocument(message, last + 1);
       try {
         await this.models.messages.create(document);
-        await this.remember(document);
-        return { message: toChatMessage(document), stored: true };
+        keep(this.lastKnown, roomId, document.sequence);
+        return { document, stored: true };
       } catch (error) {
+        this.lastKnown.delete(roomId);
         if ((error as { code?: unknown }).code !== 11000) {
           throw error;
         }
       }
-      const { roomId, userId, clientMessageId } = message;
       const first = await this.models.messages.findOne({ roomId, userId, clientMessageId }).lean();
       if (first) {
-        await this.remember(first);
-        return { message: toChatMessage(first), stored: false };
+        return { document: first, stored: false };
       }
       await delay(Math.random() * COLLISION_PAUSE * attempt);
     }
@@ -146,16 +158,25 @@ export class MongoChatStore extends ChatStore {
     return Math.max(newest?.sequence ?? 0, room?.lastSequence ?? 0);
   }
 
-  /** Before anybody is told of the message: a number that was seen is not given again, also when the message is deleted. */
-  private async remember({ roomId, sequence }: MongoMessage): Promise<void> {
-    const upsert = () =>
-      this.models.rooms.updateOne({ _id: roomId }, { $max: { lastSequence: sequence } }, { upsert: true });
-    await upsert().catch((error: { code?: unknown }) => {
-      // Another server made the room's document in the same moment; now it can be updated.
-      if (error.code !== 11000) {
-        throw error;
+  /**
+   * Before anybody is told of the message: a number that was seen is not given again, also when the message is deleted. One
+   * update does it for all messages that were stored while another was under way.
+   */
+  private rememberSequence({ roomId, sequence }: MongoMessage): Promise<void> {
+    return this.countTurns.take(roomId, async () => {
+      if (sequence <= (this.remembered.get(roomId) ?? 0)) {
+        return;
       }
-      return upsert();
+      const lastSequence = Math.max(sequence, this.lastKnown.get(roomId) ?? 0);
+      const upsert = () => this.models.rooms.updateOne({ _id: roomId }, { $max: { lastSequence } }, { upsert: true });
+      await upsert().catch((error: { code?: unknown }) => {
+        // Another server made the room's document in the same moment; now it can be updated.
+        if (error.code !== 11000) {
+          throw error;
+        }
+        return upsert();
+      });
+      keep(this.remembered, roomId, lastSequence);
     });
   }
 
@@ -194,6 +215,14 @@ export class MongoChatStore extends ChatStore {
       throw error;
     }
   }
+}
+
+/** Keeps the highest number of each room. */
+function keep(numbers: Map<string, number>, roomId: string, sequence: number): void {
+  if (numbers.size >= MOST_ROOMS_KNOWN) {
+    numbers.clear();
+  }
+  numbers.set(roomId, Math.max(sequence, numbers.get(roomId) ?? 0));
 }
 
 /** Whether a message has this emoji already, or has not too many others. */
