@@ -5,7 +5,7 @@ import { defineConfig, loadEnv } from 'vite';
 // Whatever its prefix asks for, it reads from the environment too.
 const { PORT = '3000' } = loadEnv('development', '.', 'PORT');
 const server = `http://localhost:${PORT}`;
-const proxied = ['/users', '/rooms', '/auth', '/api', '/health'];
+const proxied = ['/users', '/rooms', '/meetings', '/analytics', '/admin', '/auth', '/api', '/health'];
 
 export default defineConfig({
   plugins: [react()],

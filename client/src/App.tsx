@@ -5,9 +5,16 @@ import { FaultBoundary } from './pages/FaultBoundary';
 import { NoSuchPage } from './pages/NoSuchPage';
 import { StartPage } from './pages/StartPage';
 import { Waiting } from './pages/Waiting';
+import { WithAccount } from './pages/WithAccount';
 import { loadRoomPage } from './pages/load-room-page';
 
 const RoomPage = lazy(loadRoomPage);
+const LogInPage = lazy(() => import('./pages/LogInPage'));
+// Apart from the rest, because they come with charts.
+const OverviewPage = lazy(() => import('./reports/OverviewPage'));
+const RoomReportPage = lazy(() => import('./reports/RoomReportPage'));
+const MeetingReportPage = lazy(() => import('./reports/MeetingReportPage'));
+const LivePage = lazy(() => import('./live/LivePage'));
 
 export function App() {
   return (
@@ -26,6 +33,13 @@ function Pages() {
         <Routes>
           <Route path="/" element={<StartPage />} />
           <Route path="/r/:reference" element={<RoomPage />} />
+          <Route path="/login" element={<LogInPage />} />
+          <Route element={<WithAccount />}>
+            <Route path="/reports" element={<OverviewPage />} />
+            <Route path="/reports/rooms/:reference" element={<RoomReportPage />} />
+            <Route path="/reports/meetings/:id" element={<MeetingReportPage />} />
+            <Route path="/live" element={<LivePage />} />
+          </Route>
           <Route path="*" element={<NoSuchPage />} />
         </Routes>
       </Suspense>

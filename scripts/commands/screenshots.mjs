@@ -1,4 +1,7 @@
-/** `npm run screenshots`: meets with six real browser pages and takes the pictures of the README into docs/images. */
+/**
+ * `npm run screenshots`: takes the pictures of the README and of docs/ into docs/images, of six real browser pages that
+ * meet, of what runs meanwhile, and of the reports on a month that was made up.
+ */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,7 +10,7 @@ import { provideChromium } from '../lib/browser.mjs';
 import { buildClient, buildTypeScript } from '../lib/build.mjs';
 import { provideDependencies } from '../lib/dependencies.mjs';
 import { ROOT } from '../lib/paths.mjs';
-import { end, endWithUs, ended, start } from '../lib/processes.mjs';
+import { end, endWithUs, ended, runQuietly, start } from '../lib/processes.mjs';
 import { say } from '../lib/say.mjs';
 import { provideWorker } from '../lib/worker.mjs';
 
@@ -17,6 +20,10 @@ const IMAGES = path.join(ROOT, 'docs', 'images');
 const PEOPLE = ['Ada', 'Grace', 'Hedy', 'Alan', 'Radia', 'Linus'];
 const WIDE = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
+/** Of a report, what stands above its tables. */
+const TALL = { width: 1280, height: 1180 };
+const ADMIN = { email: 'admin@example.org', password: 'of the pictures only' };
+const PARTICIPATIONS = '20000';
 
 export default async function screenshots() {
   endWithUs();
@@ -26,10 +33,22 @@ export default async function screenshots() {
   await buildClient();
 
   const data = mkdtempSync(path.join(tmpdir(), 'minimeet-screenshots-'));
-  const server = start(process.execPath, [path.join(ROOT, 'server', 'dist', 'main.js')], {
-    env: { ...process.env, PORT, DATA_DIR: data, MEDIA_PORT: '0', LOG_LEVEL: 'warn', MEDIASOUP_WORKER_BIN: worker },
-    detached: true,
+  const env = {
+    ...process.env,
+    PORT,
+    DATA_DIR: data,
+    MEDIA_PORT: '0',
+    LOG_LEVEL: 'warn',
+    MEDIASOUP_WORKER_BIN: worker,
+    SERVER_NAME: 'meet-1',
+    ADMIN_EMAIL: ADMIN.email,
+    ADMIN_PASSWORD: ADMIN.password,
+  };
+  await runQuietly('Making up a past', 'npm', ['run', 'seed:analytics', '--', '--participations', PARTICIPATIONS], {
+    cwd: ROOT,
+    env,
   });
+  const server = start(process.execPath, [path.join(ROOT, 'server', 'dist', 'main.js')], { env, detached: true });
 
   try {
     await isReady();
@@ -95,6 +114,8 @@ async function takePictures(executablePath) {
     await delay(1500);
     await picture(grace, 'meeting-light-chat.png');
 
+    await takePicturesOfReports(browser);
+
     await pages[3].close();
     await pages[4].close();
     await ada.setViewportSize(PHONE);
@@ -103,6 +124,49 @@ async function takePictures(executablePath) {
   } finally {
     await browser.close();
   }
+}
+
+/** @param {import('playwright-core').Browser} browser */
+async function takePicturesOfReports(browser) {
+  const light = await browser.newContext({ viewport: TALL, colorScheme: 'light', reducedMotion: 'reduce' });
+  const page = await logIn(light, '/reports?range=30d');
+  await page.getByTestId('chart-quality').waitFor();
+  await delay(1000);
+  await picture(page, 'reports.png');
+
+  await page.setViewportSize(WIDE);
+  await page.goto(`${URL_OF_SERVER}/reports/meetings/${await wellAttendedMeeting()}`);
+  await page.getByTestId('timeline-row').first().waitFor();
+  await delay(1000);
+  await picture(page, 'meeting-report.png');
+  await light.close();
+
+  const dark = await browser.newContext({ viewport: WIDE, colorScheme: 'dark', reducedMotion: 'reduce' });
+  const live = await logIn(dark, '/live');
+  await live.getByTestId('live-meeting').waitFor();
+  // Long enough for the workers' history to be seen.
+  await delay(100_000);
+  await picture(live, 'live.png');
+  await dark.close();
+}
+
+/** @param {import('playwright-core').BrowserContext} context @param {string} address where to go then */
+async function logIn(context, address) {
+  const page = await context.newPage();
+  await page.goto(`${URL_OF_SERVER}/login?${new URLSearchParams({ from: address })}`);
+  await page.getByTestId('email-input').fill(ADMIN.email);
+  await page.getByTestId('password-input').fill(ADMIN.password);
+  await page.getByTestId('log-in-button').click();
+  return page;
+}
+
+/** The id of a meeting with about as many people as a picture has rows for. */
+async function wellAttendedMeeting() {
+  const { accessToken } = await post('/auth/login', ADMIN);
+  const [room] = (await get('/analytics/overview', accessToken)).busiestRooms;
+  const { items } = await get(`/rooms/${room.roomId}/meetings?limit=100`, accessToken);
+  const distance = ({ participations }) => Math.abs(participations - 16);
+  return items.filter(({ endedAt }) => endedAt !== null).sort((one, other) => distance(one) - distance(other))[0].id;
 }
 
 /** @param {import('playwright-core').Page} page @param {string} name */
@@ -126,6 +190,12 @@ async function post(route, body, accessToken) {
     headers: { 'content-type': 'application/json', ...(accessToken && { authorization: `Bearer ${accessToken}` }) },
     body: JSON.stringify(body),
   });
+  return answer.json();
+}
+
+/** @param {string} route @param {string} accessToken */
+async function get(route, accessToken) {
+  const answer = await fetch(URL_OF_SERVER + route, { headers: { authorization: `Bearer ${accessToken}` } });
   return answer.json();
 }
 

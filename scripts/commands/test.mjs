@@ -11,6 +11,7 @@ import { FAILED, PASSED, closingLine, haveRun, sum } from '../lib/figures.mjs';
 import { PROJECTS, runJest } from '../lib/jest.mjs';
 import { endWithUs } from '../lib/processes.mjs';
 import { Failure, say } from '../lib/say.mjs';
+import { provideTurnServer } from '../lib/turn-server.mjs';
 import { provideWorker } from '../lib/worker.mjs';
 import { provideTestServers, takeGivenAddresses } from '../test-servers/provide.mjs';
 
@@ -28,6 +29,7 @@ export default async function test(parameters) {
 
   // Integration opens one browser too: for the example of the sdk.
   process.env.MINIMEET_CHROME = await provideChromium();
+  await provideTurnServer();
   const closeServers = await provideTestServers(given);
   try {
     return await testAndSay(projects, forJest, parameters.length === 0);

@@ -30,11 +30,14 @@ import { ADAPTERS, TITLES, folderForFiles, sourceOf } from './sources.mjs';
 
 /**
  * @param {Kind} kind
- * @returns {{ available: true, name: string } | { available: false, why: string }}
+ * @returns {{ available: true, name: string, controllable: boolean } | { available: false, why: string }} `controllable`
+ * as the started server's
  */
 export function availability(kind) {
   const source = sourceOf(kind);
-  return source.how === 'none' ? { available: false, why: source.why } : { available: true, name: source.name };
+  return source.how === 'none'
+    ? { available: false, why: source.why }
+    : { available: true, name: source.name, controllable: source.how !== 'given' };
 }
 
 /**
@@ -48,11 +51,12 @@ export function titleOf(kind) {
 /**
  * Starts a server, or takes the one that is there for all tests (a given one, or a stand-in for MongoDB).
  * @param {Kind} kind
- * @param {{ keepsData?: boolean }} [options] `keepsData: false` is a Redis that is empty after each start
+ * @param {{ keepsData?: boolean, parameters?: string[] }} [options] `keepsData: false` is a Redis that is empty after
+ * each start; `parameters` are more of them for a MariaDB that is started here
  * @returns {Promise<TestServer>}
  * @throws {Error} when there is none here (see `availability`) or it does not start
  */
-export async function startTestServer(kind, { keepsData = true } = {}) {
+export async function startTestServer(kind, { keepsData = true, parameters = [] } = {}) {
   const source = sourceOf(kind);
   const adapter = ADAPTERS[kind];
   switch (source.how) {
@@ -67,7 +71,7 @@ export async function startTestServer(kind, { keepsData = true } = {}) {
       return { ...(await takeKept(kind, kept)), close: kept.close };
     }
     case 'program': {
-      const server = await adapter.start(source, folderForFiles(), keepsData);
+      const server = await adapter.start(source, folderForFiles(), keepsData, parameters);
       return testServer(kind, { name: source.name, url: adapter.urlAt(server.port) }, server);
     }
   }

@@ -36,8 +36,10 @@ export function find() {
 /**
  * @param {{ program: string, name: string }} source
  * @param {string} [under] the folder for its files
+ * @param {boolean} keepsData it always does
+ * @param {string[]} [parameters] more of them for the program
  */
-export async function start({ program, name }, under) {
+export async function start({ program, name }, under, keepsData, parameters = []) {
   const template = await provideTemplate(name);
   return ServerProcess.start({
     name: 'mysql',
@@ -49,7 +51,7 @@ export async function start({ program, name }, under) {
         `CREATE USER IF NOT EXISTS '${USER}'@'%' IDENTIFIED BY '${PASSWORD}';\nGRANT ALL ON *.* TO '${USER}'@'%';\n`,
       );
     },
-    command: (folder, port) => [program, parametersFor(folder, port)],
+    command: (folder, port) => [program, [...parametersFor(folder, port), ...parameters]],
     ask: async (port) => (await connect(urlAt(port))).end(),
   });
 }

@@ -83,7 +83,7 @@ describe('the environment of the tests', () => {
     };
     process.env[VARIABLE] = JSON.stringify({ sources });
     expect(availability('mysql')).toEqual({ available: false, why: 'it is not installed' });
-    expect(availability('redis')).toEqual({ available: true, name: 'Redis 7.2.1' });
+    expect(availability('redis')).toEqual({ available: true, name: 'Redis 7.2.1', controllable: false });
   });
 });
 

@@ -18,11 +18,18 @@ import { Signaling } from './signaling.js';
 import type { StateStore } from './state-store.js';
 import type { MeetingClientOptions, MeetingState } from './types.js';
 import { backoff, delay, unlessAborted } from './waiting.js';
+import { Whereabouts } from './whereabouts.js';
 
 /** A meeting that lasts this long, in milliseconds, counts as regained: the next loss is looked after without delay again. */
 const steadyAfter = 10_000;
 /** How long leave() waits for the server, in milliseconds. */
 const farewellLimit = 1000;
+
+/**
+ * For how long, in milliseconds, a server that does not take this client in is believed that another one hosts the
+ * meeting: longer than a room is kept for a server that died.
+ */
+const elsewherePatience = 20_000;
 
 /** Coming back cannot help against these. */
 const finalCodes = new Set<MeetingErrorCode>([
@@ -45,6 +52,7 @@ export class Connection {
   private readonly access: Access;
   private readonly devices: DeviceLoader;
   private readonly deviceInfo: DeviceInfo;
+  private readonly whereabouts: Whereabouts;
   private readonly attendance = new Attendance();
   private contact: Contact | null = null;
   private session: MeetingSession | null = null;
@@ -64,6 +72,7 @@ export class Connection {
     private readonly chat: Chat,
   ) {
     this.access = new Access(options);
+    this.whereabouts = new Whereabouts(options.url);
     this.devices = new DeviceLoader(options.handlerFactory);
     this.deviceInfo = options.deviceInfo ?? deviceInfoOf(globalThis.navigator?.userAgent ?? '');
   }
@@ -95,11 +104,11 @@ export class Connection {
     this.attempt = 0;
     this.store.update({ status: 'connecting', error: null, endReason: null });
     try {
-      await this.enter(stay.signal).catch((error: MeetingError) => {
+      await this.enterWhenFree(stay.signal).catch((error: MeetingError) => {
         // A connection that was prepared a while ago may have died unnoticed, for instance while the machine slept.
         const stale = prepared && (error.code === 'connection_failed' || error.code === 'timeout');
         if (!stale || stay.signal.aborted) throw error;
-        return this.enter(stay.signal);
+        return this.enterWhenFree(stay.signal);
       });
     } catch (thrown) {
       if (stay.signal.aborted) throw stay.signal.reason;
@@ -109,8 +118,28 @@ export class Connection {
     }
   }
 
+  /** A host that was named and is not there died a moment ago; its rooms are free again soon. */
+  private async enterWhenFree(signal: AbortSignal): Promise<void> {
+    const begin = Date.now();
+    const { firstDelay = 500, longestDelay = 5000 } = this.options.reconnect ?? {};
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.enter(signal);
+      } catch (error) {
+        const named = error instanceof MeetingError && error.code === 'meeting_elsewhere' && error.server?.url;
+        if (signal.aborted || !named || Date.now() - begin > elsewherePatience) throw error;
+        await delay(backoff(attempt, { first: firstDelay, longest: longestDelay }), signal);
+      }
+    }
+  }
+
+  /** Joins where the meeting is. When it rejects, nothing of the attempt is left. */
+  private enter(signal: AbortSignal): Promise<void> {
+    return this.whereabouts.follow(() => this.enterHere(signal));
+  }
+
   /** Joins over the prepared connection, or over a new one. When it rejects, nothing of the attempt is left. */
-  private async enter(signal: AbortSignal): Promise<void> {
+  private async enterHere(signal: AbortSignal): Promise<void> {
     const { signaling, device } = this.reach();
     this.contact = null;
     const session: MeetingSession = new MeetingSession(signaling, this.store, this.attendance, {
@@ -177,6 +206,7 @@ export class Connection {
   private async comeBack(signal: AbortSignal, cause: MeetingError): Promise<void> {
     const { attempts = 60, firstDelay = 500, longestDelay = 5000 } = this.options.reconnect ?? {};
     let error = cause;
+    let elsewhereSince: number | null = null;
     while (this.attempt < attempts && !finalCodes.has(error.code)) {
       try {
         await delay(backoff(this.attempt++, { first: firstDelay, longest: longestDelay }), signal);
@@ -185,6 +215,8 @@ export class Connection {
         if (signal.aborted) return;
         error = MeetingError.from(thrown, 'internal_error');
         if (error.code === 'room_not_found') return this.end();
+        elsewhereSince = error.code === 'meeting_elsewhere' ? (elsewhereSince ?? Date.now()) : null;
+        if (elsewhereSince !== null && Date.now() - elsewhereSince > elsewherePatience) break;
         if (error.code === 'unauthorized' && this.access.renew()) error = cause;
       }
     }
@@ -212,6 +244,7 @@ export class Connection {
     stay?.abort(left);
     contact?.signaling.close();
     session?.close();
+    this.whereabouts.forget();
     this.publications.detach();
     this.chat.leave(left);
     this.attendance.reset([]);
@@ -220,7 +253,7 @@ export class Connection {
 
   private reach(): Contact {
     if (this.contact) return this.contact;
-    const signaling = new Signaling(this.options.url, this.access.token());
+    const signaling = new Signaling(this.whereabouts.url, this.access.token());
     const device = signaling.welcome.then(({ routerRtpCapabilities }) => this.devices.load(routerRtpCapabilities));
     device.catch(() => signaling.close());
     const contact = { signaling, device };

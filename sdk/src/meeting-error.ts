@@ -1,5 +1,5 @@
 /** The one error that the sdk throws: decide by `code`, show `message` to people. */
-import type { ErrorAnswer, ErrorCode, PayloadIssue } from '@minimeet/protocol';
+import type { ErrorAnswer, ErrorCode, PayloadIssue, ServerReference } from '@minimeet/protocol';
 
 /** The server's codes, and what can go wrong on this side of the wire. */
 export type MeetingErrorCode = ErrorCode | 'connection_failed' | 'aborted' | 'not_supported';
@@ -8,19 +8,23 @@ export class MeetingError extends Error {
   override readonly name = 'MeetingError';
   /** The faults of a payload, when `code` is `invalid_payload`. */
   readonly issues?: readonly PayloadIssue[];
+  /** Where the meeting is, when `code` is `meeting_elsewhere`. */
+  readonly server?: ServerReference;
 
   constructor(
     readonly code: MeetingErrorCode,
     message: string,
-    options: { cause?: unknown; issues?: readonly PayloadIssue[] } = {},
+    options: { cause?: unknown; issues?: readonly PayloadIssue[]; server?: ServerReference } = {},
   ) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     if (options.issues) this.issues = options.issues;
+    if (options.server) this.server = options.server;
   }
 
   /** The error that a server's `{ error }` answer or body stands for. */
   static fromAnswer({ error }: ErrorAnswer): MeetingError {
-    return new MeetingError(error.code, error.message, error.issues ? { issues: error.issues } : {});
+    const { code, message, issues, server } = error;
+    return new MeetingError(code, message, { ...(issues && { issues }), ...(server && { server }) });
   }
 
   /** Anything that was thrown, as a MeetingError: itself if it is one, otherwise `code` with the thrown one as its cause. */

@@ -16,7 +16,7 @@ const secret = 'shared-with-the-turn-server';
 const inAnHour = () => Math.floor(Date.now() / 1000) + 3600;
 const relayed = coturn ? describe : describe.skip;
 
-relayed(`meeting through a TURN server${coturn ? '' : ' (skipped: coturn is not installed here)'}`, () => {
+relayed(`meeting through a TURN server${coturn ? '' : ' (not run: coturn is not installed here)'}`, () => {
   let turn: TurnServer;
   let server: TestServer;
   const clients: TurnClient[] = [];

@@ -1,6 +1,6 @@
 /** A database alone, for tests of stores. */
 import { rm } from 'node:fs/promises';
-import type { DataSource } from 'typeorm';
+import type { DataSource, DataSourceOptions } from 'typeorm';
 import { entities } from '../src/entities.js';
 import { loadSettings } from '../src/settings/settings.js';
 import { dataSourceOptions, openDataSource } from '../src/storage/data-source.js';
@@ -20,10 +20,9 @@ export interface TestDatabase {
  */
 export async function openDatabase(overrides: Record<string, string> = {}): Promise<TestDatabase> {
   const dataDir = await temporaryFolder();
-  const settings = loadSettings({ DATA_DIR: dataDir, ...overrides }, () => undefined);
+  const options = await optionsOf({ DATA_DIR: dataDir, ...overrides });
   const opened: DataSource[] = [];
   const open = async () => {
-    const options = await dataSourceOptions(settings, entities, { log: () => undefined, failed: () => undefined });
     const dataSource = await openDataSource(options);
     opened.push(dataSource);
 
@@ -38,4 +37,15 @@ export async function openDatabase(overrides: Record<string, string> = {}): Prom
       await rm(dataDir, { recursive: true });
     },
   };
+}
+
+/** @param settings by their names in the environment */
+export function optionsOf(settings: Record<string, string>): Promise<DataSourceOptions> {
+  const silent = { log: () => undefined, failed: () => undefined };
+
+  return dataSourceOptions(
+    loadSettings(settings, () => undefined),
+    entities,
+    silent,
+  );
 }

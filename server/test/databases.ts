@@ -1,6 +1,7 @@
 /** Groups of tests on real databases; where one cannot be had, its tests are skipped and their name says why. */
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { availability, startTestServer, titleOf } from '../../scripts/test-servers/index.mjs';
+import { sourceOf } from '../../scripts/test-servers/sources.mjs';
 
 /** Which database: `mysql` is MariaDB where that is installed, `mongodb` may be a compatible stand-in; ask for the name. */
 export type DatabaseKind = Parameters<typeof startTestServer>[0];
@@ -16,12 +17,20 @@ const START_WITHIN_MS = 120_000;
  * group ends with what really runs: `the chat store on MongoDB-compatible (DocumentDB 1.0)`.
  *
  * @param tests are told a function that gives the server, to be called from within tests and their hooks
+ * @param options what the tests need: a server that they may stop, or one that is started with more parameters
  */
-export function describeOn(kind: DatabaseKind, title: string, tests: (server: () => TestServer) => void): void {
+export function describeOn(
+  kind: DatabaseKind,
+  title: string,
+  tests: (server: () => TestServer) => void,
+  { stopsIt = false, parameters }: { stopsIt?: boolean; parameters?: () => string[] } = {},
+): void {
   const found = availability(kind);
+  const given = found.available && !found.controllable && (stopsIt || parameters !== undefined);
 
-  if (!found.available) {
-    describe.skip(`${title} on ${titleOf(kind)} (not run: ${found.why})`, () => tests(notRunning));
+  if (!found.available || given) {
+    const why = found.available ? 'one that was given by its address is not to be stopped' : found.why;
+    describe.skip(`${title} on ${titleOf(kind)} (not run: ${why})`, () => tests(notRunning));
 
     return;
   }
@@ -30,7 +39,7 @@ export function describeOn(kind: DatabaseKind, title: string, tests: (server: ()
     let server: TestServer | undefined;
 
     beforeAll(async () => {
-      server = await startTestServer(kind);
+      server = await startTestServer(kind, { parameters: parameters?.() });
     }, START_WITHIN_MS);
 
     tests(() => server ?? notRunning());
@@ -40,6 +49,16 @@ export function describeOn(kind: DatabaseKind, title: string, tests: (server: ()
       await server?.close();
     }, START_WITHIN_MS);
   });
+}
+
+/** As {@link describeOn}, for tests that stop the server: they are skipped where it was given by its address. */
+export function describeOnOwn(kind: DatabaseKind, title: string, tests: (server: () => TestServer) => void): void {
+  if (sourceOf(kind).how === 'given') {
+    describe.skip(`${title} on ${titleOf(kind)} (not run: it was given by its address and is not ours to stop)`, () =>
+      tests(notRunning));
+  } else {
+    describeOn(kind, title, tests);
+  }
 }
 
 function notRunning(): never {

@@ -8,7 +8,7 @@ import { Redis } from 'ioredis';
 import { mongo } from 'mongoose';
 import { createConnection } from 'mysql2/promise';
 import { startTestServer } from '../../scripts/test-servers/index.mjs';
-import { describeOn, type DatabaseKind, type TestServer } from './databases.js';
+import { describeOn, type DatabaseKind } from './databases.js';
 import { temporaryFolder } from './harness.js';
 import { until } from './support.js';
 
@@ -47,107 +47,157 @@ function answers({ hostname, port }: URL): Promise<boolean> {
   });
 }
 
-/** Lets a killed server be asked again without waiting, as long as it may take to answer. */
-async function killAndStart(server: TestServer): Promise<void> {
-  await server.kill();
-  await server.start();
-}
+describeOn(
+  'mysql',
+  'a killed database server for tests',
+  (server) => {
+    it('has what was written before, when it is started again', async () => {
+      const database = await server().createDatabase();
+      const first = await createConnection(database.url);
+      await first.query('CREATE TABLE notes (text VARCHAR(20))');
+      await first.query("INSERT INTO notes VALUES ('é written 🎉')");
+      first.destroy();
 
-describeOn('mysql', 'a database server for tests', (server) => {
-  it('has what was written before it was killed', async () => {
-    const database = await server().createDatabase();
-    const first = await createConnection(database.url);
-    await first.query('CREATE TABLE notes (text VARCHAR(20))');
-    await first.query("INSERT INTO notes VALUES ('é written 🎉')");
-    first.destroy();
+      await server().kill();
+      await server().start();
 
-    if (server().controllable) {
-      await killAndStart(server());
-    }
+      const second = await createConnection(database.url);
+      expect((await second.query('SELECT text FROM notes'))[0]).toEqual([{ text: 'é written 🎉' }]);
+      await second.end();
+      await database.drop();
+    });
+  },
+  { stopsIt: true },
+);
 
-    const second = await createConnection(database.url);
-    expect((await second.query('SELECT text FROM notes'))[0]).toEqual([{ text: 'é written 🎉' }]);
-    await second.end();
-    await database.drop();
-    await expect(createConnection(database.url)).rejects.toThrow(/Unknown database/);
+describeOn(
+  'mongodb',
+  'a killed database server for tests',
+  (server) => {
+    it('has what was written before, when it is started again', async () => {
+      const database = await server().createDatabase();
+      const first = await mongo.MongoClient.connect(database.url);
+      const notes = first.db().collection('notes');
+      await notes.insertOne({ text: 'é written 🎉' }, { writeConcern: { w: 1, journal: true } });
+      await first.close();
+
+      await server().kill();
+      await server().start();
+
+      const second = await mongo.MongoClient.connect(database.url);
+      expect(await second.db().collection('notes').findOne()).toMatchObject({ text: 'é written 🎉' });
+      await second.close();
+      await database.drop();
+    });
+
+    it('is there for the next test also when one has left it stopped', async () => {
+      await server().stop();
+
+      const next = await startTestServer('mongodb');
+      const client = await mongo.MongoClient.connect(next.url);
+      expect(await client.db('admin').command({ ping: 1 })).toMatchObject({ ok: 1 });
+      await client.close();
+      await next.close();
+      await server().start();
+    });
+  },
+  { stopsIt: true },
+);
+
+describeOn(
+  'redis',
+  'a killed database server for tests',
+  (server) => {
+    it('has what was written before, when it is started again', async () => {
+      const database = await server().createDatabase();
+      const redis = new Redis(database.url);
+      // While the server is down, this is the client's own affair.
+      redis.on('error', () => undefined);
+      await redis.set('note', 'written');
+
+      await server().kill();
+      await server().start();
+
+      expect(await redis.get('note')).toBe('written');
+      await database.drop();
+      redis.disconnect();
+    });
+
+    it('is empty, when it is one that keeps nothing', async () => {
+      const forgetful = await startTestServer('redis', { keepsData: false });
+      const redis = new Redis(forgetful.url);
+      redis.on('error', () => undefined);
+      await redis.set('note', 'written');
+
+      await forgetful.kill();
+      await forgetful.start();
+
+      expect(await redis.get('note')).toBeNull();
+      redis.disconnect();
+      await forgetful.close();
+    });
+  },
+  { stopsIt: true },
+);
+
+describeOn('mysql', 'databases of single tests', (server) => {
+  it('are apart, and gone when they are dropped', async () => {
+    const [one, other] = await Promise.all([server().createDatabase(), server().createDatabase()]);
+    const connection = await createConnection(one.url);
+    await connection.query('CREATE TABLE notes (text VARCHAR(20))');
+    await connection.changeUser({ database: new URL(other.url).pathname.slice(1) });
+    expect((await connection.query('SHOW TABLES'))[0]).toEqual([]);
+    await connection.end();
+
+    await Promise.all([one.drop(), other.drop()]);
+    await expect(createConnection(one.url)).rejects.toThrow(/Unknown database/);
   });
+});
 
-  it('gives every test a database of its own', async () => {
+describeOn('mongodb', 'databases of single tests', (server) => {
+  it('are apart, and empty when they are dropped', async () => {
+    const [one, other] = await Promise.all([server().createDatabase(), server().createDatabase()]);
+    const client = await mongo.MongoClient.connect(one.url);
+    await client.db().collection('notes').insertOne({ text: 'written' });
+    const otherName = new URL(other.url).pathname.slice(1);
+    expect(await client.db(otherName).collection('notes').countDocuments()).toBe(0);
+
+    await one.drop();
+    expect(await client.db().collection('notes').countDocuments()).toBe(0);
+    await client.close();
+  });
+});
+
+describeOn('redis', 'databases of single tests', (server) => {
+  it('are apart, and empty when they are dropped', async () => {
     const [one, other] = await Promise.all([server().createDatabase(), server().createDatabase()]);
     expect(new URL(one.url).pathname).not.toBe(new URL(other.url).pathname);
-    await Promise.all([one.drop(), other.drop()]);
-  });
-});
-
-describeOn('mongodb', 'a database server for tests', (server) => {
-  it('has what was written before it was killed', async () => {
-    const database = await server().createDatabase();
-    const first = await mongo.MongoClient.connect(database.url);
-    await first
-      .db()
-      .collection('notes')
-      .insertOne({ text: 'é written 🎉' }, { writeConcern: { w: 1, journal: true } });
-    await first.close();
-
-    if (server().controllable) {
-      await killAndStart(server());
-    }
-
-    const second = await mongo.MongoClient.connect(database.url);
-    expect(await second.db().collection('notes').findOne()).toMatchObject({ text: 'é written 🎉' });
-    await database.drop();
-    expect(await second.db().collection('notes').countDocuments()).toBe(0);
-    await second.close();
-  });
-
-  it('is there for the next test also when one has left it stopped', async () => {
-    if (server().controllable) {
-      await server().stop();
-    }
-
-    const next = await startTestServer('mongodb');
-    const client = await mongo.MongoClient.connect(next.url);
-    expect(await client.db('admin').command({ ping: 1 })).toMatchObject({ ok: 1 });
-    await client.close();
-    await next.close();
-    await server().start();
-  });
-});
-
-describeOn('redis', 'a database server for tests', (server) => {
-  it('has what was written before it was killed', async () => {
-    const database = await server().createDatabase();
-    const redis = new Redis(database.url);
-    // While the server is down, this is the client's own affair.
-    redis.on('error', () => undefined);
+    const redis = new Redis(one.url);
     await redis.set('note', 'written');
 
-    if (server().controllable) {
-      await killAndStart(server());
-    }
-
-    expect(await redis.get('note')).toBe('written');
-    await database.drop();
+    await Promise.all([one.drop(), other.drop()]);
     expect(await redis.dbsize()).toBe(0);
     redis.disconnect();
   });
 });
 
 for (const kind of ['mysql', 'mongodb', 'redis'] as const) {
-  describeOn(kind, 'the end of a database server for tests', (server) => {
-    // Elsewhere it ends with the process group of the tests, which the test command ends.
-    const itOnLinux = process.platform === 'linux' ? it : it.skip;
+  describeOn(
+    kind,
+    'the end of a database server for tests',
+    () => {
+      // Elsewhere it ends with the process group of the tests, which the test command ends.
+      const itOnLinux = process.platform === 'linux' ? it : it.skip;
 
-    itOnLinux('comes with that of the program that started it, also when that is killed', async () => {
-      if (!server().controllable) {
-        return;
-      }
-
-      const folder = await temporaryFolder();
-      await chmod(folder, 0o755);
-      const url = await startAndBeKilled(kind, folder);
-      await until(async () => !(await answers(url)));
-      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
-    });
-  });
+      itOnLinux('comes with that of the program that started it, also when that is killed', async () => {
+        const folder = await temporaryFolder();
+        // The server may run as another user.
+        await chmod(folder, 0o755);
+        const url = await startAndBeKilled(kind, folder);
+        await until(async () => !(await answers(url)));
+        await rm(folder, { recursive: true, force: true, maxRetries: 10 });
+      });
+    },
+    { stopsIt: true },
+  );
 }

@@ -28,7 +28,15 @@ describe('the server', () => {
     expect(await response.text()).toMatch(/<title>.*MiniMeet/);
   });
 
-  it.each(['/', '/r/baku-rimo-tefa'])('answers whoever takes anything from %s with a page', async (path) => {
+  it.each([
+    '/',
+    '/r/baku-rimo-tefa',
+    '/login',
+    '/live',
+    '/reports',
+    '/reports/rooms/baku-rimo-tefa',
+    '/reports/meetings/0f8b4b7e-58a2-4a4e-9d5c-0a6d6cf3a6a1',
+  ])('answers whoever takes anything from %s with a page', async (path) => {
     expect((await fetch(server.url + path)).headers.get('content-type')).toMatch('text/html');
   });
 

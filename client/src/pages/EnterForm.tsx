@@ -6,6 +6,8 @@ import Button from '@mui/material/Button';
 import Stack from '@mui/material/Stack';
 import TextField from '@mui/material/TextField';
 import { isDisplayName } from '../links/entry-options';
+import { useStore } from '../common/use-store';
+import { account } from '../session/account';
 import { savePreferences } from '../session/preferences';
 import type { RoomVisit, VisitProblem, VisitState } from '../session/room-visit';
 
@@ -20,6 +22,7 @@ export function EnterForm({ visit, lobby, name, onNameChange }: EnterFormProps) 
   const { entering, problem } = lobby;
   const input = useRef<HTMLInputElement>(null);
   const [isNameMissing, setNameMissing] = useState(false);
+  const isLoggedIn = useStore(account) !== null;
 
   const join = (event: FormEvent) => {
     event.preventDefault();
@@ -29,7 +32,12 @@ export function EnterForm({ visit, lobby, name, onNameChange }: EnterFormProps) 
       return;
     }
     const { microphone, camera } = visit.capture.state;
-    savePreferences({ name: name.trim(), microphoneOn: microphone.on, cameraOn: camera.on });
+    savePreferences({
+      // An account's name is not this browser's to remember.
+      ...(!isLoggedIn && { name: name.trim() }),
+      microphoneOn: microphone.on,
+      cameraOn: camera.on,
+    });
     void visit.enter(name.trim());
   };
 
@@ -50,12 +58,14 @@ export function EnterForm({ visit, lobby, name, onNameChange }: EnterFormProps) 
         onBlur={() => isDisplayName(name) && void visit.prepareAs(name.trim())}
         inputRef={input}
         error={isNameMissing}
-        helperText={isNameMissing && 'Tell the others who you are.'}
+        helperText={
+          isLoggedIn ? 'You enter with the name of your account.' : isNameMissing && 'Tell the others who you are.'
+        }
         autoFocus={name === ''}
         autoComplete="name"
         slotProps={{
-          htmlInput: { maxLength: limits.username, 'data-testid': 'name-input' },
-          formHelperText: { role: 'alert' },
+          htmlInput: { maxLength: limits.username, readOnly: isLoggedIn, 'data-testid': 'name-input' },
+          formHelperText: isLoggedIn ? {} : { role: 'alert' },
         }}
       />
       <Button type="submit" variant="contained" size="large" loading={entering} data-testid="join-button">

@@ -8,6 +8,8 @@ import Stack from '@mui/material/Stack';
 import TextField from '@mui/material/TextField';
 import VideoCallRounded from '@mui/icons-material/VideoCallRounded';
 import { roomPath } from '../links/room-reference';
+import { logInLocation } from '../links/log-in-location';
+import { LogInNeededError, account } from '../session/account';
 import { loadPreferences } from '../session/preferences';
 import { createRoom } from '../session/rest';
 import { defaultName, withSession } from '../session/session';
@@ -23,12 +25,13 @@ export function NewMeetingForm() {
     setBusy(true);
     setFault(null);
     try {
-      const { name } = loadPreferences();
+      const name = account.state?.user.username ?? loadPreferences().name;
       const room = await withSession(name || defaultName, ({ accessToken }) =>
         createRoom(accessToken, { name: roomName.trim() || (name ? `${name}’s meeting` : 'Meeting') }),
       );
       await navigate(roomPath(room.slug));
     } catch (error) {
+      if (error instanceof LogInNeededError) return navigate(...logInLocation('/', error.message));
       setFault(error instanceof Error ? error.message : String(error));
       setBusy(false);
     }

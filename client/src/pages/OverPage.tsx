@@ -12,6 +12,10 @@ const closed: Record<CloseReason, { title: string; text: string }> = {
     title: 'The meeting was interrupted',
     text: 'The server lost the meeting’s sound and picture. Rejoin to go on.',
   },
+  meeting_elsewhere: {
+    title: 'The meeting goes on on another server',
+    text: 'This server had lost touch with the others. Rejoin to be with everyone.',
+  },
 };
 
 export function OverPage({ visit, client }: { visit: RoomVisit; client: MeetingClient }) {

@@ -3,13 +3,24 @@ import type { ReactNode } from 'react';
 import { Link as RouterLink } from 'react-router';
 import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
+import { AccountLinks } from './AccountLinks';
 
-const column = { width: '100%', maxWidth: 1120, mx: 'auto', px: { xs: 2, sm: 4 } };
+const aroundColumn = { width: '100%', mx: 'auto', px: { xs: 2, sm: 4 } };
 
-export function Page({ children }: { children: ReactNode }) {
+interface PageProps {
+  children: ReactNode;
+  /** `centre`: a page that says little; `top`: one that is read from above and may fill a wide window. */
+  align?: 'centre' | 'top';
+}
+
+export function Page({ children, align = 'centre' }: PageProps) {
+  const column = { ...aroundColumn, maxWidth: align === 'centre' ? 1120 : 1440 };
   return (
     <Box sx={{ minHeight: '100dvh', display: 'flex', flexDirection: 'column' }}>
-      <Box component="header" sx={{ ...column, py: 2 }}>
+      <Box
+        component="header"
+        sx={{ ...column, py: 2, display: 'flex', alignItems: 'center', justifyContent: 'space-between', gap: 1 }}
+      >
         <Link
           component={RouterLink}
           to="/"
@@ -19,8 +30,20 @@ export function Page({ children }: { children: ReactNode }) {
           <img src="/favicon.svg" alt="" width={28} height={28} />
           MiniMeet
         </Link>
+        <AccountLinks />
       </Box>
-      <Box component="main" sx={{ ...column, flex: 1, display: 'grid', alignItems: 'center', pb: 4 }}>
+      <Box
+        component="main"
+        sx={{
+          ...column,
+          flex: 1,
+          display: 'grid',
+          // A wide table scrolls in its own box instead of widening the page.
+          gridTemplateColumns: 'minmax(0, 1fr)',
+          alignItems: align === 'centre' ? 'center' : 'start',
+          pb: 4,
+        }}
+      >
         {children}
       </Box>
     </Box>

@@ -4,6 +4,7 @@ import { Navigate, useLocation, useParams } from 'react-router';
 import { Notices } from '../common/Notices';
 import { useStore } from '../common/use-store';
 import { type EntryOptions, readEntryOptions } from '../links/entry-options';
+import { logInLocation } from '../links/log-in-location';
 import { roomPath, slugOf } from '../links/room-reference';
 import { MeetingPage } from '../meeting/MeetingPage';
 import { RoomVisit } from '../session/room-visit';
@@ -47,6 +48,7 @@ function VisitView({ visit }: { visit: RoomVisit }) {
       return <Waiting label="Opening the meeting" />;
     case 'unavailable':
       if (state.problem.code === 'room_not_found') return <NoSuchMeetingPage />;
+      if (state.problem.code === 'log_in_needed') return <ToLogIn message={state.problem.message} />;
       return <UnreachablePage message={state.problem.message} onRetry={() => void visit.open()} />;
     case 'lobby':
       return <PreJoinPage visit={visit} lobby={state} />;
@@ -55,4 +57,10 @@ function VisitView({ visit }: { visit: RoomVisit }) {
     case 'over':
       return <OverPage visit={visit} client={state.client} />;
   }
+}
+
+function ToLogIn({ message }: { message: string }) {
+  const { pathname, search } = useLocation();
+  const [to, options] = logInLocation(pathname + search, message);
+  return <Navigate to={to} {...options} />;
 }

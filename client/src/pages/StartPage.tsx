@@ -6,6 +6,9 @@ import Paper from '@mui/material/Paper';
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import { usePageTitle } from '../common/use-page-title';
+import { useStore } from '../common/use-store';
+import { account } from '../session/account';
+import { AccountNote } from './AccountNote';
 import { JoinForm } from './JoinForm';
 import { NewMeetingForm } from './NewMeetingForm';
 import { Page } from './Page';
@@ -16,6 +19,8 @@ export function StartPage() {
 
   // Everybody goes on to a room from here: fetch its code while they decide.
   useEffect(() => void loadRoomPage(), []);
+  useEffect(() => void account.refresh(), []);
+  const session = useStore(account);
 
   return (
     <Page>
@@ -36,6 +41,7 @@ export function StartPage() {
               <JoinForm />
             </Stack>
           </Paper>
+          {session && <AccountNote user={session.user} />}
         </Stack>
         <Box
           component="img"

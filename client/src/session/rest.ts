@@ -1,5 +1,5 @@
-/** The few REST calls that the web client makes. */
-import type { CreateRoom, ErrorAnswer, ErrorCode, Room, Session, UpdateUser, User } from '@minimeet/protocol';
+/** The REST calls that the web client makes, but for those of reports. */
+import type { CreateRoom, ErrorAnswer, ErrorCode, Login, Room, Session, UpdateUser, User } from '@minimeet/protocol';
 import { isRecord } from './stored';
 
 /** A call that failed: decide by `code`. `unreachable` means that no MiniMeet server answered. */
@@ -14,6 +14,10 @@ export class RestError extends Error {
   }
 }
 
+export const logIn = (login: Login) => call<Session>('POST', '/auth/login', { body: login });
+
+export const fetchMe = (accessToken: string) => call<User>('GET', '/users/me', { accessToken });
+
 export const createGuest = (displayName: string) => call<Session>('POST', '/auth/guest', { body: { displayName } });
 
 export const createRoom = (accessToken: string, room: CreateRoom) =>
@@ -25,25 +29,52 @@ export const fetchRoom = (accessToken: string, slug: string) =>
 export const updateUser = (accessToken: string, userId: string, change: UpdateUser) =>
   call<User>('PATCH', `/users/${encodeURIComponent(userId)}`, { accessToken, body: change });
 
-async function call<Result>(
-  method: string,
-  path: string,
-  { accessToken, body }: { accessToken?: string; body?: unknown },
-): Promise<Result> {
-  const headers: Record<string, string> = { Accept: 'application/json' };
+interface Request {
+  accessToken?: string;
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+/** Calls and reads the JSON of the answer; rejects with a `RestError`, or as `fetch` does when `signal` ends the call. */
+export async function call<Result>(method: string, path: string, request: Request): Promise<Result> {
+  const { text, isOk, status } = await exchange(method, path, 'application/json', request);
+  const answer = parse(text);
+  if (isOk && answer !== undefined) return answer as Result;
+  throw refusal(answer, status);
+}
+
+/** The text of the answer, in the media type `accept`; rejects as `call` does. */
+export async function fetchText(path: string, accept: string, request: Request): Promise<string> {
+  const { text, isOk, status } = await exchange('GET', path, accept, request);
+  if (isOk) return text;
+  throw refusal(parse(text), status);
+}
+
+async function exchange(method: string, path: string, accept: string, { accessToken, body, signal }: Request) {
+  const headers: Record<string, string> = { Accept: accept };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (accessToken !== undefined) headers['Authorization'] = `Bearer ${accessToken}`;
-  let answer: unknown;
-  let response: Response;
   try {
-    response = await fetch(path, { method, headers, body: JSON.stringify(body) });
-    answer = await response.json();
+    const response = await fetch(path, { method, headers, body: JSON.stringify(body), signal });
+    return { text: await response.text(), isOk: response.ok, status: response.status };
   } catch {
+    signal?.throwIfAborted();
     throw new RestError('unreachable', 'The server does not answer');
   }
-  if (response.ok) return answer as Result;
-  if (isErrorAnswer(answer)) throw new RestError(answer.error.code, answer.error.message);
-  throw new RestError('unreachable', `The server answered with status ${response.status}`);
+}
+
+/** A proxy in between may answer with something that is no JSON. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function refusal(answer: unknown, status: number): RestError {
+  if (isErrorAnswer(answer)) return new RestError(answer.error.code, answer.error.message);
+  return new RestError('unreachable', `The server answered with status ${status}`);
 }
 
 /** A proxy in between may answer with something of its own. */

@@ -6,17 +6,18 @@ import { LocalCapture } from '../media/local-capture';
 import { publishCaptured } from '../meeting/publishing';
 import { loadCurrentMeeting, saveCurrentMeeting } from './current-meeting';
 import { loadPreferences } from './preferences';
+import { LogInNeededError, account } from './account';
 import { RestError, fetchRoom } from './rest';
 import { defaultName, forgetSession, sessionAs, sessionName, withSession } from './session';
 
-/** What went wrong: decide by `code`, one of the server's or the sdk's, or `unreachable`. */
+/** What went wrong: decide by `code`, one of the server's or the sdk's, `log_in_needed` or `unreachable`. */
 export interface VisitProblem {
   code: string;
   message: string;
 }
 
 /**
- * - `opening`: on the way, with nothing to choose, `unavailable`: there is no such room or no server
+ * - `opening`: on the way, with nothing to choose, `unavailable`: there is no such room or no server, or one has to log in
  * - `lobby`: choosing devices and name; `entering` once Join was pressed, `problem` when that failed
  * - `meeting`: in it, also while a lost connection is being looked for
  * - `over`: left, closed for everyone, or lost
@@ -58,8 +59,9 @@ export class RoomVisit {
     return () => void this.listeners.delete(listener);
   };
 
-  /** The name to enter with unless the person types another one; empty when none is known. */
+  /** The name to enter with unless the person types another one; empty when none is known. An account's is given. */
   get suggestedName(): string {
+    if (account.state) return account.state.user.username;
     const known = sessionName();
     return this.options.name ?? (loadPreferences().name || (known === null || known === defaultName ? '' : known));
   }
@@ -99,7 +101,10 @@ export class RoomVisit {
       await this.join(name, turn);
     } catch (error) {
       this.dropClient();
-      if (turn === this.turn) await this.openLobby(turn, problemOf(error));
+      if (turn !== this.turn) return;
+      // The lobby would open as a guest's.
+      if (error instanceof LogInNeededError) this.set({ step: 'unavailable', problem: problemOf(error) });
+      else await this.openLobby(turn, problemOf(error));
     }
   }
 
@@ -213,7 +218,7 @@ export class RoomVisit {
 }
 
 function problemOf(error: unknown): VisitProblem {
-  const isCoded = error instanceof RestError || error instanceof MeetingError;
+  const isCoded = error instanceof RestError || error instanceof MeetingError || error instanceof LogInNeededError;
   if (isCoded) return { code: error.code, message: error.message };
   return { code: 'internal_error', message: error instanceof Error ? error.message : String(error) };
 }

@@ -1,10 +1,12 @@
 /**
- * Who this tab is for the server. The session is kept per tab, so that several windows of one browser are several people
- * and a reload stays the same one. A person without a session becomes a guest.
+ * Who this tab is for the server. Where somebody is logged in, that is their account in every tab. Without an account, a
+ * person becomes a guest, whose session is kept per tab, so that several windows of one browser are several people and a
+ * reload stays the same one.
  */
 import type { Session } from '@minimeet/protocol';
+import { LogInNeededError, account, isSession, isUnknownSession } from './account';
 import { RestError, createGuest, updateUser } from './rest';
-import { isRecord, readStored, writeStored } from './stored';
+import { readStored, writeStored } from './stored';
 
 const key = 'minimeet.session';
 
@@ -14,7 +16,10 @@ export const defaultName = 'Guest';
 /** Two callers at once must not become two guests. */
 let opening: Promise<Session> | null = null;
 
-/** Runs `call` with this tab's session; when the server no longer knows that session, once more with a new guest's. */
+/**
+ * Runs `call` with this tab's session; when the server no longer knows that session, once more with a new guest's.
+ * Rejects with `LogInNeededError` where the session was an account's, or the server takes no guests.
+ */
 export async function withSession<Result>(
   displayName: string,
   call: (session: Session) => Promise<Result>,
@@ -29,10 +34,10 @@ export async function withSession<Result>(
   }
 }
 
-/** This tab's session, whose user is called `displayName` from now on. */
+/** This tab's session. A guest is called `displayName` from now on; an account keeps the name that it has. */
 export function sessionAs(displayName: string): Promise<Session> {
   return withSession(displayName, async (session) => {
-    if (session.user.username === displayName) return session;
+    if (session.user.username === displayName || !session.user.isGuest) return session;
     const user = await updateUser(session.accessToken, session.user.id, { username: displayName });
     const renamed = { ...session, user };
     storeSession(renamed);
@@ -40,40 +45,37 @@ export function sessionAs(displayName: string): Promise<Session> {
   });
 }
 
-/** Forgets `session`, unless this tab has another one by now. */
+/**
+ * Forgets `session`, unless this tab has another one by now. Throws `LogInNeededError` where it was an account's: nobody
+ * should go on as a guest without having been asked.
+ */
 export function forgetSession(session: Session): void {
-  if (loadSession()?.accessToken === session.accessToken) storeSession(null);
+  if (loadSession()?.accessToken === session.accessToken) {
+    storeSession(null);
+    return;
+  }
+  account.forget(session);
+  if (!session.user.isGuest) throw new LogInNeededError('session_ended');
 }
 
 /** The name that this tab's user has, if there is one. */
-export const sessionName = (): string | null => loadSession()?.user.username ?? null;
+export const sessionName = (): string | null => (account.state ?? loadSession())?.user.username ?? null;
 
 function currentSession(displayName: string): Promise<Session> {
-  const stored = loadSession();
+  const stored = account.state ?? loadSession();
   if (stored) return Promise.resolve(stored);
   opening ??= createGuest(displayName)
     .then((session) => {
       storeSession(session);
       return session;
     })
+    .catch((error: unknown) => {
+      if (error instanceof RestError && error.code === 'not_allowed') throw new LogInNeededError('guests_not_allowed');
+      throw error;
+    })
     .finally(() => (opening = null));
   return opening;
 }
 
-/** A token that expired, or whose user was deleted. */
-function isUnknownSession(error: unknown): boolean {
-  return error instanceof RestError && (error.code === 'unauthorized' || error.code === 'user_not_found');
-}
-
 const loadSession = () => readStored(() => sessionStorage, key, isSession);
 const storeSession = (session: Session | null) => writeStored(() => sessionStorage, key, session);
-
-function isSession(value: unknown): value is Session {
-  return (
-    isRecord(value) &&
-    typeof value['accessToken'] === 'string' &&
-    isRecord(value['user']) &&
-    typeof value['user']['id'] === 'string' &&
-    typeof value['user']['username'] === 'string'
-  );
-}

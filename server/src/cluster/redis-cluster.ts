@@ -45,6 +45,8 @@ export class RedisCluster extends Cluster {
   private readonly identity: string;
   private readonly timer: NodeJS.Timeout;
   private renewing = false;
+  /** Whether it has been subscribed before. */
+  private heard = false;
 
   constructor(
     self: OwnServer,
@@ -136,25 +138,32 @@ export class RedisCluster extends Cluster {
 
   private listen(): void {
     const { subscriber } = this.redis;
-    let connections = 0;
     subscriber.on('message', (channel: string, message: string) => {
       if (channel === ANNOUNCEMENTS) {
         this.hear(message);
       }
     });
-    subscriber.on('ready', () => {
-      // Asked for on each new connection, although ioredis does so too: the answer tells from when on this server hears.
-      subscriber.subscribe(ANNOUNCEMENTS).then(
-        () => {
-          connections += 1;
-          if (connections > 1) {
-            this.emit('reunited');
-          }
-        },
-        // The connection is gone again; the next one follows.
-        () => undefined,
-      );
-    });
+    subscriber.on('ready', () => void this.subscribe());
+
+    if (subscriber.status === 'ready') {
+      void this.subscribe();
+    }
+  }
+
+  /** Asked for on each new connection, although ioredis does so too: the answer tells from when on this server hears. */
+  private async subscribe(): Promise<void> {
+    try {
+      await this.redis.subscriber.subscribe(ANNOUNCEMENTS);
+    } catch {
+      // The connection is gone again; the next one follows.
+      return;
+    }
+
+    if (this.heard) {
+      this.emit('reunited');
+    }
+
+    this.heard = true;
   }
 
   private hear(message: string): void {

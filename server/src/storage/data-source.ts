@@ -4,6 +4,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Settings } from '../settings/settings.js';
 import { migrateMysql, migrateSqlite } from './migrate.js';
 import { findMysql, mysqlOptions } from './mysql.js';
+import { NoLogger } from './no-logger.js';
 import { sqliteMigrations } from './sqlite-migrations/index.js';
 
 export type EntityClass = new () => object;
@@ -44,6 +45,7 @@ export function embeddedOptions({ dataDirectory }: Settings['storage'], entities
     entities,
     migrations: sqliteMigrations,
     synchronize: false,
+    logger: new NoLogger(),
     // Readers do not wait for writers. Each commit is synced to the disk before it is answered for, so that what was
     // acknowledged outlives a loss of power too (https://www.sqlite.org/pragma.html#pragma_synchronous).
     enableWAL: true,

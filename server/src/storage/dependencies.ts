@@ -85,9 +85,9 @@ export class Dependencies implements OnApplicationShutdown {
 
   private async probe(dependency: Watched): Promise<boolean> {
     const { name, up } = dependency;
-    const limit = new AbortController();
+    const limit = timeLimit();
     try {
-      await Promise.race([dependency.probe(), timeLimit(limit.signal)]);
+      await Promise.race([dependency.probe(), limit.exceeded]);
       dependency.up = true;
       if (!up) {
         this.logger.info({ dependency: name }, `${name} answers again`);
@@ -98,13 +98,17 @@ export class Dependencies implements OnApplicationShutdown {
         this.logger.warn({ dependency: name }, `${name} does not answer: ${reasonOf(error)}`);
       }
     } finally {
-      limit.abort();
+      limit.clear();
     }
     return dependency.up;
   }
 }
 
-async function timeLimit(signal: AbortSignal): Promise<never> {
-  await delay(PROBE_LIMIT, undefined, { signal });
-  throw new Error(`no answer within ${PROBE_LIMIT} ms`);
+function timeLimit(): { exceeded: Promise<never>; clear(): void } {
+  let timer: NodeJS.Timeout;
+  const exceeded = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${PROBE_LIMIT} ms`)), PROBE_LIMIT).unref();
+  });
+
+  return { exceeded, clear: () => clearTimeout(timer) };
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource, MigrationExecutor, QueryFailedError } from 'typeorm';
 import type { MysqlOptions } from './mysql.js';
+import { codeOf } from './reason-of.js';
 
 /** Seconds that another server's migration may take; long tables take long to change. */
 const LONGEST_MIGRATION = 3600;
@@ -83,7 +84,7 @@ async function begins(connection: Connection): Promise<boolean> {
     await connection.query('BEGIN IMMEDIATE');
     return true;
   } catch (error) {
-    if (error instanceof QueryFailedError && 'code' in error.driverError && error.driverError.code === 'SQLITE_BUSY') {
+    if (error instanceof QueryFailedError && codeOf(error.driverError) === 'SQLITE_BUSY') {
       return false;
     }
     throw error;

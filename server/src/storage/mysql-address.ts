@@ -1,5 +1,6 @@
 /** Where MySQL is and how to log in there, from the settings. */
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'mysql2';
 import type { Settings } from '../settings/settings.js';
 
@@ -36,14 +37,18 @@ export function mysqlName({ host, port }: Pick<MysqlAddress, 'host' | 'port'>): 
   return `MySQL at ${host}:${port}`;
 }
 
-/** Encrypted, and to the server that the host name says, whose certificate a known authority has signed. */
-export function tlsOptions({ mysqlTls, mysqlCaFile }: Settings['storage']): ConnectionOptions['ssl'] {
+/**
+ * Encrypted, and to a server whose certificate a known authority has signed for its host name.
+ *
+ * @param host where it is an address, only the authority is checked: mysql2 compares certificates with names alone
+ */
+export function tlsOptions(host: string, { mysqlTls, mysqlCaFile }: Settings['storage']): ConnectionOptions['ssl'] {
   return mysqlTls === 'off'
     ? undefined
     : {
         minVersion: 'TLSv1.2',
         rejectUnauthorized: true,
-        verifyIdentity: true,
+        verifyIdentity: !isIP(host),
         ...(mysqlCaFile !== undefined && { ca: readFileSync(mysqlCaFile, 'utf8') }),
       };
 }

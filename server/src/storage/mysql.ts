@@ -7,7 +7,8 @@ import { BoundedPool } from './bounded-pool.js';
 import type { EntityClass } from './data-source.js';
 import { CONNECT_LIMIT, mysqlAddress, mysqlName, tlsOptions } from './mysql-address.js';
 import { mysqlMigrations } from './mysql-migrations/index.js';
-import { reasonOf } from './reason-of.js';
+import { NoLogger } from './no-logger.js';
+import { codeOf, reasonOf } from './reason-of.js';
 import { waitFor } from './wait-for.js';
 
 export type MysqlOptions = Extract<DataSourceOptions, { type: 'mysql' | 'mariadb' }>;
@@ -26,9 +27,11 @@ const certificateFault = /CERT|SIGNATURE|^HANDSHAKE_NO_SSL_SUPPORT$|^HANDSHAKE_S
 
 /** The address and the ways of a connection, for mysql2. */
 export function connectionOptions(storage: Settings['storage']) {
+  const address = mysqlAddress(storage.mysqlUrl ?? '');
+
   return {
-    ...mysqlAddress(storage.mysqlUrl ?? ''),
-    ssl: tlsOptions(storage),
+    ...address,
+    ssl: tlsOptions(address.host, storage),
     connectTimeout: CONNECT_LIMIT,
     charset: 'utf8mb4',
     timezone: 'Z',
@@ -81,6 +84,7 @@ export function mysqlOptions(
     entities,
     migrations: mysqlMigrations,
     synchronize: false,
+    logger: new NoLogger(),
     // Counts and sums are numbers, as in the embedded database; a number too large for one stays a string.
     supportBigNumbers: true,
     bigNumberStrings: false,
@@ -90,12 +94,14 @@ export function mysqlOptions(
 }
 
 function hopeless(error: unknown, options: ReturnType<typeof connectionOptions>): string | undefined {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
   if (code === 'ER_BAD_DB_ERROR') {
     return `${mysqlName(options)} has no database ${options.database}`;
   }
   if (refusals.has(code)) {
     return `${mysqlName(options)} refuses the user and password of MYSQL_URL: ${reasonOf(error)}`;
   }
-  return certificateFault.test(code) ? `${mysqlName(options)} cannot be trusted: ${reasonOf(error)}` : undefined;
+  // Without Node's advice, which is about Node's own command line.
+  const fault = reasonOf(error).split(';')[0];
+  return certificateFault.test(code) ? `${mysqlName(options)} cannot be trusted (MYSQL_CA_FILE): ${fault}` : undefined;
 }

@@ -1,12 +1,29 @@
-/** Says in a few words why something failed. */
+/** Says in a few words why something failed. Looks at what is there: an error of Node's own may be of another realm's class. */
+
+interface Described {
+  message?: unknown;
+  code?: unknown;
+  errors?: unknown;
+}
 
 /** The message of an error; a failed connection to a name with several addresses has only those of its parts. */
 export function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') {
-    return [...new Set(error.errors.map(reasonOf))].join(', ');
+  const { message, code, errors } = described(error);
+  if (typeof message === 'string' && message !== '') {
+    return message;
   }
-  if (!(error instanceof Error)) {
-    return String(error);
+  if (Array.isArray(errors)) {
+    return [...new Set(errors.map(reasonOf))].join(', ');
   }
-  return error.message || ('code' in error ? String(error.code) : error.name);
+  return typeof code === 'string' ? code : String(error);
+}
+
+/** The code that Node and the drivers give their errors, such as `ECONNREFUSED`; the empty string where there is none. */
+export function codeOf(error: unknown): string {
+  const { code } = described(error);
+  return typeof code === 'string' ? code : '';
+}
+
+function described(error: unknown): Described {
+  return typeof error === 'object' && error !== null ? error : {};
 }

@@ -6,6 +6,9 @@ import { Public } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
 import { sendClientPage } from './client-build.js';
 
+/** The addresses of `client/src/App.tsx`. None of them is REST's. */
+const pages = /^\/(r\/[^/]+|login|live|reports(\/(rooms|meetings)\/[^/]+)?)?$/;
+
 @Controller()
 @Public()
 @ApiExcludeController()
@@ -13,7 +16,7 @@ export class WebController {
   @Get('{*path}')
   page(@Req() request: Request, @Res() response: Response): void {
     // Whoever takes anything, such as curl, gets the pages' own addresses as pages and an error for the rest.
-    const isPage = /^\/(r\/[^/]+)?$/.test(request.path);
+    const isPage = pages.test(request.path);
 
     if (request.accepts(isPage ? ['html', 'json'] : ['json', 'html']) !== 'html') {
       throw new DomainError('not_found');

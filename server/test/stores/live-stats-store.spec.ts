@@ -5,7 +5,7 @@ import type { LiveMeeting, LiveServer, LiveStatsStore } from '../../src/live-sta
 import { MemoryLiveStatsStore } from '../../src/live-stats/memory-live-stats-store.js';
 import { RedisLiveStatsStore } from '../../src/live-stats/redis-live-stats-store.js';
 import { REDIS_PREFIX, RedisConnections } from '../../src/storage/redis.js';
-import { describeOn } from '../databases.js';
+import { describeOn, describeOnOwn } from '../databases.js';
 import { until } from '../support.js';
 
 const server = (name: string, second = 0): LiveServer => ({
@@ -222,7 +222,7 @@ describeOn('redis', 'live figures', (redis) => {
   });
 });
 
-describeOn('redis', 'live figures while Redis goes and comes back', (redis) => {
+describeOnOwn('redis', 'live figures while Redis goes and comes back', (redis) => {
   it('are those of this server, and say so, until the others can be read again', async () => {
     const [here, there] = [new RedisConnections(redis().url), new RedisConnections(redis().url)];
 

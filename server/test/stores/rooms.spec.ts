@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { slugSchema, type Page, type Room, type RoomMember, type Session } from '@minimeet/protocol';
 import { ChatStore } from '../../src/chat/chat-store.js';
-import { LiveStatsStore } from '../../src/live-stats/live-stats-store.js';
+import { LiveStatsStore, type LiveMeeting } from '../../src/live-stats/live-stats-store.js';
 import { RoomsService } from '../../src/rooms/rooms.service.js';
 import { api, createRoom, guest, refusal, startServer, type TestServer } from '../harness.js';
 import { onEachDatabase } from './on-each-database.js';
@@ -81,8 +81,19 @@ onEachDatabase('rooms', (database) => {
 
     it('tells how many meet there now', async () => {
       const room = await roomOf(ada);
-      const meeting = { meetingId: randomUUID(), roomId: room.id, beganAt: new Date(), producers: 0, consumers: 0 };
-      await server.app.get(LiveStatsStore).put({ ...meeting, participants: 3 });
+      const person = { id: randomUUID(), userId: randomUUID(), displayName: 'Somebody' };
+      const meeting: LiveMeeting = {
+        id: randomUUID(),
+        serverId: randomUUID(),
+        roomId: room.id,
+        beganAt: new Date(),
+        participants: [person, person, person],
+        producers: 0,
+        consumers: 0,
+        incomingBitrate: 0,
+        outgoingBitrate: 0,
+      };
+      await server.app.get(LiveStatsStore).change(meeting.serverId, { meetings: [meeting], ended: [] });
 
       expect((await as(ada).get<Room>(`/rooms/${room.id}`)).body.participantsNow).toBe(3);
       expect((await as(ada).get<Page<Room>>('/rooms?limit=1')).body.items[0]?.participantsNow).toBe(3);

@@ -1,0 +1,46 @@
+/** Who one is, at the top of every page outside of a meeting, and where an account may go. */
+import { Link as RouterLink, useLocation } from 'react-router';
+import Button from '@mui/material/Button';
+import Stack from '@mui/material/Stack';
+import Typography from '@mui/material/Typography';
+import { useStore } from '../common/use-store';
+import { logInLocation } from '../links/log-in-location';
+import { account } from '../session/account';
+
+const short = { minWidth: 0, px: { xs: 1, sm: 1.5 } };
+
+export function AccountLinks() {
+  const session = useStore(account);
+  const { pathname, search } = useLocation();
+
+  if (pathname === '/login') return null;
+  if (!session) {
+    return (
+      <Button component={RouterLink} to={logInLocation(pathname + search)[0]} data-testid="log-in-link">
+        Log in
+      </Button>
+    );
+  }
+  const link = (to: string, label: string, testId: string) => (
+    <Button component={RouterLink} to={to} sx={short} data-testid={testId} aria-current={pathname === to && 'page'}>
+      {label}
+    </Button>
+  );
+  return (
+    <Stack component="nav" direction="row" aria-label="Account" sx={{ alignItems: 'center', minWidth: 0 }}>
+      {link('/reports', 'Reports', 'reports-link')}
+      {session.user.isAdmin && link('/live', 'Live', 'live-link')}
+      <Typography
+        noWrap
+        title={session.user.username}
+        sx={{ color: 'text.secondary', mx: 1, maxWidth: 200, display: { xs: 'none', sm: 'block' } }}
+        data-testid="account-name"
+      >
+        {session.user.username}
+      </Typography>
+      <Button onClick={() => account.logOut()} sx={short} color="inherit" data-testid="log-out-button">
+        Log out
+      </Button>
+    </Stack>
+  );
+}

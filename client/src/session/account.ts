@@ -1,0 +1,103 @@
+/** The account that this browser is logged in to, for all of its tabs and until log-out. */
+import type { Session } from '@minimeet/protocol';
+import type { Store } from '../common/use-store';
+import { RestError, fetchMe, logIn as requestSession } from './rest';
+import { isRecord, readStored, writeStored } from './stored';
+
+const key = 'minimeet.account';
+
+/** Why a person has to log in before they can go on. */
+export type LogInReason = 'session_ended' | 'guests_not_allowed';
+
+/** Thrown where only logging in helps. */
+export class LogInNeededError extends Error {
+  override readonly name = 'LogInNeededError';
+  readonly code = 'log_in_needed';
+
+  constructor(readonly reason: LogInReason) {
+    super(reason === 'session_ended' ? 'Your log-in has ended' : 'This server asks everyone to log in');
+  }
+}
+
+/** `state` is the account's session, or `null` while nobody is logged in. */
+class Account implements Store<Session | null> {
+  private current: Session | null = null;
+  private readonly listeners = new Set<() => void>();
+
+  constructor() {
+    // Where there is no window, there is nothing stored and no other tab.
+    if (typeof window === 'undefined') return;
+    this.current = loadAccount();
+    window.addEventListener('storage', (event) => {
+      // Another tab logged in or out; a `key` of null: everything was cleared.
+      if (event.key === key || event.key === null) this.set(loadAccount());
+    });
+  }
+
+  get state(): Session | null {
+    return this.current;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  };
+
+  /** Logs in; rejects with a `RestError`. */
+  async logIn(email: string, password: string): Promise<void> {
+    this.keep(await requestSession({ email, password }));
+  }
+
+  logOut(): void {
+    this.keep(null);
+  }
+
+  /** Forgets `session` because the server no longer takes it, unless somebody has logged in anew by now. */
+  forget(session: Session): void {
+    if (this.current?.accessToken === session.accessToken) this.keep(null);
+  }
+
+  /** Asks the server who this is: names and rights change, and tokens end. Without an answer, all stays as it is. */
+  async refresh(): Promise<void> {
+    const session = this.current;
+    if (!session) return;
+    try {
+      const user = await fetchMe(session.accessToken);
+      if (this.current?.accessToken === session.accessToken) this.keep({ ...session, user });
+    } catch (error) {
+      if (isUnknownSession(error)) this.forget(session);
+    }
+  }
+
+  private keep(session: Session | null): void {
+    writeStored(() => localStorage, key, session);
+    this.set(session);
+  }
+
+  private set(session: Session | null): void {
+    if (JSON.stringify(session) === JSON.stringify(this.current)) return;
+    this.current = session;
+    for (const listener of this.listeners) listener();
+  }
+}
+
+export const account = new Account();
+
+/** Whether the server refused a token that expired, or whose user is no longer there. */
+export function isUnknownSession(error: unknown): boolean {
+  return error instanceof RestError && (error.code === 'unauthorized' || error.code === 'user_not_found');
+}
+
+function loadAccount(): Session | null {
+  return readStored(() => localStorage, key, isSession);
+}
+
+export function isSession(value: unknown): value is Session {
+  return (
+    isRecord(value) &&
+    typeof value['accessToken'] === 'string' &&
+    isRecord(value['user']) &&
+    typeof value['user']['id'] === 'string' &&
+    typeof value['user']['username'] === 'string'
+  );
+}

@@ -1,0 +1,223 @@
+/** Two servers that share their databases: a meeting is on one of them, and everything about it is known on both. */
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import type { ErrorAnswer, Live, RequestName, RequestResult, Room, Session } from '@minimeet/protocol';
+import { io, type Socket } from 'socket.io-client';
+import { REDIS_PREFIX, RedisConnections } from '../src/storage/redis.js';
+import { startCluster, type TestCluster } from './cluster.js';
+import { describeOn } from './databases.js';
+import { api, createRoom, guest, refusal, type TestServer } from './harness.js';
+import { until } from './support.js';
+
+const admin = { email: 'admin@example.org', password: 'administrator' };
+
+describeOn('mysql', 'two servers', (mysql) => {
+  describeOn('redis', 'that share a database and Redis', (redis) => {
+    const sockets: Socket[] = [];
+    let cluster: TestCluster;
+    let [one, two]: [TestServer, TestServer] = [] as never;
+    let [ada, bob, chief]: [Session, Session, Session] = [] as never;
+    let room: Room;
+
+    beforeAll(async () => {
+      cluster = await startCluster(
+        ['one', 'two'],
+        { mysql: mysql(), redis: redis() },
+        { ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password, RATE_LIMIT_LOGINS: '50' },
+      );
+      [one, two] = cluster.servers as [TestServer, TestServer];
+      [ada, bob] = [await guest(one.url, 'Ada'), await guest(two.url, 'Bob')];
+      chief = (await api(two.url).post<Session>('/auth/login', admin)).body;
+    });
+
+    beforeEach(async () => {
+      room = await createRoom(one.url, ada.accessToken, { name: 'Kitchen' });
+    });
+
+    afterEach(() => sockets.splice(0).forEach((socket) => socket.disconnect()));
+    afterAll(() => cluster.stop());
+
+    const connect = ({ url }: TestServer, { accessToken: token }: Session, headers: Record<string, string> = {}) => {
+      const socket = io(url, {
+        transports: ['websocket'],
+        reconnection: false,
+        forceNew: true,
+        auth: { token },
+        extraHeaders: headers,
+      });
+      sockets.push(socket);
+
+      return socket;
+    };
+
+    const ask = <Name extends RequestName>(socket: Socket, event: Name, payload: object = {}) =>
+      socket.timeout(15_000).emitWithAck(event, payload) as Promise<RequestResult<Name> & Partial<ErrorAnswer>>;
+
+    const joined = async (server: TestServer, session: Session) => {
+      const socket = connect(server, session);
+      const told: [event: string, payload: unknown][] = [];
+      socket.onAny((event, payload) => told.push([event, payload]));
+      const answer = await ask(socket, 'join_room', { roomId: room.id });
+      expect(answer.error).toBeUndefined();
+
+      return { socket, told };
+    };
+
+    const participantsOn = async ({ url }: TestServer) =>
+      (await api(url, ada.accessToken).get<Room>(`/rooms/${room.slug}`)).body.participantsNow;
+
+    const live = async ({ url }: TestServer) => (await api(url, chief.accessToken).get<Live>('/admin/live')).body;
+
+    it('tell on both who meets now, on whichever of them', async () => {
+      await joined(one, ada);
+      await joined(one, bob);
+      await until(async () => (await participantsOn(one)) === 2 && (await participantsOn(two)) === 2);
+
+      for (const server of [one, two]) {
+        const { servers, meetings, degraded } = await live(server);
+        expect(servers.map(({ name, url }) => ({ name, url })).sort((a, b) => (a.name < b.name ? -1 : 1))).toEqual([
+          { name: 'one', url: one.url },
+          { name: 'two', url: two.url },
+        ]);
+        expect(servers.map(({ workers }) => workers.length)).toEqual([1, 1]);
+        expect(servers.flatMap(({ workers }) => workers).every(({ memoryBytes }) => memoryBytes > 1_000_000)).toBe(
+          true,
+        );
+        const { id, slug, name } = room;
+        expect(meetings).toMatchObject([
+          {
+            serverId: servers.find((each) => each.name === 'one')?.id,
+            roomId: id,
+            room: { id, slug, name },
+            producers: 0,
+            consumers: 0,
+          },
+        ]);
+        expect(meetings[0]?.participants.map(({ displayName }) => displayName)).toEqual(['Ada', 'Bob']);
+        expect(degraded).toBe(false);
+      }
+
+      sockets.splice(0).forEach((socket) => socket.disconnect());
+      await until(async () => (await participantsOn(one)) === 0 && (await participantsOn(two)) === 0);
+    });
+
+    it('show what runs to administrators alone', async () => {
+      expect(await refusal(api(one.url, ada.accessToken).get('/admin/live'))).toEqual([403, 'not_allowed']);
+      expect(await refusal(api(one.url).get('/admin/live'))).toEqual([401, 'unauthorized']);
+    });
+
+    it('say by name and address where the meeting is, until it is over', async () => {
+      const { socket } = await joined(one, ada);
+      const visitor = connect(two, bob);
+
+      expect((await ask(visitor, 'join_room', { roomId: room.slug })).error).toEqual({
+        code: 'meeting_elsewhere',
+        message: `The meeting of this room is on the server one: ${one.url}`,
+        server: { name: 'one', url: one.url },
+      });
+
+      socket.disconnect();
+      await until(async () => (await ask(visitor, 'join_room', { roomId: room.slug })).error === undefined);
+      expect((await ask(connect(one, ada), 'join_room', { roomId: room.slug })).error?.server?.name).toBe('two');
+    });
+
+    it('let one of those begin the meeting who come to both at once', async () => {
+      for (let round = 0; round < 10; round += 1) {
+        const { id: roomId } = await createRoom(one.url, ada.accessToken);
+        const [onOne, onTwo] = await Promise.all([
+          ask(connect(one, ada), 'join_room', { roomId }),
+          ask(connect(two, bob), 'join_room', { roomId }),
+        ]);
+        expect(
+          [onOne.error?.server?.name, onTwo.error?.server?.name].filter((name) => name !== undefined),
+        ).toHaveLength(1);
+      }
+    });
+
+    it('end the meeting of a room that was deleted on the other', async () => {
+      const { told } = await joined(one, ada);
+      expect((await api(two.url, ada.accessToken).delete(`/rooms/${room.id}`)).status).toBe(204);
+
+      await until(() => told.some(([event]) => event === 'room_closed'));
+      expect(told.at(-1)).toEqual(['room_closed', { reason: 'room_deleted' }]);
+    });
+
+    it('put out the sockets of a user whose access ends on the other', async () => {
+      const eve = await guest(one.url, 'Eve');
+      const { told } = await joined(one, ada);
+      const { socket } = await joined(one, eve);
+      await until(() => told.some(([event]) => event === 'user_joined'));
+      const gone = new Promise((resolve) => socket.once('disconnect', resolve));
+      await api(two.url, chief.accessToken).delete(`/users/${eve.user.id}`);
+
+      await gone;
+      await until(() => told.some(([event]) => event === 'user_left'));
+    });
+
+    it('put out sockets and end meetings, when they hear each other again, for what happened meanwhile', async () => {
+      const eve = await guest(one.url, 'Eve');
+      const { told } = await joined(one, ada);
+      const evesSocket = connect(one, eve);
+      await until(() => evesSocket.connected);
+      const gone = new Promise((resolve) => evesSocket.once('disconnect', resolve));
+
+      // Deaf for a moment, as to whatever the other says while Redis is away.
+      const connections = one.app.get(RedisConnections);
+      const ended = new Promise((resolve) => connections.subscriber.once('end', resolve));
+      connections.subscriber.disconnect();
+      await ended;
+      await api(two.url, chief.accessToken).delete(`/users/${eve.user.id}`);
+      await api(two.url, ada.accessToken).delete(`/rooms/${room.id}`);
+      await connections.ping();
+      expect(evesSocket.connected).toBe(true);
+
+      await connections.subscriber.connect();
+      await gone;
+      await until(() => told.some(([event]) => event === 'room_closed'));
+    });
+
+    it('count the calls of an address together', async () => {
+      // The minute begins anew, and does not end while they call.
+      const { commands } = one.app.get(RedisConnections);
+      await commands.del(...(await commands.keys(`${REDIS_PREFIX}calls:logins:*`)));
+      let counted = 0;
+
+      for (let attempt = 0; attempt < 60; attempt += 1) {
+        const { url } = attempt % 2 === 0 ? one : two;
+        const { status } = await api(url).post('/auth/login', { email: 'nobody@example.org', password: 'wrong one' });
+        counted += status === 401 ? 1 : 0;
+      }
+
+      expect(counted).toBe(50);
+    });
+
+    it('open their sockets to pages of each other, and to no others', async () => {
+      const outcome = (socket: Socket) =>
+        new Promise<string>((resolve) => {
+          socket.once('connect', () => resolve('connected'));
+          socket.once('connect_error', () => resolve('refused'));
+        });
+
+      for (const origin of [one.url, two.url]) {
+        expect(await outcome(connect(two, ada, { origin }))).toBe('connected');
+      }
+      for (const origin of ['https://elsewhere.example.org', 'null', `${one.url}0`]) {
+        expect(await outcome(connect(two, ada, { origin }))).toBe('refused');
+      }
+
+      const poll = (origin: string) =>
+        fetch(`${two.url}/socket.io/?EIO=4&transport=polling`, { headers: { origin } }).then(({ status, headers }) => [
+          status,
+          headers.get('access-control-allow-origin'),
+        ]);
+      expect(await poll(one.url)).toEqual([200, one.url]);
+      expect(await poll('https://elsewhere.example.org')).toEqual([403, null]);
+    });
+
+    it('let the pages of each reach the other', async () => {
+      const policy = (await fetch(`${one.url}/api/docs`)).headers.get('content-security-policy');
+      const sources = /connect-src ([^;]*)/.exec(policy ?? '')?.[1]?.split(' ');
+
+      expect(sources).toEqual(expect.arrayContaining(["'self'", two.url, two.url.replace('http', 'ws')]));
+    });
+  });
+});
