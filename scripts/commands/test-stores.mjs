@@ -5,6 +5,7 @@
 import { provideDependencies } from '../lib/dependencies.mjs';
 import { FAILED, closingLine, haveRun, sum } from '../lib/figures.mjs';
 import { reportOf, runJest } from '../lib/jest.mjs';
+import { ROOT } from '../lib/paths.mjs';
 import { endWithUs } from '../lib/processes.mjs';
 import { say } from '../lib/say.mjs';
 import { linesAbout, suitesOf } from '../lib/suites.mjs';
@@ -23,7 +24,7 @@ export default async function testStores(parameters) {
   try {
     const run = await runJest('integration', [CONTRACTS, ...parameters]);
     say('');
-    linesAbout(suitesOf(reportOf('integration'))).forEach(say);
+    linesAbout(suitesOf(reportOf('integration'), ROOT)).forEach(say);
     const figures = haveRun(run) ? run : sum([run, FAILED]);
     say(`\n${closingLine(figures)}`);
     return figures.failed === 0 ? 0 : 1;

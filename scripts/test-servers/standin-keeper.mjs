@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
@@ -53,7 +53,11 @@ function oneAfterTheOther(work) {
 /** As a loss of power would end it, as far as the programs can tell. */
 async function kill() {
   await endProcess(pidIn('gw.pid'), 'SIGKILL');
-  await endProcess(pidIn('pg/data/postmaster.pid'), 'SIGKILL');
+  const postmaster = pidIn('pg/data/postmaster.pid');
+  // One of its processes does not notice that the first is gone, and would go round in circles for ever.
+  const others = isAlive(postmaster) ? childrenOf(postmaster) : [];
+  await endProcess(postmaster, 'SIGKILL');
+  for (const pid of others) await endProcess(pid, 'SIGKILL');
 }
 
 async function stop() {
@@ -111,9 +115,35 @@ function pidIn(file) {
 async function endProcess(pid, signal) {
   const deadline = Date.now() + PATIENCE_MS;
   for (let asked = false; isAlive(pid); asked = true) {
-    if (!asked) process.kill(/** @type {number} */ (pid), signal);
+    if (!asked) send(/** @type {number} */ (pid), signal);
     if (Date.now() > deadline) throw new Error(`Process ${pid} does not end.`);
     await wait(LOOK_AGAIN_MS);
+  }
+}
+
+/** It may have ended by itself since it was looked at. @param {number} pid @param {NodeJS.Signals} signal */
+function send(pid, signal) {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
+}
+
+/** @param {number | undefined} parent @returns {number[]} */
+function childrenOf(parent) {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && parentOf(name) === parent)
+    .map(Number);
+}
+
+/** @param {string} pid */
+function parentOf(pid) {
+  try {
+    // After the name, which may have anything in it: `… (name) S 1234 …` (proc_pid_stat(5)).
+    return Number(/\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]);
+  } catch {
+    return undefined;
   }
 }
 
