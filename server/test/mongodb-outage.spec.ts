@@ -157,5 +157,5 @@ describeOn(
       return pages.flat();
     }
   },
-  { control: true },
+  { stopsIt: true },
 );
