@@ -226,6 +226,16 @@ describe('signalling', () => {
       search_messages: { text: 'x' },
       react_to_message: { sequence: 1, emoji: '👍', reacted: true },
       set_rtp_capabilities: { rtpCapabilities: {} },
+      report_quality: {
+        seconds: 1,
+        roundTripTime: null,
+        packetsReceived: 0,
+        packetsLost: 0,
+        sendBitrate: 0,
+        recvBitrate: 0,
+        freezes: 0,
+        freezeSeconds: 0,
+      },
     };
 
     for (const [event, payload] of Object.entries(payloads)) {
