@@ -40,7 +40,14 @@ const models = new Map<unknown, string>([
 ]);
 
 const failuresOfEveryRoute = (
-  ['invalid_payload', 'unauthorized', 'payload_too_large', 'rate_limited', 'internal_error'] as const
+  [
+    'invalid_payload',
+    'unauthorized',
+    'payload_too_large',
+    'rate_limited',
+    'database_unavailable',
+    'internal_error',
+  ] as const
 )
   .map((code) => `${statusOfCode[code]} \`${code}\`: ${errorCodes[code]}.`)
   .join('\n\n');
