@@ -13,10 +13,10 @@ for place in package.json LICENSE node_modules client/dist \
   [ ! -e "$place" ] || cp -r --parents "$place" "$target"
 done
 
-# Nothing reads at run time: sources of native code (the media worker is made already), binaries for other platforms, types,
-# source maps, pages for people. Licences stay.
+# Nothing reads at run time: sources of native code (the media worker is made already), binaries for other platforms, the
+# compiler (npm installs it with libraries that could use it), types, source maps, pages for people. Licences stay.
 cd "$target/node_modules"
-rm -rf mediasoup/worker better-sqlite3/deps better-sqlite3/src
+rm -rf typescript .bin mediasoup/worker better-sqlite3/deps better-sqlite3/src
 find better-sqlite3/prebuilds -type f ! -name "linux-$(node -p process.arch).node" -delete
 find "$target" -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' -o -iname 'readme*.md' \
   -o -iname 'changelog*.md' -o -name '*.tsbuildinfo' \) -delete

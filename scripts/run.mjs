@@ -3,7 +3,18 @@ import { continueOnWantedNode, isNodeWanted, putNodeFirstOnPath } from './lib/no
 import { endEverything, isEnding } from './lib/processes.mjs';
 import { Failure } from './lib/say.mjs';
 
-const COMMANDS = ['start', 'dev', 'build', 'typecheck', 'lint', 'format', 'test', 'test-stores', 'screenshots'];
+const COMMANDS = [
+  'start',
+  'dev',
+  'build',
+  'typecheck',
+  'lint',
+  'format',
+  'test',
+  'test-stores',
+  'seed-analytics',
+  'screenshots',
+];
 
 try {
   process.exitCode = await run(process.argv[2] ?? '');

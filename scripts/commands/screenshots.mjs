@@ -9,6 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { provideChromium } from '../lib/browser.mjs';
 import { buildClient, buildTypeScript } from '../lib/build.mjs';
 import { provideDependencies } from '../lib/dependencies.mjs';
+import { npm } from '../lib/npm.mjs';
 import { ROOT } from '../lib/paths.mjs';
 import { end, endWithUs, ended, runQuietly, start } from '../lib/processes.mjs';
 import { say } from '../lib/say.mjs';
@@ -44,10 +45,9 @@ export default async function screenshots() {
     ADMIN_EMAIL: ADMIN.email,
     ADMIN_PASSWORD: ADMIN.password,
   };
-  await runQuietly('Making up a past', 'npm', ['run', 'seed:analytics', '--', '--participations', PARTICIPATIONS], {
-    cwd: ROOT,
-    env,
-  });
+  const [command, parameters] = npm(['run', 'seed:analytics']);
+  const amount = ['--', '--participations', PARTICIPATIONS];
+  await runQuietly('Making up a past', command, [...parameters, ...amount], { cwd: ROOT, env });
   const server = start(process.execPath, [path.join(ROOT, 'server', 'dist', 'main.js')], { env, detached: true });
 
   try {

@@ -62,7 +62,7 @@ async function kill() {
   if (postmaster === undefined || !isOurs(postmaster)) return;
   // Stopped, it has no further children while they are counted.
   signal(postmaster, 'SIGSTOP');
-  // Its children would notice its end in their own time, and until then hold the database's memory.
+  // Its children would notice its end in their own time, one of them never, and until then hold the database's memory.
   const children = childrenOf(postmaster);
   await endProcess(postmaster, 'SIGKILL');
   await Promise.all(children.map((child) => endProcess(child, 'SIGKILL', isRunning)));

@@ -223,17 +223,12 @@ export class Connection {
     this.finish({ status: 'failed', error });
   }
 
-  /** Closes the media at once; only the connection is given a moment to tell the server. */
+  /** For the application it is over at once; only the server is given a moment. */
   private async sayGoodbye(): Promise<void> {
     const session = this.current;
-    const farewell = session?.signaling.request('leave_room', {}, farewellLimit).catch(() => undefined);
-    if (session) {
-      session.closeMedia();
-      this.session = null;
-    }
+    if (session) this.session = null;
     this.finish(this.store.state.status === 'ended' ? {} : { status: 'left', error: null });
-    await farewell;
-    session?.close();
+    await session?.leave(farewellLimit);
   }
 
   /** The stay is over, or was never reached: ends every wait and closes everything. */

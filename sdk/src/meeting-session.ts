@@ -3,11 +3,15 @@ import type { CloseReason, Consumer, RequestResult, ServerToClientEvents } from 
 import type { Device } from 'mediasoup-client';
 import type { Attendance } from './attendance.js';
 import type { MeetingError } from './meeting-error.js';
+import { QualityReporter } from './quality-reporter.js';
 import { Receiving } from './receiving.js';
 import { Sending } from './sending.js';
 import type { Signaling } from './signaling.js';
 import type { StateStore } from './state-store.js';
 import type { MeetingStats } from './types.js';
+
+/** How long the last report of the connection's quality may hold up leaving, in milliseconds. */
+const lastReportLimit = 300;
 
 type Notifications = Omit<ServerToClientEvents, 'welcome' | 'pong' | 'request_failed'>;
 
@@ -22,6 +26,7 @@ export class MeetingSession {
   private media: { sending: Sending; receiving: Receiving } | null = null;
   /** What the server told before the answer to `join_room` was read; `null` from then on. */
   private early: (() => void)[] | null = [];
+  private quality: QualityReporter | null = null;
   private closed = false;
 
   /** Listens from now on, so create it before asking to join. */
@@ -42,6 +47,7 @@ export class MeetingSession {
       sending: new Sending(answer.sendTransport, context),
       receiving: new Receiving(answer.recvTransport, context),
     };
+    this.quality = new QualityReporter(signaling, () => this.getStats());
     this.attendance.reset(answer.participants);
     this.showParticipants();
   }
@@ -69,14 +75,23 @@ export class MeetingSession {
     return { send, recv };
   }
 
+  /** Leaves in good order: nothing is shown any more from now on, and the server learns what it does not know yet. Never rejects. */
+  async leave(milliseconds: number): Promise<void> {
+    this.closed = true;
+    await this.quality?.reportLast(lastReportLimit);
+    this.closeMedia();
+    await this.signaling.request('leave_room', {}, milliseconds).catch(() => undefined);
+    this.close();
+  }
+
   close(): void {
     this.closeMedia();
     this.signaling.close();
   }
 
-  /** Nothing is sent or received any more; the connection stays. */
-  closeMedia(): void {
+  private closeMedia(): void {
     this.closed = true;
+    this.quality?.stop();
     this.media?.sending.close();
     this.media?.receiving.close();
   }

@@ -10,6 +10,7 @@ import {
 import { limits } from '@minimeet/protocol';
 import { json } from 'express';
 import { LoggerModule } from 'nestjs-pino';
+import { AnalyticsModule } from './analytics/analytics.module.js';
 import { AdminModule } from './admin/admin.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { loggerParameters, ServerLogger } from './common/logging.js';
@@ -44,6 +45,7 @@ export class AppModule implements NestModule {
         UsersModule,
         AuthModule,
         RoomsModule,
+        AnalyticsModule,
         SignalingModule,
         AdminModule,
         HealthModule,

@@ -1,7 +1,6 @@
 /** Every entity of the databases; storage is below their folders and cannot name them itself. */
 import { ChatMessageEntity } from './chat/chat-message.entity.js';
-import { MeetingRecord } from './history/meeting-record.entity.js';
-import { ParticipantRecord } from './history/participant-record.entity.js';
+import { historyEntities } from './history/entities.js';
 import { RoomEntity } from './rooms/room.entity.js';
 import type { DatabaseEntities } from './storage/data-source.js';
 import { UserEntity } from './users/user.entity.js';
@@ -9,7 +8,7 @@ import { UserEntity } from './users/user.entity.js';
 /** Of chat, which is kept in MongoDB or in the embedded database, never in MySQL. */
 const chatEntities = [ChatMessageEntity];
 
-const relationalEntities = [UserEntity, RoomEntity, MeetingRecord, ParticipantRecord];
+const relationalEntities = [UserEntity, RoomEntity, ...historyEntities];
 
 export const entities: DatabaseEntities = {
   all: [...relationalEntities, ...chatEntities],

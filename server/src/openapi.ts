@@ -6,6 +6,10 @@ import {
   createUserSchema,
   errorAnswerSchema,
   errorCodes,
+  meetingReportSchema,
+  meetingSummarySchema,
+  overviewSchema,
+  roomAnalyticsSchema,
   liveSchema,
   roomMemberSchema,
   roomSchema,
@@ -27,12 +31,23 @@ const models = new Map<unknown, string>([
   [createRoomSchema, 'CreateRoom'],
   [updateRoomSchema, 'UpdateRoom'],
   [roomMemberSchema, 'RoomMember'],
+  [roomAnalyticsSchema, 'RoomAnalytics'],
+  [overviewSchema, 'Overview'],
+  [meetingSummarySchema, 'MeetingSummary'],
+  [meetingReportSchema, 'MeetingReport'],
   [errorAnswerSchema, 'ErrorAnswer'],
   [liveSchema, 'Live'],
 ]);
 
 const failuresOfEveryRoute = (
-  ['invalid_payload', 'unauthorized', 'payload_too_large', 'rate_limited', 'internal_error'] as const
+  [
+    'invalid_payload',
+    'unauthorized',
+    'payload_too_large',
+    'rate_limited',
+    'database_unavailable',
+    'internal_error',
+  ] as const
 )
   .map((code) => `${statusOfCode[code]} \`${code}\`: ${errorCodes[code]}.`)
   .join('\n\n');

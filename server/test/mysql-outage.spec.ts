@@ -57,7 +57,7 @@ describeOn(
       const answer = await ask(socket, 'join_room', { roomId: room.slug });
       expect(answer.error).toBeUndefined();
 
-      return { socket, id: answer.participant.id, transportId: answer.transports.send.id };
+      return { socket, id: answer.participant.id, transportId: answer.sendTransport.id };
     };
     const refusedHandshake = async () => {
       const socket = connect(ada.accessToken);

@@ -8,6 +8,9 @@ import { until } from './support.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+/** Milliseconds, generous: a machine that compiles and meets in six browsers beside takes its time. */
+const STARTED_WITHIN = 120_000;
+
 export interface ServerProcess {
   url: string;
   /** `null` while it runs. */
@@ -61,18 +64,25 @@ export async function startServerProcess(settings: Record<string, string>): Prom
       await closed;
     },
   };
-  await until(async () => {
-    if (child.exitCode !== null) {
-      throw new Error(`the server ended: ${output}`);
-    }
-
-    return api(url)
-      .get('/health/live')
-      .then(
-        ({ status }) => status === 200,
-        () => false,
-      );
-  });
+  try {
+    await until(() => answers(server), STARTED_WITHIN);
+  } catch (error) {
+    await server.kill();
+    throw error;
+  }
 
   return server;
+}
+
+async function answers({ url, exitCode, output }: ServerProcess): Promise<boolean> {
+  if (exitCode !== null) {
+    throw new Error(`the server ended: ${output}`);
+  }
+
+  return api(url)
+    .get('/health/live')
+    .then(
+      ({ status }) => status === 200,
+      () => false,
+    );
 }

@@ -10,50 +10,66 @@ import { useMeetingClient } from '../meeting/meeting-context';
 import { linkify } from './linkify';
 import type { MessageGroup } from './message-groups';
 import { dayLabel, timeLabel } from './message-time';
+import { Reactions } from './Reactions';
+import { SystemLines } from './SystemLines';
 
 export function MessageGroupView({ group }: { group: MessageGroup }) {
-  const { displayName, mine, sentAt, messages, beginsDay } = group;
+  const { sentAt, messages, beginsDay, fromServer } = group;
   return (
     <>
       {beginsDay && (
         <Divider sx={{ my: 1.5, color: 'text.secondary', fontSize: 13 }}>{dayLabel(sentAt, new Date())}</Divider>
       )}
-      <Box
-        sx={{
-          mb: 1.5,
-          display: 'flex',
-          flexDirection: 'column',
-          gap: 0.5,
-          alignItems: mine ? 'flex-end' : 'flex-start',
-        }}
-      >
-        <Box sx={{ display: 'flex', gap: 1, alignItems: 'baseline', fontSize: 13, maxWidth: '100%' }}>
-          <Box
-            component="span"
-            sx={{ fontWeight: 600, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}
-          >
-            {mine ? 'You' : displayName}
-          </Box>
-          <Box component="time" dateTime={sentAt.toISOString()} sx={{ color: 'text.secondary', flexShrink: 0 }}>
-            {timeLabel(sentAt)}
-          </Box>
+      {fromServer ? <SystemLines messages={messages} /> : <WrittenMessages group={group} />}
+    </>
+  );
+}
+
+function WrittenMessages({ group: { displayName, mine, sentAt, messages } }: { group: MessageGroup }) {
+  return (
+    <Box
+      sx={{
+        mb: 1.5,
+        display: 'flex',
+        flexDirection: 'column',
+        gap: 0.5,
+        alignItems: mine ? 'flex-end' : 'flex-start',
+      }}
+    >
+      <Box sx={{ display: 'flex', gap: 1, alignItems: 'baseline', fontSize: 13, maxWidth: '100%' }}>
+        <Box
+          component="span"
+          sx={{ fontWeight: 600, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}
+        >
+          {mine ? 'You' : displayName}
         </Box>
+        <Box component="time" dateTime={sentAt.toISOString()} sx={{ color: 'text.secondary', flexShrink: 0 }}>
+          {timeLabel(sentAt)}
+        </Box>
+      </Box>
+      <MessageItems>
         {messages.map((message) => (
           <Message key={message.clientMessageId} message={message} />
         ))}
-      </Box>
-    </>
+      </MessageItems>
+    </Box>
   );
 }
 
 function Message({ message }: { message: ChatEntry }) {
   const client = useMeetingClient();
-  const { clientMessageId, mine, status, text } = message;
+  const { clientMessageId, mine, status, text, sequence, reactions } = message;
   // A second failure shows in the message's status, like the first.
   const resend = () => client.resendMessage(clientMessageId).catch(() => undefined);
   return (
-    <>
-      <Bubble data-mine={mine || undefined} data-status={status} data-testid="chat-message">
+    <li data-mine={mine || undefined}>
+      <Bubble
+        data-mine={mine || undefined}
+        data-status={status}
+        data-sequence={sequence ?? undefined}
+        tabIndex={-1}
+        data-testid="chat-message"
+      >
         {linkify(text).map((part, index) =>
           part.kind === 'link' ? (
             <Link key={index} href={part.href} target="_blank" rel="noopener noreferrer nofollow" color="inherit">
@@ -64,6 +80,12 @@ function Message({ message }: { message: ChatEntry }) {
           ),
         )}
       </Bubble>
+      {sequence !== null && <Reactions sequence={sequence} reactions={reactions} />}
+      {status === 'retrying' && (
+        <Box sx={{ fontSize: 13, color: 'text.secondary' }} data-testid="chat-retrying">
+          Not sent, retrying
+        </Box>
+      )}
       {status === 'failed' && (
         <Button
           size="small"
@@ -75,9 +97,18 @@ function Message({ message }: { message: ChatEntry }) {
           Not sent. Try again
         </Button>
       )}
-    </>
+    </li>
   );
 }
+
+const MessageItems = styled('ul')({
+  listStyle: 'none',
+  margin: 0,
+  padding: 0,
+  width: '100%',
+  '& li': { display: 'flex', flexDirection: 'column', alignItems: 'flex-start', gap: 2, marginBottom: 4 },
+  '& li[data-mine]': { alignItems: 'flex-end' },
+});
 
 const Bubble = styled('div')(({ theme }) => ({
   maxWidth: '88%',
@@ -90,7 +121,8 @@ const Bubble = styled('div')(({ theme }) => ({
     color: theme.vars.palette.primary.contrastText,
     backgroundColor: theme.vars.palette.primary.main,
   },
-  '&[data-status=sending]': { opacity: 0.6 },
+  '&[data-status=sending], &[data-status=retrying]': { opacity: 0.6 },
+  '&:focus': { outline: `2px solid ${theme.vars.palette.primary.main}`, outlineOffset: 2 },
   '&[data-status=failed]': {
     color: 'inherit',
     backgroundColor: 'transparent',

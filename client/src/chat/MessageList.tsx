@@ -7,7 +7,14 @@ import { useMeeting, useMeetingClient } from '../meeting/meeting-context';
 import { MessageGroupView } from './MessageGroupView';
 import { groupMessages } from './message-groups';
 
-export function MessageList() {
+interface MessageListProps {
+  /** A message to bring into sight. */
+  shown: number | null;
+  /** It is in sight now. */
+  onShown: () => void;
+}
+
+export function MessageList({ shown, onShown }: MessageListProps) {
   const messages = useMeeting((state) => state.messages);
   const hasOlder = useMeeting((state) => state.hasOlderMessages);
   const groups = useMemo(() => groupMessages(messages), [messages]);
@@ -18,6 +25,15 @@ export function MessageList() {
   useEffect(() => {
     if (scroller.current) scroller.current.scrollTop = 0;
   }, [newestOwn]);
+
+  useEffect(() => {
+    if (shown === null) return;
+    const message = scroller.current?.querySelector<HTMLElement>(`[data-sequence="${shown}"]`);
+    message?.scrollIntoView({ block: 'center' });
+    // For the keyboard and for screen readers, and marked for everyone else.
+    message?.focus({ preventScroll: true });
+    onShown();
+  }, [shown, onShown]);
 
   return (
     <Scroller ref={scroller} tabIndex={0} aria-label="Messages">

@@ -3,7 +3,8 @@ import type { ChatEntry } from '@minimeet/sdk';
 import { groupMessages } from './message-groups';
 
 let count = 0;
-const message = (writer: string, sentAt: Date): ChatEntry => ({
+const message = (writer: string, sentAt: Date, kind: ChatEntry['kind'] = 'text'): ChatEntry => ({
+  kind,
   clientMessageId: String(++count),
   userId: writer,
   displayName: writer,
@@ -12,6 +13,7 @@ const message = (writer: string, sentAt: Date): ChatEntry => ({
   sequence: count,
   mine: false,
   status: 'sent',
+  reactions: [],
 });
 const at = (hour: number, minute: number, day = 3) => new Date(2026, 4, day, hour, minute);
 const shape = (messages: ChatEntry[]) =>
@@ -22,6 +24,17 @@ describe('groupMessages', () => {
     expect(
       shape([message('Ada', at(9, 0)), message('Ada', at(9, 1)), message('Bo', at(9, 2)), message('Ada', at(9, 3))]),
     ).toEqual(['Ada2', 'Bo1', 'Ada1']);
+  });
+
+  it('puts what the server wrote in a row together, whomever it is about', () => {
+    expect(
+      shape([
+        message('Ada', at(9, 0), 'joined'),
+        message('Bo', at(9, 20), 'joined'),
+        message('Bo', at(9, 21)),
+        message('Bo', at(9, 22), 'left'),
+      ]),
+    ).toEqual(['Ada2', 'Bo1', 'Bo1']);
   });
 
   it('begins anew after a pause', () => {

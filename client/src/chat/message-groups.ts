@@ -11,6 +11,8 @@ export interface MessageGroup {
   /** When the first one was sent. */
   sentAt: Date;
   messages: ChatEntry[];
+  /** Lines that the server wrote, whomever they are about. */
+  fromServer: boolean;
   /** The first group of its day. */
   beginsDay: boolean;
 }
@@ -29,8 +31,9 @@ export function groupMessages(messages: readonly ChatEntry[]): MessageGroup[] {
       group &&
       previousTime &&
       !beginsDay &&
-      isSameWriter(group, message) &&
-      Number(sentAt) - Number(previousTime) < longPause;
+      (group.fromServer
+        ? isFromServer(message)
+        : isSameWriter(group, message) && Number(sentAt) - Number(previousTime) < longPause);
     if (continues) group.messages.push(message);
     else {
       const { clientMessageId, userId, displayName, mine } = message;
@@ -41,6 +44,7 @@ export function groupMessages(messages: readonly ChatEntry[]): MessageGroup[] {
         mine,
         sentAt,
         messages: [message],
+        fromServer: isFromServer(message),
         beginsDay,
       });
     }
@@ -49,6 +53,8 @@ export function groupMessages(messages: readonly ChatEntry[]): MessageGroup[] {
   return groups;
 }
 
+const isFromServer = ({ kind }: ChatEntry) => kind !== 'text';
+
 /** A person who changed their name begins a new group. */
 const isSameWriter = (group: MessageGroup, message: ChatEntry) =>
-  group.userId === message.userId && group.displayName === message.displayName;
+  !isFromServer(message) && group.userId === message.userId && group.displayName === message.displayName;

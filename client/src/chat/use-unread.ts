@@ -1,4 +1,4 @@
-/** What others wrote since the chat was last open. */
+/** What others wrote since the chat was last open; what the server wrote does not count. */
 import { useState } from 'react';
 import type { ChatEntry, MeetingClient } from '@minimeet/sdk';
 import { useStore } from '../common/use-store';
@@ -16,6 +16,8 @@ export function useUnread(client: MeetingClient, isOpen: boolean): Unread {
   // While the chat is open, everything that arrives is read; this is derived state, so it is set while rendering.
   if (isOpen && readUpTo !== newestSequence) setReadUpTo(newestSequence);
 
-  const unread = isOpen ? [] : messages.filter((message) => !message.mine && (message.sequence ?? 0) > readUpTo);
+  const unread = isOpen
+    ? []
+    : messages.filter(({ kind, mine, sequence }) => kind === 'text' && !mine && (sequence ?? 0) > readUpTo);
   return { count: unread.length, newest: unread.at(-1) ?? null };
 }

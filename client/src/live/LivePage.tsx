@@ -1,12 +1,13 @@
 /** What runs now on all servers: for administrators. */
 import type { Live } from '@minimeet/protocol';
 import Alert from '@mui/material/Alert';
+import Box from '@mui/material/Box';
+import CircularProgress from '@mui/material/CircularProgress';
 import Stack from '@mui/material/Stack';
 import { ProblemAlert } from '../reports/AnswerView';
 import { FigureRow } from '../reports/FigureRow';
 import { ReportPage } from '../reports/ReportPage';
 import { bitrateLabel, clockLabel, countLabel } from '../reports/figures';
-import { Waiting } from '../pages/Waiting';
 import { LiveMeetings } from './LiveMeetings';
 import { LiveServer } from './LiveServer';
 import { type LiveState, useLive } from './use-live';
@@ -28,7 +29,11 @@ export default function LivePage() {
         </Alert>
       )}
       {problem && !live && <ProblemAlert problem={problem} onRetry={() => window.location.reload()} />}
-      {!problem && !live && <Waiting label="Loading" />}
+      {!problem && !live && (
+        <Box role="status" aria-label="Loading" sx={{ display: 'grid', placeContent: 'center', minHeight: 240 }}>
+          <CircularProgress aria-hidden />
+        </Box>
+      )}
       {live && <LiveView live={live} state={state} />}
     </ReportPage>
   );

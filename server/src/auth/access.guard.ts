@@ -2,7 +2,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
-import { ADMIN_ONLY, PUBLIC, type AuthenticatedRequest } from '../common/access.js';
+import { ADMIN_ONLY, ANONYMOUS, PUBLIC, type AuthenticatedRequest } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
 import { AuthService } from './auth.service.js';
 
@@ -24,6 +24,9 @@ export class AccessGuard implements CanActivate {
       this.reflector.getAllAndOverride<boolean>(mark, [context.getHandler(), context.getClass()]);
     const token = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
 
+    if (marked(ANONYMOUS)) {
+      return true;
+    }
     if (marked(PUBLIC)) {
       request.user = token === undefined ? undefined : await this.auth.authenticate(token).catch(nobodyIfRefused);
       return true;

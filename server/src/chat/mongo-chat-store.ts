@@ -136,15 +136,16 @@ export class MongoChatStore extends ChatStore {
         keep(this.lastKnown, roomId, document.sequence);
         return { document, stored: true };
       } catch (error) {
-        this.lastKnown.delete(roomId);
         if ((error as { code?: unknown }).code !== 11000) {
           throw error;
         }
       }
       const first = await this.models.messages.findOne({ roomId, userId, clientMessageId }).lean();
       if (first) {
+        keep(this.lastKnown, roomId, first.sequence);
         return { document: first, stored: false };
       }
+      this.lastKnown.delete(roomId);
       await delay(Math.random() * COLLISION_PAUSE * attempt);
     }
   }

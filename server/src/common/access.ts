@@ -12,10 +12,14 @@ export interface AuthenticatedRequest {
 }
 
 export const PUBLIC = 'access:public';
+export const ANONYMOUS = 'access:anonymous';
 export const ADMIN_ONLY = 'access:admin-only';
 
 /** Everybody may call this, also without a token. */
 export const Public = () => applyDecorators(SetMetadata(PUBLIC, true), ApiSecurity({}));
+
+/** Everybody may call this, and nobody is asked who they are: not even the database. */
+export const Anonymous = () => applyDecorators(SetMetadata(ANONYMOUS, true), ApiSecurity({}));
 
 /** Only administrators may call this. */
 export const AdminOnly = () => SetMetadata(ADMIN_ONLY, true);

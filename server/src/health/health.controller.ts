@@ -3,7 +3,7 @@ import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { z } from 'zod';
-import { Public } from '../common/access.js';
+import { Anonymous } from '../common/access.js';
 import { WorkerPool } from '../media/worker-pool.js';
 import { Dependencies } from '../storage/dependencies.js';
 
@@ -18,7 +18,7 @@ const readinessSchema = z.object({
 type Readiness = z.infer<typeof readinessSchema>;
 
 @Controller('health')
-@Public()
+@Anonymous()
 export class HealthController {
   constructor(
     private readonly dependencies: Dependencies,

@@ -1,52 +1,42 @@
 /** Where the record of past meetings is kept. */
-import type { DeviceInfo, LeaveReason } from '@minimeet/protocol';
+import type { MeetingRecord } from './meeting-record.entity.js';
+import type { ParticipantRecord } from './participant-record.entity.js';
+import type { QualityRecord } from './quality-record.entity.js';
 
-export interface MeetingBeginning {
-  meetingId: string;
-  roomId: string;
-  beganAt: Date;
+/** What to write, each kind by its id: the whole row as it is now. */
+export interface HistoryRecords {
+  participants: ParticipantRecord[];
+  qualities: QualityRecord[];
+  meetings: MeetingRecord[];
 }
 
-export interface ParticipantArrival {
-  participantId: string;
-  meetingId: string;
-  userId: string;
-  displayName: string;
-  /** `null` where the client did not say. */
-  deviceKind: DeviceInfo['kind'] | null;
-  joinedAt: Date;
-}
+export type RecordKind = keyof HistoryRecords;
 
-export interface ParticipantDeparture {
-  participantId: string;
-  leftAt: Date;
-  reason: LeaveReason;
-}
-
-export interface MeetingEnding {
-  meetingId: string;
-  endedAt: Date;
-  /** Most participants at one time. */
-  peakParticipants: number;
-  /** How many joined in all. */
-  totalParticipants: number;
-  /** Chat messages written during the meeting. */
-  messages: number;
+export interface Unfinished {
+  /** This server; what it began before `startedAt` an earlier process of it has left open. */
+  serverName: string;
+  startedAt: Date;
+  /** Whatever was not seen since, of all servers, runs no more. */
+  staleBefore: Date;
 }
 
 /** An abstract class, so that it is the injection token of whichever adapter is used. */
 export abstract class HistoryStore {
-  abstract meetingBegan(meeting: MeetingBeginning): Promise<void>;
+  /**
+   * Writes rows, in place of what is there under the same ids: writing again what may have been written already does no
+   * harm. All rows of one call are of one kind and of different ids.
+   */
+  abstract save<Kind extends RecordKind>(kind: Kind, records: HistoryRecords[Kind]): Promise<void>;
 
-  abstract participantJoined(arrival: ParticipantArrival): Promise<void>;
-
-  abstract participantLeft(departure: ParticipantDeparture): Promise<void>;
-
-  abstract meetingEnded(meeting: MeetingEnding): Promise<void>;
+  /** Rejects where the database does not answer. */
+  abstract ping(): Promise<void>;
 
   /**
-   * Ends, as of `at`, every meeting and stay that has no end: what a crash leaves behind. Called at start, before
-   * anyone joins. Answers how many meetings it ended.
+   * Ends the meetings, and the stays in them, that a crash has left without an end: at the time when they were seen last.
+   * Answers how many meetings it ended.
    */
-  abstract closeUnfinished(at: Date): Promise<number>;
+  abstract closeUnfinished(unfinished: Unfinished): Promise<number>;
+
+  /** Sums up for analytics what began before `before` and before every meeting that runs. */
+  abstract sumUp(before: Date): Promise<void>;
 }

@@ -26,7 +26,6 @@ export class ParticipantRecord {
   joinedAt!: Date;
 
   /** `null` while the participant is in the meeting. */
-  @Index('participants_left')
   @Column({ type: 'datetime', precision: 3, nullable: true })
   leftAt!: Date | null;
 

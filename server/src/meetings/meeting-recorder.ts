@@ -1,80 +1,105 @@
-/** Writes down what meetings do: their history for later, and a log line for each arrival and departure. */
-import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+/** Writes down what meetings do: their record for later, and a log line for each arrival and departure. */
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { HistoryStore } from '../history/history-store.js';
+import { HistoryWriter } from '../history/history-writer.js';
+import { SETTINGS, type Settings } from '../settings/settings.js';
+import { MeetingFile } from './meeting-file.js';
 import { Meetings } from './meetings.js';
 import type { Meeting } from './meeting.js';
 
+/** Milliseconds between two writings of what has changed about running meetings; a crash loses no more than that. */
+const figuresInterval = 30_000;
+
 @Injectable()
 export class MeetingRecorder implements OnModuleInit, BeforeApplicationShutdown {
-  /** Writes wait for one another: a departure must not reach the store before its arrival. */
-  private writing: Promise<void> = Promise.resolve();
+  /** Of the meetings that run. */
+  private readonly files = new Set<MeetingFile>();
+  private figuresTimer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly meetings: Meetings,
-    private readonly history: HistoryStore,
+    private readonly writer: HistoryWriter,
+    @Inject(SETTINGS) private readonly settings: Settings,
     private readonly logger: PinoLogger,
   ) {
     logger.setContext(MeetingRecorder.name);
   }
 
-  async onModuleInit(): Promise<void> {
-    const unfinished = await this.history.closeUnfinished(new Date());
-
-    if (unfinished > 0) {
-      this.logger.warn({ meetings: unfinished }, 'ended the record of meetings that a crash had left open');
-    }
-
+  onModuleInit(): void {
     this.meetings.on('meeting_began', (meeting) => this.follow(meeting));
+    this.writer.on('recovered', () => this.writeEverythingPresent());
+    this.figuresTimer = setInterval(() => this.writeFigures(), figuresInterval).unref();
   }
 
-  /** The last departures are stored before the database closes. */
+  /** The last departures are stored before the database closes, if it takes them in time. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.writing;
+    clearInterval(this.figuresTimer);
+    await this.writer.finish((this.settings.http.shutdownTimeoutSeconds * 1000) / 2);
+  }
+
+  /** Records how far all running meetings are. */
+  writeFigures(): void {
+    const now = new Date();
+
+    for (const file of this.files) {
+      for (const participant of file.meeting.participants.values()) {
+        this.writeQuality(file, participant);
+      }
+
+      this.writer.put('meetings', file.meetingRecord(now));
+    }
   }
 
   private follow(meeting: Meeting): void {
+    const file = new MeetingFile(meeting, this.settings.cluster.serverName);
     const { id: meetingId, room, beganAt } = meeting;
     const logged = { roomId: room.id, meetingId };
 
+    this.files.add(file);
     this.logger.info(logged, 'meeting began');
-    this.write(() => this.history.meetingBegan({ meetingId, roomId: room.id, beganAt }));
+    this.writer.put('meetings', file.meetingRecord(beganAt));
 
-    meeting.on('participant_joined', ({ id: participantId, identity, deviceInfo, joinedAt }) => {
-      const { userId, displayName } = identity;
-      this.logger.info({ ...logged, participantId, userId }, 'participant joined');
-      this.write(() =>
-        this.history.participantJoined({
-          participantId,
-          meetingId,
-          userId,
-          displayName,
-          deviceKind: deviceInfo?.kind ?? null,
-          joinedAt,
-        }),
-      );
+    meeting.on('participant_joined', (participant) => {
+      const { id: participantId, identity, joinedAt } = participant;
+      this.logger.info({ ...logged, participantId, userId: identity.userId }, 'participant joined');
+      this.writer.put('participants', file.participantRecord(participant));
+      this.writer.put('meetings', file.meetingRecord(joinedAt));
     });
 
-    meeting.on('participant_left', ({ id: participantId, identity }, reason) => {
+    meeting.on('participant_left', (participant, reason) => {
+      const { id: participantId, identity } = participant;
       const leftAt = new Date();
       this.logger.info({ ...logged, participantId, userId: identity.userId, reason }, 'participant left');
-      this.write(() => this.history.participantLeft({ participantId, leftAt, reason }));
+      this.writer.put('participants', file.departureRecord(participant, leftAt, reason));
+      this.writeQuality(file, participant);
+      this.writer.put('meetings', file.meetingRecord(leftAt));
     });
 
     meeting.once('ended', () => {
       const { peakParticipants, totalParticipants, messages } = meeting;
       const endedAt = new Date();
+      this.files.delete(file);
       this.logger.info({ ...logged, peakParticipants, totalParticipants, messages }, 'meeting ended');
-      this.write(() =>
-        this.history.meetingEnded({ meetingId, endedAt, peakParticipants, totalParticipants, messages }),
-      );
+      this.writer.put('meetings', file.meetingRecord(endedAt, endedAt));
     });
   }
 
-  /** A record that cannot be written is logged; the meeting goes on. */
-  private write(step: () => Promise<void>): void {
-    this.writing = this.writing.then(step).catch((error: unknown) => {
-      this.logger.error({ error: String(error) }, 'meeting record not written');
-    });
+  private writeQuality(file: MeetingFile, participant: Parameters<MeetingFile['newQualityRecord']>[0]): void {
+    const record = file.newQualityRecord(participant);
+
+    if (record) {
+      this.writer.put('qualities', record);
+    }
+  }
+
+  /** While the database could not be reached from here, another server may have taken this one for dead and ended its meetings. */
+  private writeEverythingPresent(): void {
+    for (const file of this.files) {
+      const { participants, qualities } = file.presentRecords();
+      participants.forEach((record) => this.writer.put('participants', record));
+      qualities.forEach((record) => this.writer.put('qualities', record));
+    }
+
+    this.writeFigures();
   }
 }

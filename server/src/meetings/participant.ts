@@ -19,6 +19,7 @@ import type { Logger } from 'pino';
 import { DomainError } from '../common/domain-error.js';
 import type { ForwardingPlan } from './forwarding-plan.js';
 import type { ParticipantChannel } from './participant-channel.js';
+import { QualityTally } from './quality-tally.js';
 import { Reconciler, type FindProducer } from './reconciler.js';
 
 /**
@@ -59,6 +60,8 @@ export class Participant extends EventEmitter<ParticipantEvents> {
   readonly producers = new Map<Source, Producer>();
   /** The highest layers that this participant asked for, by producer id. */
   readonly preferredLayers = new Map<string, Layers>();
+  /** What this participant's client reports of its connection. */
+  readonly quality = new QualityTally();
   readonly identity: ParticipantIdentity;
   readonly deviceInfo: DeviceInfo | null;
   readonly channel: ParticipantChannel;

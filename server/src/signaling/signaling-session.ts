@@ -144,6 +144,12 @@ export class SignalingSession {
       return { reactions: await this.options.chat.react(meeting, participant, change) };
     },
 
+    report_quality: (report) => {
+      this.participant.quality.add(report);
+
+      return {};
+    },
+
     leave_room: () => {
       this.joining?.abort(new DomainError('not_joined', 'You left before you had joined'));
       this.leave('left');

@@ -2,7 +2,7 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { Public } from '../common/access.js';
+import { Anonymous } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
 import { sendClientPage } from './client-build.js';
 
@@ -10,7 +10,7 @@ import { sendClientPage } from './client-build.js';
 const pages = /^\/(r\/[^/]+|login|live|reports(\/(rooms|meetings)\/[^/]+)?)?$/;
 
 @Controller()
-@Public()
+@Anonymous()
 @ApiExcludeController()
 export class WebController {
   @Get('{*path}')

@@ -1,4 +1,5 @@
 /** The steps from an empty MySQL database to today's schema, oldest first. */
 import { Begin } from './1-begin.js';
+import { History } from './2-history.js';
 
-export const mysqlMigrations = [Begin];
+export const mysqlMigrations = [Begin, History];

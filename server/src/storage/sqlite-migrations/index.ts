@@ -1,5 +1,6 @@
 /** The steps from an empty embedded database to today's schema, oldest first. */
 import { Begin } from './1-begin.js';
+import { History } from './2-history.js';
 import { Chat } from './3-chat.js';
 
-export const sqliteMigrations = [Begin, Chat];
+export const sqliteMigrations = [Begin, History, Chat];

@@ -1,0 +1,53 @@
+/** Tells the server now and then how well this client is connected. */
+import { qualityBetween, snapshotOf, type QualitySnapshot } from './quality.js';
+import type { Signaling } from './signaling.js';
+import type { MeetingStats } from './types.js';
+import { delay } from './waiting.js';
+
+/** Milliseconds between two reports: reading the counters costs a browser about a millisecond for each stream. */
+const interval = 10_000;
+
+export class QualityReporter {
+  /** As it was reported last. */
+  private reported: QualitySnapshot | null = null;
+  private readonly since = performance.now();
+  private reporting: Promise<void> | null = null;
+  private readonly timer: ReturnType<typeof setInterval>;
+
+  constructor(
+    private readonly signaling: Pick<Signaling, 'request'>,
+    private readonly getStats: () => Promise<MeetingStats>,
+  ) {
+    this.timer = setInterval(() => void this.report(), interval);
+  }
+
+  /** What was not told yet, unless that takes longer than so many milliseconds. */
+  async reportLast(milliseconds: number): Promise<void> {
+    this.stop();
+    const limit = new AbortController();
+    // A report that is on its way may be about an earlier moment.
+    const last = (this.reporting ?? Promise.resolve()).then(() => this.report());
+    await Promise.race([last, delay(milliseconds, limit.signal).catch(() => undefined)]);
+    limit.abort();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  private report(): Promise<void> {
+    this.reporting ??= this.tell()
+      // Nobody misses a report; the next one is about this time as well.
+      .catch(() => undefined)
+      .finally(() => (this.reporting = null));
+    return this.reporting;
+  }
+
+  private async tell(): Promise<void> {
+    const now = snapshotOf(await this.getStats(), performance.now());
+    const report = qualityBetween(this.reported, now, this.since);
+    if (!report) return;
+    await this.signaling.request('report_quality', report);
+    this.reported = now;
+  }
+}

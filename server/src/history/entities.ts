@@ -1,0 +1,7 @@
+/** The entities of the record. */
+import { MeetingRecord } from './meeting-record.entity.js';
+import { MeetingSums } from './meeting-sums.entity.js';
+import { ParticipantRecord } from './participant-record.entity.js';
+import { QualityRecord } from './quality-record.entity.js';
+
+export const historyEntities = [MeetingRecord, ParticipantRecord, QualityRecord, MeetingSums];
