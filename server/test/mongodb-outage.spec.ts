@@ -16,7 +16,9 @@ class Writer {
   readonly seen = new Map<number, ChatMessage>();
   readonly sent: string[] = [];
   refusals = 0;
-  private writing = true;
+  /** Resolves when it has stopped. */
+  writing: Promise<void> = Promise.resolve();
+  private stopped = false;
 
   private constructor(
     readonly name: string,
@@ -39,20 +41,27 @@ class Writer {
     return writer;
   }
 
-  async writeUntilTold(): Promise<void> {
-    while (this.writing) {
+  start(): void {
+    this.writing = this.write();
+  }
+
+  stop(): Promise<void> {
+    this.stopped = true;
+
+    return this.writing;
+  }
+
+  leave(): void {
+    this.stopped = true;
+    this.socket.disconnect();
+  }
+
+  private async write(): Promise<void> {
+    while (!this.stopped) {
       const text = `${this.name} ${this.sent.length + 1}`;
       this.sent.push(text);
       await this.send(text);
     }
-  }
-
-  stop(): void {
-    this.writing = false;
-  }
-
-  leave(): void {
-    this.socket.disconnect();
   }
 
   private async send(text: string): Promise<void> {
@@ -96,6 +105,7 @@ describeOn(
 
     afterEach(async () => {
       writers.forEach((writer) => writer.leave());
+      await Promise.allSettled(writers.map((writer) => writer.writing));
       await server.stop();
     });
 
@@ -107,43 +117,50 @@ describeOn(
       return { status, mongodb: body.dependencies.find(({ name }) => name === 'mongodb')?.up };
     };
 
-    it('loses no message when MongoDB is killed and comes back while everybody writes', async () => {
-      const writing = Promise.all(writers.map((writer) => writer.writeUntilTold()));
-      for (let round = 0; round < 2; round += 1) {
-        const before = writers.map(({ sent }) => sent.length);
-        await until(() => writers.every(({ sent }, index) => sent.length > before[index]! + 3), PATIENCE);
-        const refusals = writers.map((writer) => writer.refusals);
-        await mongodb().kill();
-        await until(() => writers.every((writer, index) => writer.refusals > refusals[index]!), PATIENCE);
-        // The meeting needs it for nothing but its chat.
-        await until(async () => (await readiness()).mongodb === false);
-        expect((await readiness()).status).toBe(200);
-        const late = await guest(server.url, `Late ${round}`);
-        writers.push(await Writer.join(server, late, room));
-        await mongodb().start();
-      }
-      const before = writers.slice(0, 4).map(({ sent }) => sent.length);
-      await until(() => writers.slice(0, 4).every(({ sent }, index) => sent.length > before[index]! + 3), PATIENCE);
-      writers.forEach((writer) => writer.stop());
-      await writing;
-      await until(async () => (await readiness()).mongodb === true);
+    it(
+      'loses no message when MongoDB is killed and comes back while everybody writes',
+      async () => {
+        const everybody = [...writers];
+        everybody.forEach((writer) => writer.start());
+        for (let round = 0; round < 2; round += 1) {
+          await writeMore(everybody);
+          const refusals = everybody.map((writer) => writer.refusals);
+          await mongodb().kill();
+          await until(() => everybody.every((writer, index) => writer.refusals > refusals[index]!), PATIENCE);
+          // The meeting needs it for nothing but its chat.
+          await until(async () => (await readiness()).mongodb === false);
+          expect((await readiness()).status).toBe(200);
+          writers.push(await Writer.join(server, await guest(server.url, `Late ${round}`), room));
+          await mongodb().start();
+        }
+        await writeMore(everybody);
+        await Promise.all(everybody.map((writer) => writer.stop()));
+        await until(async () => (await readiness()).mongodb === true);
 
-      const joins = (messages: ChatMessage[]) => messages.filter(({ kind }) => kind === 'joined');
-      const stored = async () => history(writers[0]!);
-      await until(async () => joins(await stored()).length === writers.length, PATIENCE);
-      const messages = await stored();
-      const texts = messages.filter(({ kind }) => kind === 'text').map(({ text }) => text);
+        const joins = (messages: ChatMessage[]) => messages.filter(({ kind }) => kind === 'joined');
+        const stored = async () => history(writers[0]!);
+        await until(async () => joins(await stored()).length === writers.length, PATIENCE);
+        const messages = await stored();
+        const texts = messages.filter(({ kind }) => kind === 'text').map(({ text }) => text);
 
-      expect(messages.map(({ sequence }) => sequence)).toEqual(messages.map((_, index) => index + 1));
-      expect(joins(messages).map(({ displayName }) => displayName)).toEqual(writers.map(({ name }) => name));
-      for (const { name, sent } of writers) {
-        expect(texts.filter((text) => text.startsWith(`${name} `))).toEqual(sent);
-      }
-      for (const writer of writers.slice(0, 4)) {
-        const missed = messages.filter(({ sequence, kind }) => kind === 'text' && !writer.seen.has(sequence));
-        expect(missed.map(({ text }) => text)).toEqual([]);
-      }
-    });
+        expect(messages.map(({ sequence }) => sequence)).toEqual(messages.map((_, index) => index + 1));
+        expect(joins(messages).map(({ displayName }) => displayName)).toEqual(writers.map(({ name }) => name));
+        for (const { name, sent } of writers) {
+          expect(texts.filter((text) => text.startsWith(`${name} `))).toEqual(sent);
+        }
+        for (const writer of everybody) {
+          const missed = messages.filter(({ sequence, kind }) => kind === 'text' && !writer.seen.has(sequence));
+          expect(missed.map(({ text }) => text)).toEqual([]);
+        }
+      },
+      4 * PATIENCE,
+    );
+
+    /** Waits until everybody has stored some more. */
+    async function writeMore(everybody: Writer[]): Promise<void> {
+      const before = everybody.map(({ sent }) => sent.length);
+      await until(() => everybody.every(({ sent }, index) => sent.length > before[index]! + 3), PATIENCE);
+    }
 
     async function history(writer: Writer): Promise<ChatMessage[]> {
       const { socket } = writer;
@@ -157,5 +174,5 @@ describeOn(
       return pages.flat();
     }
   },
-  { control: true },
+  { stopsIt: true },
 );
