@@ -22,9 +22,7 @@ afterAll(() => server.stop());
 
 it('even of a meeting that was over before the first regular report', async () => {
   const [ada, bob] = await Promise.all(
-    ['Ada', 'Bob'].map((displayName) =>
-      new Person({ url: server.url, room: room.slug, displayName }).joinAndPublish(),
-    ),
+    ['Ada', 'Bob'].map((displayName) => new Person({ url: server.url, room: room.slug, displayName }).joinAndPublish()),
   );
   await ada!.receivesMore(['Bob']);
   await bob!.receivesMore(['Ada']);
@@ -32,7 +30,7 @@ it('even of a meeting that was over before the first regular report', async () =
 
   const { get } = api(server.url, owner.accessToken);
   const meetings = async () => (await get<Page<MeetingSummary>>(`/rooms/${room.id}/meetings`)).body.items;
-  await until(async () => (await meetings())[0]?.endedAt != null);
+  await until(async () => typeof (await meetings())[0]?.endedAt === 'string');
   const [meeting] = await meetings();
   const { body } = await get<MeetingReport>(`/meetings/${meeting!.id}`);
 

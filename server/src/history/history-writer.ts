@@ -198,7 +198,10 @@ export class HistoryWriter extends EventEmitter<HistoryWriterEvents> {
     this.away = away;
 
     if (away) {
-      this.logger.warn('the record of meetings cannot be written; it is kept until the database is back');
+      this.logger.warn(
+        { records: this.countWaiting() },
+        'the record of meetings cannot be written; it is kept until the database is back',
+      );
     } else {
       this.logger.info({ givenUp: this.givenUp }, 'the record of meetings is written again');
       this.givenUp = 0;
