@@ -10,7 +10,6 @@ import {
 import { limits } from '@minimeet/protocol';
 import { json } from 'express';
 import { LoggerModule } from 'nestjs-pino';
-import { AnalyticsModule } from './analytics/analytics.module.js';
 import { AdminModule } from './admin/admin.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { loggerParameters, ServerLogger } from './common/logging.js';
