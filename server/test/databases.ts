@@ -1,7 +1,6 @@
 /** Groups of tests on real databases; where one cannot be had, its tests are skipped and their name says why. */
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { availability, startTestServer, titleOf } from '../../scripts/test-servers/index.mjs';
-import { sourceOf } from '../../scripts/test-servers/sources.mjs';
 
 /** Which database: `mysql` is MariaDB where that is installed, `mongodb` may be a compatible stand-in; ask for the name. */
 export type DatabaseKind = Parameters<typeof startTestServer>[0];
@@ -53,12 +52,7 @@ export function describeOn(
 
 /** As {@link describeOn}, for tests that stop the server: they are skipped where it was given by its address. */
 export function describeOnOwn(kind: DatabaseKind, title: string, tests: (server: () => TestServer) => void): void {
-  if (sourceOf(kind).how === 'given') {
-    describe.skip(`${title} on ${titleOf(kind)} (not run: it was given by its address and is not ours to stop)`, () =>
-      tests(notRunning));
-  } else {
-    describeOn(kind, title, tests);
-  }
+  describeOn(kind, title, tests, { stopsIt: true });
 }
 
 function notRunning(): never {

@@ -4,7 +4,7 @@ import type { ChatMessage, ErrorAnswer, Notification, RequestResult, Room, Sessi
 import { setTimeout as delay } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
 import { describeOn } from './databases.js';
-import { api, createRoom, guest, startServer, type TestServer } from './harness.js';
+import { api, createRoom, guest, refusal, startServer, type TestServer } from './harness.js';
 import { until } from './support.js';
 
 /** Longer than any answer may take and the database needs to come back. */
@@ -154,6 +154,24 @@ describeOn(
         }
       },
       4 * PATIENCE,
+    );
+
+    it(
+      'deletes no room whose chat cannot be deleted, until it can',
+      async () => {
+        const { user: owner, accessToken } = await guest(server.url, 'Owner');
+        const other = await createRoom(server.url, accessToken);
+        const { delete: remove, get } = api(server.url, accessToken);
+        await mongodb().kill();
+
+        expect(await refusal(remove(`/rooms/${other.id}`))).toEqual([503, 'chat_unavailable']);
+        expect((await get<Room>(`/rooms/${other.id}`)).body.owner?.id).toBe(owner.id);
+
+        await mongodb().start();
+        await until(async () => (await remove(`/rooms/${other.id}`)).status === 204, PATIENCE);
+        expect(await refusal(get(`/rooms/${other.id}`))).toEqual([404, 'room_not_found']);
+      },
+      PATIENCE,
     );
 
     /** Waits until everybody has stored some more. */

@@ -66,7 +66,7 @@ export class RoomsController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Delete a room and its chat, as its owner or an administrator; a running meeting ends' })
   @ApiNoContentResponse()
-  @Refuses('room_not_found', 'not_allowed')
+  @Refuses('room_not_found', 'not_allowed', 'chat_unavailable')
   async remove(
     @CurrentUser() caller: AuthenticatedUser,
     @Param('idOrSlug', { schema: roomReferenceSchema }) idOrSlug: string,

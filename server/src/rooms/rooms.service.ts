@@ -11,6 +11,7 @@ import {
 } from '@minimeet/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
+import { PinoLogger } from 'nestjs-pino';
 import { In, type Repository } from 'typeorm';
 import { ChatStore } from '../chat/chat-store.js';
 import type { AuthenticatedUser } from '../common/access.js';
@@ -37,7 +38,10 @@ export class RoomsService {
     private readonly chat: ChatStore,
     private readonly liveStats: LiveStatsStore,
     @Inject(SETTINGS) private readonly settings: Settings,
-  ) {}
+    private readonly logger: PinoLogger,
+  ) {
+    logger.setContext(RoomsService.name);
+  }
 
   /** @throws invalid_payload where the room is larger than the settings allow */
   async create(
@@ -105,14 +109,26 @@ export class RoomsService {
   /**
    * Deletes a room with its chat; a running meeting ends.
    *
-   * @throws room_not_found, not_allowed
+   * @throws room_not_found, not_allowed, chat_unavailable (the room is still there)
    */
   async remove(caller: AuthenticatedUser, idOrSlug: string): Promise<void> {
     const { id } = await this.findOwned(caller, idOrSlug);
-    // First the row, so that nobody begins another meeting while this one ends.
+    // First the chat: where that cannot be deleted now, it must not stay behind without a room to delete it with.
+    await this.deleteChat(id);
+    // Then the row, so that nobody begins another meeting while this one ends.
     await this.rooms.delete({ id });
     await this.meetings.closeRoom(id, 'room_deleted');
-    await this.chat.deleteRoom(id);
+    // What was written in the meantime. The room is gone by now, whatever becomes of that.
+    await this.deleteChat(id).catch(() => undefined);
+  }
+
+  private async deleteChat(roomId: string): Promise<void> {
+    try {
+      await this.chat.deleteRoom(roomId);
+    } catch (error) {
+      this.logger.warn({ roomId, error: String(error) }, 'chat not deleted');
+      throw new DomainError('chat_unavailable', 'The chat of the room cannot be deleted now; try again');
+    }
   }
 
   /**
