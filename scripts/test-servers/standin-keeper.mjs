@@ -13,16 +13,20 @@ import { capture } from '../lib/processes.mjs';
 
 const PATIENCE_MS = 30_000;
 const LOOK_AGAIN_MS = 50;
+const POSTMASTER_FILE = 'pg/data/postmaster.pid';
+const SOCKET_LOCK = 'pg/.s.PGSQL.5432.lock';
 
 const [standin = '', folder = '', portText = ''] = process.argv.slice(2);
 const port = Number(portText);
 const postgres = { folder: path.join(folder, 'pg'), programs: path.join(folder, 'root/usr/lib/postgresql/18/bin') };
 
-let ending = false;
+/** @type {Promise<never> | undefined} */
+let ending;
 const up = spawn(path.join(standin, 'up.sh'), [folder, portText], { stdio: ['ignore', 'ignore', 'inherit'] });
 for (const event of ['SIGTERM', 'SIGINT', 'SIGHUP', 'disconnect']) process.once(event, finish);
 const [code] = await once(up, 'exit');
-if (code !== 0) await finish();
+// It ends, too, when we are asked to end meanwhile.
+if (code !== 0 || ending) await finish();
 
 const control = http.createServer((request, response) => {
   const work = { '/kill': kill, '/stop': stop, '/start': start }[request.url ?? ''];
@@ -37,7 +41,8 @@ const control = http.createServer((request, response) => {
 });
 control.listen(0, '127.0.0.1', () => {
   const address = /** @type {net.AddressInfo} */ (control.address());
-  process.send?.(`http://127.0.0.1:${address.port}`);
+  // A parent that is gone by now is noticed by itself.
+  process.send?.(`http://127.0.0.1:${address.port}`, () => {});
 });
 
 /** @type {Promise<void>} */
@@ -53,31 +58,31 @@ function oneAfterTheOther(work) {
 /** As a loss of power would end it, as far as the programs can tell. */
 async function kill() {
   await endProcess(pidIn('gw.pid'), 'SIGKILL');
-  const postmaster = pidIn('pg/data/postmaster.pid');
-  // One of its processes does not notice that the first is gone, and would go round in circles for ever.
-  const others = isAlive(postmaster) ? childrenOf(postmaster) : [];
+  const postmaster = pidIn(POSTMASTER_FILE);
+  if (postmaster === undefined || !isOurs(postmaster)) return;
+  // Stopped, it has no further children while they are counted.
+  signal(postmaster, 'SIGSTOP');
+  // Its children would notice its end in their own time, one of them never, and until then hold the database's memory.
+  const children = childrenOf(postmaster);
   await endProcess(postmaster, 'SIGKILL');
-  for (const pid of others) await endProcess(pid, 'SIGKILL');
+  await Promise.all(children.map((child) => endProcess(child, 'SIGKILL', isRunning)));
+  // A process that has ended counts for PostgreSQL as a running one until the system's first process has noticed, which
+  // may take it long. Nothing runs any more, so this may be told.
+  for (const file of [POSTMASTER_FILE, SOCKET_LOCK]) rmSync(path.join(folder, file), { force: true });
 }
 
 async function stop() {
   await endProcess(pidIn('gw.pid'), 'SIGTERM');
-  if (isAlive(pidIn('pg/data/postmaster.pid'))) await controlPostgres(['-m', 'fast', '-w', 'stop']);
+  if (isOurs(pidIn(POSTMASTER_FILE))) await controlPostgres(['-m', 'fast', '-w', 'stop']);
 }
 
 /** As up.sh does it, on the data that are there. */
 async function start() {
   const deadline = Date.now() + PATIENCE_MS;
-  while (!isAlive(pidIn('pg/data/postmaster.pid'))) {
-    try {
-      await controlPostgres(['-l', path.join(postgres.folder, 'log'), '-w', 'start']);
-    } catch (error) {
-      // The processes of a killed server hold its memory until each has noticed.
-      if (Date.now() > deadline) throw error;
-      await wait(LOOK_AGAIN_MS);
-    }
+  if (!isOurs(pidIn(POSTMASTER_FILE))) {
+    await controlPostgres(['-l', path.join(postgres.folder, 'log'), '-w', 'start']);
   }
-  if (isAlive(pidIn('gw.pid'))) return;
+  if (isOurs(pidIn('gw.pid'))) return;
   const log = openSync(path.join(folder, 'gw.log'), 'a');
   const gateway = spawn(process.execPath, [path.join(folder, 'gateway.mjs')], {
     env: { ...process.env, PGHOST: postgres.folder, PGPORT: '5432', GW_PORT: portText },
@@ -102,57 +107,75 @@ async function controlPostgres(parameters) {
   if (code !== 0) throw new Error(output.trim());
 }
 
-/** @param {string} file whose first line is the id of a process; @returns {number | undefined} */
+/**
+ * @param {string} file whose first line is the id of a process
+ * @returns {number | undefined}
+ */
 function pidIn(file) {
-  try {
-    return Number.parseInt(readFileSync(path.join(folder, file), 'utf8'));
-  } catch {
-    return undefined;
-  }
+  const pid = Number.parseInt(read(path.join(folder, file)));
+  return Number.isNaN(pid) ? undefined : pid;
 }
 
-/** @param {number | undefined} pid @param {NodeJS.Signals} signal */
-async function endProcess(pid, signal) {
+/**
+ * @param {number | undefined} pid
+ * @param {NodeJS.Signals} name
+ * @param {(pid: number | undefined) => boolean} [runs] whether there is still something to end
+ */
+async function endProcess(pid, name, runs = isOurs) {
   const deadline = Date.now() + PATIENCE_MS;
-  for (let asked = false; isAlive(pid); asked = true) {
-    if (!asked) send(/** @type {number} */ (pid), signal);
+  for (let asked = false; pid !== undefined && runs(pid); asked = true) {
+    if (!asked) signal(pid, name);
     if (Date.now() > deadline) throw new Error(`Process ${pid} does not end.`);
     await wait(LOOK_AGAIN_MS);
   }
 }
 
-/** It may have ended by itself since it was looked at. @param {number} pid @param {NodeJS.Signals} signal */
-function send(pid, signal) {
+/** @param {number} pid @param {NodeJS.Signals} name */
+function signal(pid, name) {
   try {
-    process.kill(pid, signal);
+    process.kill(pid, name);
   } catch (error) {
+    // It ended by itself meanwhile.
     if (error.code !== 'ESRCH') throw error;
   }
 }
 
-/** @param {number | undefined} parent @returns {number[]} */
+/**
+ * Whether a process runs and is one of ours: its files are named in how it was started. The id of one that has ended may
+ * have been given to another, and one whose end nobody has noticed yet has no such line any more.
+ * @param {number | undefined} pid
+ */
+function isOurs(pid) {
+  return read(`/proc/${pid}/cmdline`).includes(folder);
+}
+
+/** @param {number | undefined} pid */
+function isRunning(pid) {
+  const [state] = statusOf(pid);
+  return state !== undefined && state !== 'Z';
+}
+
+/** @param {number | undefined} parent */
 function childrenOf(parent) {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && parentOf(name) === parent)
-    .map(Number);
+  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return processes.map(Number).filter((pid) => Number(statusOf(pid)[1]) === parent);
 }
 
-/** @param {string} pid */
-function parentOf(pid) {
-  try {
-    // After the name, which may have anything in it: `… (name) S 1234 …` (proc_pid_stat(5)).
-    return Number(/\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]);
-  } catch {
-    return undefined;
-  }
+/**
+ * @param {number | undefined} pid
+ * @returns {string[]} its state and its parent's id, first of all (proc(5)); nothing when it is gone
+ */
+function statusOf(pid) {
+  const text = read(`/proc/${pid}/stat`);
+  return text === '' ? [] : text.slice(text.lastIndexOf(')') + 2).split(' ');
 }
 
-/** One that has ended and waits for its parent to notice is not alive. @param {number | undefined} pid */
-function isAlive(pid) {
+/** @param {string} file @returns {string} nothing when there is no such file */
+function read(file) {
   try {
-    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    return readFileSync(file, 'utf8');
   } catch {
-    return false;
+    return '';
   }
 }
 
@@ -166,12 +189,17 @@ function listens() {
   });
 }
 
-async function finish() {
-  if (ending) return;
-  ending = true;
+function finish() {
+  ending ??= endEverything();
+  return ending;
+}
+
+/** @returns {Promise<never>} this process is among what ends */
+async function endEverything() {
   up.kill('SIGKILL');
   await kill().catch((error) => console.error(error.message));
   rmSync(folder, { recursive: true, force: true });
   // With what up.sh had started, when it was ended in between.
   process.kill(-process.pid, 'SIGKILL');
+  return new Promise(() => {});
 }

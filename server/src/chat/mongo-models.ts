@@ -14,8 +14,8 @@ export interface MongoMessage {
   text: string;
   sentAt: Date;
   /**
-   * What the message is found by. Not MongoDB's own text index: it asks for any word instead of all, cuts words to stems of one language,
-   * and does not know where words end in Chinese, Japanese or Thai; the embedded database would find other messages.
+   * What the message is found by. Not MongoDB's own text index: it asks for any word instead of all, cuts words to stems of
+   * one language, and does not know where words end in Chinese, Japanese or Thai; the embedded database would find others.
    */
   words: string[];
   /** In the order in which people reacted. */
@@ -64,6 +64,9 @@ const EXPIRY = 'chat_messages_expiry';
 /** MongoDB's codes (https://www.mongodb.com/docs/manual/reference/error-codes/): another server did the same just now. */
 const OVERTAKEN = new Set([26, 27, 85, 86]);
 
+/** How often it is tried again when another server was faster. */
+const EXPIRY_ATTEMPTS = 5;
+
 export function mongoModels(connection: Connection): MongoModels {
   return {
     messages: connection.model<MongoMessage>('ChatMessage', messageSchema, 'chat_messages'),
@@ -81,7 +84,12 @@ export async function prepareIndexes({ messages }: MongoModels, retentionDays: n
   await prepareExpiry(messages, retentionDays);
 }
 
-async function prepareExpiry({ collection }: Model<MongoMessage>, retentionDays: number | undefined): Promise<void> {
+async function prepareExpiry(
+  messages: Model<MongoMessage>,
+  retentionDays: number | undefined,
+  attempts = EXPIRY_ATTEMPTS,
+): Promise<void> {
+  const { collection } = messages;
   const wanted = retentionDays === undefined ? undefined : retentionDays * 86_400;
   const existing = (await collection.listIndexes().toArray()).find(({ name }) => name === EXPIRY);
 
@@ -98,9 +106,9 @@ async function prepareExpiry({ collection }: Model<MongoMessage>, retentionDays:
       await collection.createIndex({ sentAt: 1 }, { name: EXPIRY, expireAfterSeconds: wanted });
     }
   } catch (error) {
-    if (!OVERTAKEN.has(Number((error as { code?: unknown }).code))) {
+    if (attempts === 1 || !OVERTAKEN.has(Number((error as { code?: unknown }).code))) {
       throw error;
     }
-    await prepareExpiry({ collection } as Model<MongoMessage>, retentionDays);
+    await prepareExpiry(messages, retentionDays, attempts - 1);
   }
 }
