@@ -11,6 +11,7 @@ import { limits } from '@minimeet/protocol';
 import { json } from 'express';
 import { LoggerModule } from 'nestjs-pino';
 import { AdminModule } from './admin/admin.module.js';
+import { AnalyticsModule } from './analytics/analytics.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { loggerParameters, ServerLogger } from './common/logging.js';
 import { rateLimit } from './common/rate-limit.js';
