@@ -11,6 +11,8 @@ export type Scope = { roomId: string } | { ownerId: string } | 'everything';
 
 export type SummedFigures = Record<(typeof figureColumns)[number], number>;
 
+export const noFigures = Object.fromEntries(figureColumns.map((column) => [column, 0])) as SummedFigures;
+
 const busiestRooms = 10;
 
 type Parameters = Record<string, unknown>;
@@ -22,9 +24,14 @@ export class FiguresQueries {
   /** The figures of each bucket with a meeting, by the bucket's index. */
   async byBucket(buckets: Buckets, scope: Scope): Promise<Map<number, SummedFigures>> {
     const { sql, parameters } = this.bucketsQuery(buckets, scope);
-    const rows = await this.query(sql, parameters);
+    const figuresOf = new Map<number, SummedFigures>();
 
-    return new Map(rows.map((row) => [Number(row.bucket), toFigures(row)]));
+    for (const row of await this.query(sql, parameters)) {
+      const bucket = Number(row.bucket);
+      figuresOf.set(bucket, addFigures(figuresOf.get(bucket) ?? noFigures, toFigures(row)));
+    }
+
+    return figuresOf;
   }
 
   /** The ten rooms with the most participant time, busiest first. */
@@ -35,13 +42,17 @@ export class FiguresQueries {
     return rows.map((row) => ({ ...toFigures(row), roomId: String(row.roomId) }));
   }
 
+  /** Gives a bucket as often as there are sources with meetings in it. */
   bucketsQuery(buckets: Buckets, scope: Scope): { sql: string; parameters: Parameters } {
     const index = bucketIndexSql(buckets.edges, 'second');
-    const source = scope === 'everything' ? this.everything(buckets) : this.meetingsOf(scope, buckets);
+    const { sources, parameters } = scope === 'everything' ? this.everything(buckets) : this.meetingsOf(scope, buckets);
 
     return {
-      sql: `SELECT ${index.sql} AS bucket, ${summedFigures} FROM (${source.sql}) figures GROUP BY bucket`,
-      parameters: { ...index.parameters, ...source.parameters },
+      // Each source by itself: of a union the database would make a table first.
+      sql: sources
+        .map((source) => `SELECT ${index.sql} AS bucket, ${summedFigures} FROM (${source}) figures GROUP BY bucket`)
+        .join(' UNION ALL '),
+      parameters: { ...index.parameters, ...parameters },
     };
   }
 
@@ -69,17 +80,17 @@ export class FiguresQueries {
     return this.dataSource.query(statement, values);
   }
 
-  private meetingsOf(scope: Scope, { from, to }: Buckets): { sql: string; parameters: Parameters } {
+  private meetingsOf(scope: Scope, { from, to }: Buckets): { sources: string[]; parameters: Parameters } {
     const whose = whoseMeetings(scope);
 
     return {
-      sql: `${this.selectMeetings} WHERE beganAt >= :from AND beganAt < :to AND ${whose.sql}`,
+      sources: [`${this.selectMeetings} WHERE beganAt >= :from AND beganAt < :to AND ${whose.sql}`],
       parameters: { from, to, ...whose.parameters },
     };
   }
 
   /** Sums where there are any, and single meetings for the rest: parts of a quarter of an hour, and what is newer. */
-  private everything(buckets: Buckets): { sql: string; parameters: Parameters } {
+  private everything(buckets: Buckets): { sources: string[]; parameters: Parameters } {
     const firstQuarter = Math.ceil(buckets.from.getTime() / 1000 / SUMMED_SECONDS);
     const endQuarter = Math.floor(buckets.to.getTime() / 1000 / SUMMED_SECONDS);
     const areWhole = buckets.edges.every((edge) => edge % SUMMED_SECONDS === 0);
@@ -92,12 +103,13 @@ export class FiguresQueries {
     const summedUntil = timeOf(`(SELECT COALESCE(MAX(quarterHour) + 1, 0) FROM meeting_sums) * ${SUMMED_SECONDS}`);
 
     return {
-      sql: `
-        SELECT quarterHour * ${SUMMED_SECONDS} AS second, ${figureColumns.join(', ')}
-        FROM meeting_sums WHERE quarterHour >= :firstQuarter AND quarterHour < :endQuarter
-        UNION ALL ${this.selectMeetings} WHERE beganAt >= :from AND beganAt < :wholeFrom
-        UNION ALL ${this.selectMeetings} WHERE beganAt >= :wholeFrom AND beganAt < :wholeTo AND beganAt >= ${summedUntil}
-        UNION ALL ${this.selectMeetings} WHERE beganAt >= :wholeTo AND beganAt < :to`,
+      sources: [
+        `SELECT quarterHour * ${SUMMED_SECONDS} AS second, ${figureColumns.join(', ')} FROM meeting_sums
+         WHERE quarterHour >= :firstQuarter AND quarterHour < :endQuarter`,
+        `${this.selectMeetings} WHERE beganAt >= :from AND beganAt < :wholeFrom`,
+        `${this.selectMeetings} WHERE beganAt >= :wholeFrom AND beganAt < :wholeTo AND beganAt >= ${summedUntil}`,
+        `${this.selectMeetings} WHERE beganAt >= :wholeTo AND beganAt < :to`,
+      ],
       parameters: {
         firstQuarter,
         endQuarter,
@@ -124,6 +136,15 @@ function whoseMeetings(scope: Scope): { sql: string; parameters: Parameters } {
   return 'roomId' in scope
     ? { sql: 'roomId = :roomId', parameters: { roomId: scope.roomId } }
     : { sql: 'roomId IN (SELECT id FROM rooms WHERE ownerId = :ownerId)', parameters: { ownerId: scope.ownerId } };
+}
+
+export function addFigures(one: SummedFigures, other: SummedFigures): SummedFigures {
+  return Object.fromEntries(
+    figureColumns.map((column) => [
+      column,
+      column === 'peakParticipants' ? Math.max(one[column], other[column]) : one[column] + other[column],
+    ]),
+  ) as SummedFigures;
 }
 
 /** MySQL gives sums as text, since they may be larger than its integers. */

@@ -1,10 +1,8 @@
 /** Puts the figures that the database summed up into the shape in which they are answered. */
 import type { Analytics, AnalyticsQuery, MeetingFigures } from '@minimeet/protocol';
-import { durationColumns, durationLimits, figureColumns } from '../history/figures-sql.js';
+import { durationColumns, durationLimits } from '../history/figures-sql.js';
 import type { Buckets } from './buckets.js';
-import type { SummedFigures } from './figures-queries.js';
-
-const nothing = Object.fromEntries(figureColumns.map((column) => [column, 0])) as SummedFigures;
+import { addFigures, noFigures, type SummedFigures } from './figures-queries.js';
 
 /** All buckets, empty ones too, and what they are together. */
 export function toAnalytics(
@@ -12,7 +10,7 @@ export function toAnalytics(
   { from, to, edges }: Buckets,
   figuresOf: Map<number, SummedFigures>,
 ): Analytics {
-  const together = [...figuresOf.values()].reduce(add, nothing);
+  const together = [...figuresOf.values()].reduce(addFigures, noFigures);
   const { meetings, totalParticipants, goodQuality, fairQuality, poorQuality } = together;
   const durations: Analytics['durations'] = durationLimits.map((upToMinutes, index) => ({
     upToMinutes,
@@ -28,7 +26,7 @@ export function toAnalytics(
     totals: toMeetingFigures(together),
     buckets: edges.slice(0, -1).map((edge, index) => ({
       begin: new Date(edge * 1000).toISOString(),
-      ...toMeetingFigures(figuresOf.get(index) ?? nothing),
+      ...toMeetingFigures(figuresOf.get(index) ?? noFigures),
     })),
     durations: [...durations, { upToMinutes: null, meetings: longer }],
     quality: {
@@ -58,13 +56,4 @@ export function toMeetingFigures(
 /** To the hundredth: a second is not lost. */
 export function toMinutes(seconds: number): number {
   return Math.round((seconds / 60) * 100) / 100;
-}
-
-function add(one: SummedFigures, other: SummedFigures): SummedFigures {
-  return Object.fromEntries(
-    figureColumns.map((column) => [
-      column,
-      column === 'peakParticipants' ? Math.max(one[column], other[column]) : one[column] + other[column],
-    ]),
-  ) as SummedFigures;
 }
