@@ -214,10 +214,17 @@ describeOn('mysql', 'two servers', (mysql) => {
     });
 
     it('let the pages of each reach the other', async () => {
-      const policy = (await fetch(`${one.url}/api/docs`)).headers.get('content-security-policy');
-      const sources = /connect-src ([^;]*)/.exec(policy ?? '')?.[1]?.split(' ');
+      const sources = async () => {
+        const policy = (await fetch(`${one.url}/api/docs`)).headers.get('content-security-policy');
 
-      expect(sources).toEqual(expect.arrayContaining(["'self'", two.url, two.url.replace('http', 'ws')]));
+        return /connect-src ([^;]*)/.exec(policy ?? '')?.[1]?.split(' ');
+      };
+      // One learns of two within seconds of its start.
+      await until(async () => (await sources())?.includes(two.url) === true);
+
+      expect(await sources()).toEqual(
+        expect.arrayContaining(["'self'", one.url, two.url, two.url.replace('http', 'ws')]),
+      );
     });
   });
 });
