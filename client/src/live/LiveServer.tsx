@@ -6,7 +6,7 @@ import Typography from '@mui/material/Typography';
 import { SparkLineChart } from '@mui/x-charts/SparkLineChart';
 import { Panel } from '../reports/Panel';
 import { countLabel, durationLabel, memoryLabel } from '../reports/figures';
-import { qualityColours, seriesColours } from '../theme/report-colours';
+import { qualityColours, seriesColour } from '../theme/report-colours';
 import { type Load, type LoadHistory, keptHistory, workerKey } from './load-history';
 
 /** Shares of a core from which on a worker is busy, and has nothing left (docs: one worker uses one core). */
@@ -75,7 +75,7 @@ interface WorkerProps {
 
 function Worker({ name, worker: { pid, cpu, memoryBytes, routers }, loads, now }: WorkerProps) {
   const state = cpu >= full ? 'full' : cpu >= busy ? 'busy' : null;
-  const colour = cpu >= full ? qualityColours.poor : cpu >= busy ? qualityColours.fair : seriesColours.first;
+  const colour = cpu >= full ? qualityColours.poor : cpu >= busy ? qualityColours.fair : seriesColour;
   return (
     <Box
       component="li"

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import type { Analytics } from '@minimeet/protocol';
 import Box from '@mui/material/Box';
-import { qualityColours, seriesColours } from '../theme/report-colours';
+import { qualityColours, seriesColour } from '../theme/report-colours';
 import { DistributionChart } from './DistributionChart';
 import { FigureRow } from './FigureRow';
 import { Panel } from './Panel';
@@ -14,11 +14,12 @@ import {
   durationClassLabels,
   durationLabel,
   qualityNames,
+  shortLabel,
 } from './figures';
 
 const perBucket = { hour: 'hour by hour', day: 'day by day', week: 'week by week', month: 'month by month' };
 
-/** `children` stand between the charts over time and the distributions. */
+/** `children` stand below the charts. */
 export function AnalyticsCharts({ report, children }: { report: Analytics; children?: ReactNode }) {
   const { totals, buckets, durations, quality } = report;
   const { short, long } = bucketLabels(report);
@@ -48,57 +49,42 @@ export function AnalyticsCharts({ report, children }: { report: Analytics; child
       </Box>
       <Panel title="Meetings" testId="chart-meetings">
         <TimeChart
-          summary={`Meetings that began, ${pace}: ${countLabel(totals.meetings)} in all.`}
-          series={[
-            {
-              label: 'Meetings',
-              values: buckets.map(({ meetings }) => meetings),
-              colour: seriesColours.first,
-              format: countLabel,
-            },
-          ]}
-          formatTick={compact}
           {...names}
+          summary={`Meetings that began, ${pace}: ${countLabel(totals.meetings)} in all.`}
+          label="Meetings"
+          values={buckets.map(({ meetings }) => meetings)}
+          format={countLabel}
         />
       </Panel>
-      <Panel title="Participants" testId="chart-participants">
+      <Panel title="Participations" testId="chart-participations">
         <TimeChart
-          summary={`How often somebody joined, and the most people in one meeting at a time, ${pace}.`}
-          series={[
-            {
-              label: 'Participations',
-              values: buckets.map(({ participations }) => participations),
-              colour: seriesColours.first,
-              format: countLabel,
-            },
-            {
-              label: 'Most in one meeting',
-              values: buckets.map(({ peakParticipants }) => peakParticipants),
-              colour: seriesColours.second,
-              format: countLabel,
-            },
-          ]}
-          formatTick={compact}
           {...names}
+          summary={`How often somebody joined, ${pace}: ${countLabel(totals.participations)} times in all.`}
+          label="Participations"
+          values={buckets.map(({ participations }) => participations)}
+          format={countLabel}
         />
       </Panel>
       <Panel title="Hours of participants" testId="chart-minutes">
         <TimeChart
-          summary={`Hours that all participants together were in meetings, ${pace}.`}
-          series={[
-            {
-              label: 'Time of participants',
-              values: buckets.map(({ participantMinutes }) => participantMinutes / 60),
-              colour: seriesColours.first,
-              format: (hours) => durationLabel(hours * 60),
-            },
-          ]}
-          isWhole={false}
-          formatTick={(hours) => `${compact(hours)} h`}
           {...names}
+          summary={`Hours that all participants together were in meetings, ${pace}.`}
+          label="Time of participants"
+          values={buckets.map(({ participantMinutes }) => participantMinutes / 60)}
+          format={(hours) => durationLabel(hours * 60)}
+          isWhole={false}
+          formatTick={(hours) => `${shortLabel(hours)} h`}
         />
       </Panel>
-      {children}
+      <Panel title="Most in one meeting" testId="chart-peak">
+        <TimeChart
+          {...names}
+          summary={`The most people in one meeting at a time, ${pace}.`}
+          label="Most in one meeting"
+          values={buckets.map(({ peakParticipants }) => peakParticipants)}
+          format={countLabel}
+        />
+      </Panel>
       <Panel title="How long meetings took" testId="chart-durations">
         <DistributionChart
           summary={`Meetings by how long they took: ${durations.map(({ meetings }, index) => `${countLabel(meetings)} took ${durationNames[index]}`).join(', ')}.`}
@@ -106,7 +92,7 @@ export function AnalyticsCharts({ report, children }: { report: Analytics; child
           classes={durations.map(({ meetings }, index) => ({
             name: durationNames[index] ?? '',
             count: meetings,
-            colour: seriesColours.first,
+            colour: seriesColour,
           }))}
         />
       </Panel>
@@ -121,9 +107,7 @@ export function AnalyticsCharts({ report, children }: { report: Analytics; child
           }))}
         />
       </Panel>
+      {children && <Box sx={{ gridColumn: '1 / -1' }}>{children}</Box>}
     </Box>
   );
 }
-
-/** `1.2K`: short enough for an axis. */
-const compact = (value: number) => value.toLocaleString(undefined, { notation: 'compact', maximumFractionDigits: 1 });

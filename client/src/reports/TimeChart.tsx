@@ -2,40 +2,38 @@
 import { BarChart } from '@mui/x-charts/BarChart';
 import { LineChart } from '@mui/x-charts/LineChart';
 import useMediaQuery from '@mui/material/useMediaQuery';
+import { seriesColour } from '../theme/report-colours';
 import { ChartFigure } from './ChartFigure';
-
-export interface TimeSeries {
-  label: string;
-  values: number[];
-  colour: string;
-  /** How a value is written. */
-  format: (value: number) => string;
-}
+import { shortLabel } from './figures';
 
 interface TimeChartProps {
   summary: string;
-  series: TimeSeries[];
+  /** What the values are, for the tooltip and the table. */
+  label: string;
+  values: number[];
+  /** How a value is written. */
+  format: (value: number) => string;
   /** Names of the buckets: for the axis, and in full. */
   shortNames: string[];
   longNames: string[];
   /** Of what the values are a number, so that the axis has no ticks between whole ones. */
   isWhole?: boolean;
-  /** How the axis writes a value. */
-  formatTick: (value: number) => string;
+  /** How the axis writes a value. Default: short enough for it, `1.2K`. */
+  formatTick?: (value: number) => string;
 }
 
 const mostBars = 62;
 
-export function TimeChart({ summary, series, shortNames, longNames, isWhole = true, formatTick }: TimeChartProps) {
+export function TimeChart(props: TimeChartProps) {
+  const { summary, label, values, format, shortNames, longNames, isWhole = true, formatTick = shortLabel } = props;
   const prefersStillness = useMediaQuery('(prefers-reduced-motion: reduce)');
-  const highest = Math.max(0, ...series.flatMap(({ values }) => values));
+  const highest = Math.max(0, ...values);
   const common = {
     height: 240,
     margin: { left: 0, right: 8, top: 12, bottom: 0 },
     grid: { horizontal: true },
     skipAnimation: prefersStillness,
-    hideLegend: series.length === 1,
-    slotProps: { legend: { position: { vertical: 'top', horizontal: 'start' } } },
+    hideLegend: true,
     yAxis: [
       {
         width: 48,
@@ -57,35 +55,30 @@ export function TimeChart({ summary, series, shortNames, longNames, isWhole = tr
     valueFormatter: (index: number, { location }: { location: string }) =>
       (location === 'tick' ? shortNames[index] : longNames[index]) ?? '',
   };
-  const written = series.map(({ label, values, colour, format }) => ({
+  const series = {
     label,
     data: values,
-    color: colour,
+    color: seriesColour,
     valueFormatter: (value: number | null) => (value === null ? null : format(value)),
-  }));
+  };
 
   return (
     <ChartFigure
       summary={summary}
-      columns={['Time', ...series.map(({ label }) => label)]}
-      rows={longNames.map((name, index) => [name, ...series.map(({ values, format }) => format(values[index] ?? 0))])}
+      columns={['Time', label]}
+      rows={longNames.map((name, index) => [name, format(values[index] ?? 0)])}
     >
       {longNames.length <= mostBars ? (
         <BarChart
           {...common}
-          series={written}
+          series={[series]}
           borderRadius={3}
           xAxis={[{ ...axis, scaleType: 'band', categoryGapRatio: 0.25, barGapRatio: 0.1 }]}
         />
       ) : (
         <LineChart
           {...common}
-          series={written.map((one) => ({
-            ...one,
-            area: series.length === 1,
-            showMark: false,
-            curve: 'linear' as const,
-          }))}
+          series={[{ ...series, area: true, showMark: false, curve: 'linear' }]}
           xAxis={[{ ...axis, scaleType: 'point' }]}
         />
       )}

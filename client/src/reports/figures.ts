@@ -6,6 +6,11 @@ export function countLabel(count: number, locale?: string): string {
   return count.toLocaleString(locale, { maximumFractionDigits: 0 });
 }
 
+/** A number that is short enough for an axis: `1.2K`. */
+export function shortLabel(value: number, locale?: string): string {
+  return value.toLocaleString(locale, { notation: 'compact', maximumFractionDigits: 1 });
+}
+
 /** Minutes as people say them: `45 s`, `12 min`, `3 h 5 min`, `1,234 h`. */
 export function durationLabel(minutes: number, locale?: string): string {
   if (minutes < 1) return `${Math.round(minutes * 60)} s`;

@@ -1,9 +1,6 @@
 /** Colours of charts. Each reaches a contrast of 3:1 against a panel's background in its scheme (WCAG 2.2, 1.4.11). */
 
-export const seriesColours = {
-  first: 'light-dark(#0f766e, #2dd4bf)',
-  second: 'light-dark(#b45309, #f0b46a)',
-} as const;
+export const seriesColour = 'light-dark(#0f766e, #2dd4bf)';
 
 export const qualityColours = {
   good: 'light-dark(#0f8a6d, #34c79f)',
