@@ -40,10 +40,17 @@ describe('signalling', () => {
   let ada: Session;
   let bob: Session;
   let room: Room;
+  let chief: Session;
   const sockets: Socket[] = [];
 
   beforeAll(async () => {
-    server = await startServer({ RATE_LIMIT_CHAT_MESSAGES: '60' });
+    const admin = { email: 'chief@example.org', password: 'a long enough password' };
+    server = await startServer({
+      RATE_LIMIT_CHAT_MESSAGES: '60',
+      ADMIN_EMAIL: admin.email,
+      ADMIN_PASSWORD: admin.password,
+    });
+    chief = (await api(server.url).post<Session>('/auth/login', admin)).body;
     [ada, bob] = [await guest(server.url, 'Ada'), await guest(server.url, 'Bob')];
   });
 
@@ -188,7 +195,7 @@ describe('signalling', () => {
     const { socket } = await joined(kim);
     const { events } = await joined(ada);
     const gone = new Promise((resolve) => socket.once('disconnect', resolve));
-    await api(server.url, kim.accessToken).delete(`/users/${kim.user.id}`);
+    await api(server.url, chief.accessToken).delete(`/users/${kim.user.id}`);
     await gone;
     await until(() => told(events, 'user_left').length > 0);
     expect(told(events, 'user_left')).toMatchObject([{ reason: 'removed' }]);
@@ -196,6 +203,18 @@ describe('signalling', () => {
   });
 
   it('lets a socket leave and join again', async () => {
+  it('says of users who ended their access themselves that they left', async () => {
+    const kim = await guest(server.url, 'Kim');
+    const { socket } = await joined(kim);
+    const { events } = await joined(ada);
+    const gone = new Promise((resolve) => socket.once('disconnect', resolve));
+    await api(server.url, kim.accessToken).delete(`/users/${kim.user.id}`);
+    await gone;
+    await until(() => told(events, 'user_left').length > 0);
+    expect(told(events, 'user_left')).toMatchObject([{ reason: 'left' }]);
+    await until(() => linesOf(events).some(([line, name]) => line === 'left' && name === 'Kim'));
+  });
+
     const { socket, answer } = await joined(ada);
     await ask(socket, 'leave_room');
     const again = await ask(socket, 'join_room', { roomId: room.slug });

@@ -151,6 +151,17 @@ describeOn('mysql', 'two servers', (mysql) => {
 
       await gone;
       await until(() => told.some(([event]) => event === 'user_left'));
+      expect(told.find(([event]) => event === 'user_left')?.[1]).toMatchObject({ reason: 'removed' });
+    });
+
+    it('say of a user who ends the access on the other that they left', async () => {
+      const eve = await guest(one.url, 'Eve');
+      const { told } = await joined(one, ada);
+      await joined(one, eve);
+      await api(two.url, eve.accessToken).delete(`/users/${eve.user.id}`);
+
+      await until(() => told.some(([event]) => event === 'user_left'));
+      expect(told.find(([event]) => event === 'user_left')?.[1]).toMatchObject({ reason: 'left' });
     });
 
     it('put out sockets and end meetings, when they hear each other again, for what happened meanwhile', async () => {

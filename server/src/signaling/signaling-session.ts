@@ -15,6 +15,9 @@ import { RequestDispatcher, type RequestHandlers } from './request-dispatcher.js
 import type { RequestLimits } from './request-limits.js';
 import { SocketChannel, type SignalingSocket } from './socket-channel.js';
 
+/** Socket.IO's own room with the sockets that are about to be put out because their user ended the access. */
+export const ENDED_BY_THEMSELVES = 'ended-by-themselves';
+
 export interface SessionOptions {
   socket: SignalingSocket;
   userId: string;
@@ -45,10 +48,14 @@ export class SignalingSession {
       refused: (event, error, payload) => this.logRefusal(event, error, payload),
     });
     socket.onAny((event: string, ...sent: unknown[]) => void this.dispatcher.dispatch(event, sent));
+    let endedByThemselves = false;
+    // Afterwards it is in no rooms any more.
+    socket.on('disconnecting', () => (endedByThemselves = socket.rooms.has(ENDED_BY_THEMSELVES)));
     socket.on('disconnect', (reason) => {
       this.gone.abort(new DomainError('not_joined', 'The connection is gone'));
       // The server itself disconnects a socket only when its user's access has ended.
-      this.leave(reason === 'server namespace disconnect' ? 'removed' : 'connection_lost');
+      const ended = endedByThemselves ? 'left' : 'removed';
+      this.leave(reason === 'server namespace disconnect' ? ended : 'connection_lost');
     });
   }
 

@@ -17,7 +17,7 @@ import { UsersService } from '../users/users.service.js';
 import { IceServers } from './ice-servers.js';
 import { RequestLimits } from './request-limits.js';
 import { catchUp } from './reunion.js';
-import { SignalingSession } from './signaling-session.js';
+import { ENDED_BY_THEMSELVES, SignalingSession } from './signaling-session.js';
 import type { SignalingServer, SignalingSocket } from './socket-channel.js';
 
 @WebSocketGateway({ maxHttpBufferSize: limits.packetBytes, serveClient: false })
@@ -46,7 +46,16 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
     });
     this.meetings.on('meeting_began', (meeting) => this.carry(server, meeting));
     // On whichever server they are.
-    this.users.on('access_ended', (userId) => server.in(socketsOf(userId)).disconnectSockets(true));
+    this.users.on('access_ended', (userId, endedBy) => {
+      const sockets = server.in(socketsOf(userId));
+
+      if (endedBy === 'themselves') {
+        // Other servers hear of the two in this order.
+        sockets.socketsJoin(ENDED_BY_THEMSELVES);
+      }
+
+      sockets.disconnectSockets(true);
+    });
     this.cluster.on('reunited', () => void this.catchUp(server));
   }
 

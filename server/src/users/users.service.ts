@@ -13,7 +13,7 @@ import { UserEntity } from './user.entity.js';
 
 /** A user's access tokens are worth nothing any more, so whatever they opened must be closed. */
 interface UsersEvents {
-  access_ended: [userId: string];
+  access_ended: [userId: string, endedBy: 'themselves' | 'others'];
 }
 
 @Injectable()
@@ -75,7 +75,7 @@ export class UsersService extends EventEmitter<UsersEvents> {
       ),
     );
     if (endsTokens) {
-      this.emit('access_ended', id);
+      this.emit('access_ended', id, endedBy(caller, id));
     }
     return this.get(id);
   }
@@ -87,7 +87,7 @@ export class UsersService extends EventEmitter<UsersEvents> {
     if (!affected) {
       throw new DomainError('user_not_found');
     }
-    this.emit('access_ended', id);
+    this.emit('access_ended', id, endedBy(caller, id));
   }
 
   private async find(id: string): Promise<UserEntity> {
@@ -114,6 +114,10 @@ export function mustBeSelfOrAdmin(caller: AuthenticatedUser, id: string): void {
   if (caller.id !== id && !caller.isAdmin) {
     throw new DomainError('not_allowed');
   }
+}
+
+function endedBy(caller: AuthenticatedUser, id: string): 'themselves' | 'others' {
+  return caller.id === id ? 'themselves' : 'others';
 }
 
 async function mustBeAllowed(caller: AuthenticatedUser, user: UserEntity, change: UpdateUser): Promise<void> {
