@@ -74,7 +74,7 @@ export abstract class ChatStore {
   abstract page(roomId: string, request: ChatPageRequest): Promise<ChatPage>;
 
   /**
-   * The written messages that have all words of the text, newest first. Whole words count, in whatever order, without
+   * The written messages that have all words of the text (of many, the eight longest), newest first. Whole words count, in whatever order, without
    * regard to capitals and accents; a text without words finds nothing.
    */
   abstract search(roomId: string, search: ChatSearch): Promise<ChatPage>;

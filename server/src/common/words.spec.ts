@@ -38,6 +38,13 @@ describe('the words of a text', () => {
     expect(finds(search, text)).toBe(false);
   });
 
+  it('are looked for by the eight longest', () => {
+    const text = 'a an ant iron inert insect awaited incident attention acceptable';
+
+    expect(wordsToFind(text)).toEqual(text.split(' ').slice(2).reverse());
+    expect(finds(`${text} zoo`, 'awaited incident attention acceptable insect inert iron ant')).toBe(true);
+  });
+
   it('are found by each of them and by all of them, whatever the text is', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {

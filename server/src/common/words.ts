@@ -8,6 +8,8 @@ const RUNS = /[\p{L}\p{N}\p{M}]+|\p{Extended_Pictographic}/gu;
 const SPACELESS = String.raw`[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}\u30fc]`;
 const SPANS = new RegExp(String.raw`${SPACELESS}+|(?:(?!${SPACELESS})[^])+`, 'gu');
 const STARTS_SPACELESS = new RegExp(`^${SPACELESS}`, 'u');
+/** Words of a search that count. */
+const MOST_TO_FIND = 8;
 /** Characters of a word that count; who looks for a longer one finds what begins like it. */
 const LONGEST = 64;
 
@@ -20,9 +22,14 @@ export function wordsToKeep(text: string): string[] {
   return words(text, (characters) => [...characters, ...pairsOf(characters)]);
 }
 
-/** The words that a message must all have to match the text of a search; none when nothing can be looked for. */
+/**
+ * The words that a message must all have to match the text of a search; none when nothing can be looked for. Of many, the
+ * longest, which few messages have: looking for more costs the database much and finds hardly less.
+ */
 export function wordsToFind(text: string): string[] {
-  return words(text, (characters) => (characters.length > 1 ? pairsOf(characters) : characters));
+  return words(text, (characters) => (characters.length > 1 ? pairsOf(characters) : characters))
+    .sort((one, other) => other.length - one.length)
+    .slice(0, MOST_TO_FIND);
 }
 
 function words(text: string, ofSpaceless: (characters: string[]) => string[]): string[] {

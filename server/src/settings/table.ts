@@ -284,7 +284,7 @@ export const settingTable = {
       'RATE_LIMIT_CHAT_MESSAGES',
       requests,
       '20',
-      'Chat messages in ten seconds from one socket.',
+      'Chat messages in ten seconds from one socket; as many searches, and as many reactions.',
     ),
     restRequestsPerMinute: setting(
       'RATE_LIMIT_REST_REQUESTS',
