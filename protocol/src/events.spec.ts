@@ -72,6 +72,15 @@ describe('the events', () => {
     expect(message(' \n ')).toBe(false);
     expect(message('x'.repeat(limits.messageText + 1))).toBe(false);
   });
+
+  it('take no message under an id of the server', () => {
+    const message = (clientMessageId: string) => isTaken('send_message', { text: 'Hello', clientMessageId });
+
+    expect(message('left')).toBe(true);
+    expect(message('joined:some-participant')).toBe(false);
+    expect(message('left:some-participant')).toBe(false);
+    expect(message('removed:some-participant')).toBe(false);
+  });
 });
 
 describe('the sources', () => {

@@ -9,6 +9,7 @@ import { emojiSchema, idSchema, roomReferenceSchema } from './fields.js';
 import { limits } from './limits.js';
 import {
   chatMessageSchema,
+  clientMessageIdSchema,
   consumerSchema,
   deviceInfoSchema,
   layersSchema,
@@ -90,7 +91,7 @@ export const requests = {
     payload: z.strictObject({
       text: z.string().trim().min(1, 'must not be empty').max(limits.messageText),
       /** Chosen by the client; sending the same one again stores nothing twice and answers with the stored message. */
-      clientMessageId: z.string().min(1).max(64),
+      clientMessageId: clientMessageIdSchema,
     }),
     result: z.object({ message: chatMessageSchema }),
   },

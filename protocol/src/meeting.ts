@@ -53,6 +53,19 @@ export const layersSchema = z.object({
 });
 export type Layers = z.infer<typeof layersSchema>;
 
+/** How the `clientMessageId` of the server's own lines begins: no client may take one before the server does. */
+export const serverMessageIdPrefixes = { joined: 'joined:', left: 'left:', removed: 'removed:' } as const;
+
+/** Chosen by the client for a message of its own. */
+export const clientMessageIdSchema = z
+  .string()
+  .min(1)
+  .max(64)
+  .refine(
+    (id) => !Object.values(serverMessageIdPrefixes).some((prefix) => id.startsWith(prefix)),
+    `must not begin with ${Object.values(serverMessageIdPrefixes).join(', ')}`,
+  );
+
 /** What a line of the chat is: something written, or who joined, left or was removed. */
 export const chatMessageKindSchema = z.enum(['text', 'joined', 'left', 'removed']);
 export type ChatMessageKind = z.infer<typeof chatMessageKindSchema>;

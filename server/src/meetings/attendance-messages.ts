@@ -1,7 +1,7 @@
 /** Writes a line into the chat for each arrival and departure, without ever keeping anyone waiting. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import type { ChatMessageKind, LeaveReason } from '@minimeet/protocol';
+import { serverMessageIdPrefixes, type ChatMessageKind, type LeaveReason } from '@minimeet/protocol';
 import { PinoLogger } from 'nestjs-pino';
 import { ChatStore, type NewChatMessage } from '../chat/chat-store.js';
 import { MeetingChat } from './meeting-chat.js';
@@ -84,8 +84,8 @@ export class AttendanceMessages implements OnModuleInit, BeforeApplicationShutdo
         userId,
         displayName,
         text: '',
-        // The same one at each attempt, so that none is stored twice.
-        clientMessageId: `${kind === 'joined' ? 'joined' : 'left'}:${participant.id}`,
+        // The same one at each attempt, so that none is stored twice; and nobody departs twice.
+        clientMessageId: `${serverMessageIdPrefixes[kind === 'joined' ? 'joined' : 'left']}${participant.id}`,
         sentAt: new Date(),
       },
     });
