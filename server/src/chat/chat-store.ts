@@ -90,6 +90,9 @@ export abstract class ChatStore {
   /** Forgets a room's messages. */
   abstract deleteRoom(roomId: string): Promise<void>;
 
+  /** Whether a failure is about what was to be stored, and will be the same again; otherwise it passes when the database is back. */
+  abstract refuses(error: unknown): boolean;
+
   /** Whether messages are deleted because of their age. */
   protected get retains(): boolean {
     return this.retentionDays !== undefined;

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { limits, type ChatMessage, type Reaction } from '@minimeet/protocol';
 import { DateUtils, LessThan, MoreThan, type DataSource, type Repository } from 'typeorm';
+import { isDatabaseUnavailable } from '../common/database-unavailable.js';
 import { DomainError } from '../common/domain-error.js';
 import { wordsToFind, wordsToKeep } from '../common/words.js';
 import { ChatMessageEntity } from './chat-message.entity.js';
@@ -53,6 +54,9 @@ const REACTIONS = `
 /** Few at a time, because nothing else happens while the embedded database works. */
 const DELETE_EXPIRED = `
   DELETE FROM chat_messages WHERE id IN (SELECT id FROM chat_messages WHERE "sentAt" <= $keptSince LIMIT 200) RETURNING 1`;
+
+const DELETE_PORTION_OF_ROOM = `
+  DELETE FROM chat_messages WHERE id IN (SELECT id FROM chat_messages WHERE "roomId" = $roomId LIMIT 200) RETURNING 1`;
 
 /** Milliseconds between two deletions of what has expired. */
 const EXPIRY_INTERVAL = 3_600_000;
@@ -161,15 +165,24 @@ export class EmbeddedChatStore extends ChatStore implements OnModuleInit, OnModu
   }
 
   override async deleteRoom(roomId: string): Promise<void> {
+    await this.deleteInPortions(DELETE_PORTION_OF_ROOM, { roomId });
+    // Last, and with whatever was written meanwhile: until then its number is known.
     await this.ask('DELETE FROM chat_rooms WHERE "roomId" = $roomId', { roomId });
+  }
+
+  override refuses(error: unknown): boolean {
+    return !isDatabaseUnavailable(error);
   }
 
   /** Deletes what is too old to be given. */
   async deleteExpired(): Promise<void> {
-    const keptSince = DateUtils.mixedDateToUtcDatetimeString(this.keptSince);
+    await this.deleteInPortions(DELETE_EXPIRED, { keptSince: DateUtils.mixedDateToUtcDatetimeString(this.keptSince) });
+  }
+
+  private async deleteInPortions(statement: string, parameters: Record<string, unknown>): Promise<void> {
     let deleted: unknown[];
     do {
-      deleted = await this.ask(DELETE_EXPIRED, { keptSince });
+      deleted = await this.ask(statement, parameters);
       // Others come in between.
       await new Promise(setImmediate);
     } while (deleted.length > 0);

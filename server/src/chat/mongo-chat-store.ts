@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { limits, type ChatMessage, type Reaction } from '@minimeet/protocol';
-import type { QueryFilter } from 'mongoose';
+import { Error as MongooseError, mongo, type QueryFilter } from 'mongoose';
 import { DomainError } from '../common/domain-error.js';
 import { Turns } from '../common/turns.js';
 import { within } from '../common/within.js';
@@ -21,11 +21,24 @@ import { byEmoji, tooManyReactions } from './reactions.js';
 
 /** Milliseconds after which whoever asked is told that MongoDB does not answer: less than a request may take. */
 const ANSWER_LIMIT = 6000;
+/** Messages that are deleted with one command: a second's work at most, also on a slow disk. */
+const PORTION = 2000;
 /** Milliseconds to wait at most before the next attempt at a number that another server took; grows with each. */
 const COLLISION_PAUSE = 10;
 
+/**
+ * Codes with which MongoDB answers while it stops, changes its primary, lacks a majority or has a full disk
+ * (https://www.mongodb.com/docs/manual/reference/error-codes/).
+ */
+const PASSING = new Set([64, 91, 189, 262, 10107, 11600, 11602, 13435, 13436, 14031]);
+
 /** Rooms whose last number is remembered, so that a message costs no question. */
 const MOST_ROOMS_KNOWN = 10_000;
+/**
+ * Milliseconds for which a last number is believed. Far less than the day for which messages are kept at least: a number that
+ * another server gave meanwhile is still taken then, so the index refuses it. Once deleted, it would not.
+ */
+const BELIEVED_FOR = 300_000;
 
 export interface MongoChatStoreOptions extends ChatStoreOptions {
   /** Told of each failure of the database. */
@@ -38,8 +51,8 @@ export class MongoChatStore extends ChatStore {
   /** One message of a room after the other, so that this server does not race itself for numbers. */
   private readonly turns = new Turns();
   private readonly countTurns = new Turns();
-  /** Numbers that were given in each room, here or elsewhere; there may be higher ones by now. */
-  private readonly lastKnown = new Map<string, number>();
+  /** Numbers that were given in each room, here or elsewhere, and when that was known; there may be higher ones by now. */
+  private readonly lastKnown = new Map<string, { sequence: number; since: number }>();
   /** Numbers up to which each room's document is known to count. */
   private readonly remembered = new Map<string, number>();
   private readonly failed: () => void;
@@ -107,14 +120,30 @@ export class MongoChatStore extends ChatStore {
     });
   }
 
-  override deleteRoom(roomId: string): Promise<void> {
-    return this.bounded(async () => {
-      await this.models.messages.deleteMany({ roomId });
-      // Last: where the messages could not be deleted, the number is still known.
-      await this.models.rooms.deleteOne({ _id: roomId });
-      this.lastKnown.delete(roomId);
-      this.remembered.delete(roomId);
-    });
+  override async deleteRoom(roomId: string): Promise<void> {
+    let more: boolean;
+    do {
+      // Each portion has the time of one answer.
+      more = await this.bounded(() => this.deletePortion(roomId));
+    } while (more);
+    // Last: where the messages could not be deleted, the number is still known.
+    await this.bounded(() => this.models.rooms.deleteOne({ _id: roomId }));
+    this.lastKnown.delete(roomId);
+    this.remembered.delete(roomId);
+  }
+
+  /** Answers whether there may be more. */
+  private async deletePortion(roomId: string): Promise<boolean> {
+    const portion = await this.models.messages.find({ roomId }, { _id: 1 }).limit(PORTION).lean();
+    await this.models.messages.deleteMany({ _id: { $in: portion.map(({ _id }) => _id) } });
+    return portion.length === PORTION;
+  }
+
+  override refuses(error: unknown): boolean {
+    return (
+      error instanceof MongooseError.ValidationError ||
+      (error instanceof mongo.MongoServerError && !PASSING.has(Number(error.code)))
+    );
   }
 
   /**
@@ -129,11 +158,11 @@ export class MongoChatStore extends ChatStore {
     for (let attempt = 1; ; attempt++) {
       // Nobody waits for the answer any more; the message will be sent again.
       deadline.throwIfAborted();
-      const last = this.lastKnown.get(roomId) ?? (await this.lastSequence(roomId));
+      const last = this.believed(roomId) ?? (await this.lastSequence(roomId));
       const document = this.toDocument(message, last + 1);
       try {
         await this.models.messages.create(document);
-        keep(this.lastKnown, roomId, document.sequence);
+        this.learn(roomId, document.sequence);
         return { document, stored: true };
       } catch (error) {
         if ((error as { code?: unknown }).code !== 11000) {
@@ -142,11 +171,24 @@ export class MongoChatStore extends ChatStore {
       }
       const first = await this.models.messages.findOne({ roomId, userId, clientMessageId }).lean();
       if (first) {
-        keep(this.lastKnown, roomId, first.sequence);
+        this.learn(roomId, first.sequence);
         return { document: first, stored: false };
       }
       this.lastKnown.delete(roomId);
       await delay(Math.random() * COLLISION_PAUSE * attempt);
+    }
+  }
+
+  private believed(roomId: string): number | undefined {
+    const known = this.lastKnown.get(roomId);
+    // Also where the clock was set back: what is known then is older than it seems.
+    return known && Math.abs(this.now().getTime() - known.since) < BELIEVED_FOR ? known.sequence : undefined;
+  }
+
+  private learn(roomId: string, sequence: number): void {
+    if (sequence >= (this.believed(roomId) ?? 0)) {
+      makeRoom(this.lastKnown);
+      this.lastKnown.set(roomId, { sequence, since: this.now().getTime() });
     }
   }
 
@@ -168,7 +210,7 @@ export class MongoChatStore extends ChatStore {
       if (sequence <= (this.remembered.get(roomId) ?? 0)) {
         return;
       }
-      const lastSequence = Math.max(sequence, this.lastKnown.get(roomId) ?? 0);
+      const lastSequence = Math.max(sequence, this.believed(roomId) ?? 0);
       const upsert = () => this.models.rooms.updateOne({ _id: roomId }, { $max: { lastSequence } }, { upsert: true });
       await upsert().catch((error: { code?: unknown }) => {
         // Another server made the room's document in the same moment; now it can be updated.
@@ -177,7 +219,8 @@ export class MongoChatStore extends ChatStore {
         }
         return upsert();
       });
-      keep(this.remembered, roomId, lastSequence);
+      makeRoom(this.remembered);
+      this.remembered.set(roomId, lastSequence);
     });
   }
 
@@ -218,12 +261,11 @@ export class MongoChatStore extends ChatStore {
   }
 }
 
-/** Keeps the highest number of each room. */
-function keep(numbers: Map<string, number>, roomId: string, sequence: number): void {
-  if (numbers.size >= MOST_ROOMS_KNOWN) {
-    numbers.clear();
+/** Everything may be forgotten: it is asked for again. */
+function makeRoom(known: Map<string, unknown>): void {
+  if (known.size >= MOST_ROOMS_KNOWN) {
+    known.clear();
   }
-  numbers.set(roomId, Math.max(sequence, numbers.get(roomId) ?? 0));
 }
 
 /** Whether a message has this emoji already, or has not too many others. */

@@ -408,6 +408,14 @@ function behavesAsChatStore(open: () => Promise<Stores>) {
       expect((await store.page(roomId, { limit: 10 })).messages).toEqual([message]);
     });
 
+    it('more messages of a deleted room than are deleted at once', async () => {
+      await Promise.all(Array.from({ length: 2100 }, () => store.append(written({ text: 'one' }))));
+      await store.deleteRoom(roomId);
+
+      expect(await sequencesOf()).toEqual([]);
+      expect((await store.append(written())).message.sequence).toBe(1);
+    });
+
     it('what is older than it is to keep, and goes on counting', async () => {
       await store.append(written({ text: 'old one', sentAt: new Date(Date.now() - 8 * DAY) }));
       await store.append(written({ text: 'old two', sentAt: new Date(Date.now() - 7 * DAY) }));
@@ -433,6 +441,20 @@ function behavesAsChatStore(open: () => Promise<Stores>) {
 
       const { message } = await later.append(written());
       expect(message.sequence).toBe(3);
+    });
+
+    it('messages without giving their numbers again on a server that knew an earlier one', async () => {
+      let time = Date.now();
+      const forgetful = { retentionDays: 1, now: () => new Date(time) };
+      const [quiet, busy] = [await stores.another(forgetful), await stores.another(forgetful)];
+      await quiet.append(written());
+      await busy.append(written());
+      await busy.append(written());
+      time += 2 * DAY;
+      await stores.deleteExpired(busy);
+
+      const { message } = await quiet.append(written());
+      expect(message.sequence).toBe(4);
     });
   });
 }
