@@ -11,6 +11,7 @@ import type {
   Session,
 } from '@minimeet/protocol';
 import { setTimeout as delay } from 'node:timers/promises';
+import { DataSource } from 'typeorm';
 import { io, type Socket } from 'socket.io-client';
 import { ChatStore } from '../src/chat/chat-store.js';
 import { api, createRoom, guest, startServer, type TestServer } from './harness.js';
@@ -39,8 +40,8 @@ describe('signalling', () => {
   let server: TestServer;
   let ada: Session;
   let bob: Session;
-  let room: Room;
   let chief: Session;
+  let room: Room;
   const sockets: Socket[] = [];
 
   beforeAll(async () => {
@@ -202,7 +203,6 @@ describe('signalling', () => {
     await until(() => linesOf(events).some(([line, name]) => line === 'removed' && name === 'Kim'));
   });
 
-  it('lets a socket leave and join again', async () => {
   it('says of users who ended their access themselves that they left', async () => {
     const kim = await guest(server.url, 'Kim');
     const { socket } = await joined(kim);
@@ -215,6 +215,7 @@ describe('signalling', () => {
     await until(() => linesOf(events).some(([line, name]) => line === 'left' && name === 'Kim'));
   });
 
+  it('lets a socket leave and join again', async () => {
     const { socket, answer } = await joined(ada);
     await ask(socket, 'leave_room');
     const again = await ask(socket, 'join_room', { roomId: room.slug });
@@ -448,6 +449,40 @@ describe('signalling', () => {
       expect([newest.hasMore, older.hasMore]).toEqual([true, false]);
       expect(sequences).toEqual(Array.from({ length: 52 }, (_, index) => index + 1));
     });
+
+    it('refuses too many searches and reactions, as it does messages, each on its own', async () => {
+      const { socket } = await joined(ada);
+      await ask(socket, 'send_message', { text: 'Hello', clientMessageId: 'one' });
+      const refusals = async (event: RequestName, payload: object) => {
+        const answers = await Promise.all(Array.from({ length: 65 }, () => ask(socket, event, payload)));
+
+        return answers.filter(({ error }) => error?.code === 'rate_limited').length;
+      };
+
+      expect(await refusals('search_messages', { text: 'hello' })).toBe(5);
+      expect(await refusals('react_to_message', { sequence: 1, emoji: '👍', reacted: true })).toBe(5);
+      expect((await ask(socket, 'send_message', { text: 'More', clientMessageId: 'two' })).error).toBeUndefined();
+    });
+
+    it('lets no line of one room that the database refuses hold up those of another', async () => {
+      const database = server.app.get(DataSource);
+      const refused = await createRoom(server.url, ada.accessToken);
+      await database.query(`CREATE TRIGGER refuses BEFORE INSERT ON chat_messages
+        WHEN NEW."roomId" = '${refused.id}' AND NEW.kind = 'joined' BEGIN SELECT RAISE(ABORT, 'never'); END`);
+      const { socket, events } = await joined(bob, refused.slug);
+      const { events: others } = await joined(ada);
+      await until(() => linesOf(others).length === 1);
+      await ask(socket, 'leave_room');
+      await joined(ada, refused.slug);
+      expect(linesOf(events)).toEqual([]);
+
+      // It gives up the arrival, and then goes on.
+      const store = server.app.get(ChatStore);
+      const kinds = async () => (await store.page(refused.id, { limit: 10 })).messages.map(({ kind }) => kind);
+      await until(async () => (await kinds()).length > 0, 60_000);
+      expect(await kinds()).toEqual(['left']);
+      await database.query('DROP TRIGGER refuses');
+    }, 90_000);
 
     it('lets people in at once although the store does not answer, and without its old messages', async () => {
       const first = await joined(ada);

@@ -4,6 +4,7 @@ import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@
 import { serverMessageIdPrefixes, type ChatMessageKind, type LeaveReason } from '@minimeet/protocol';
 import { PinoLogger } from 'nestjs-pino';
 import { ChatStore, type NewChatMessage } from '../chat/chat-store.js';
+import { Turns } from '../common/turns.js';
 import { MeetingChat } from './meeting-chat.js';
 import type { Meeting } from './meeting.js';
 import { Meetings } from './meetings.js';
@@ -14,18 +15,24 @@ const LONGEST_QUEUE = 10_000;
 /** Milliseconds between attempts to store a line; the first, and the longest after doubling. */
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 5000;
+/** How often a line is tried that the store, which takes others, refuses. */
+const MOST_REFUSALS = 6;
 /** Milliseconds that a server that stops gives to its last lines. */
 const FAREWELL_LIMIT = 4000;
 
 interface Line {
   meeting: Meeting;
   message: NewChatMessage;
+  /** Settles when nothing more is tried; set once it waits. */
+  over?: Promise<void>;
 }
 
 @Injectable()
 export class AttendanceMessages implements OnModuleInit, BeforeApplicationShutdown {
-  private readonly waiting: Line[] = [];
-  private writing: Promise<void> | null = null;
+  private readonly waiting = new Set<Line>();
+  /** One line of a room after the other: a departure must not come before its arrival. */
+  private readonly turns = new Turns();
+  private away = false;
   private readonly stopping = new AbortController();
 
   constructor(
@@ -49,13 +56,13 @@ export class AttendanceMessages implements OnModuleInit, BeforeApplicationShutdo
     this.stopping.abort();
     const done = new AbortController();
     await Promise.race([
-      this.writing,
+      Promise.all([...this.waiting].map(({ over }) => over)),
       delay(FAREWELL_LIMIT, undefined, { signal: done.signal }).catch(() => undefined),
     ]);
     done.abort();
 
-    if (this.waiting.length > 0) {
-      this.logger.warn({ lines: this.waiting.length }, 'arrivals and departures not written into the chat');
+    if (this.waiting.size > 0) {
+      this.logger.warn({ lines: this.waiting.size }, 'arrivals and departures not written into the chat');
     }
   }
 
@@ -69,17 +76,18 @@ export class AttendanceMessages implements OnModuleInit, BeforeApplicationShutdo
   }
 
   private add(meeting: Meeting, participant: Participant, kind: ChatMessageKind): void {
-    if (this.waiting.length === LONGEST_QUEUE) {
+    if (this.waiting.size >= LONGEST_QUEUE) {
       this.logger.error({ roomId: meeting.room.id }, 'too many lines wait for the chat store; this one is lost');
 
       return;
     }
 
     const { userId, displayName } = participant.identity;
-    this.waiting.push({
+    const roomId = meeting.room.id;
+    const line: Line = {
       meeting,
       message: {
-        roomId: meeting.room.id,
+        roomId,
         kind,
         userId,
         displayName,
@@ -88,45 +96,58 @@ export class AttendanceMessages implements OnModuleInit, BeforeApplicationShutdo
         clientMessageId: `${serverMessageIdPrefixes[kind === 'joined' ? 'joined' : 'left']}${participant.id}`,
         sentAt: new Date(),
       },
-    });
-    this.writing ??= this.write().finally(() => (this.writing = null));
+    };
+    this.waiting.add(line);
+    line.over = this.turns.take(roomId, () => this.write(line));
   }
 
   private forget(meeting: Meeting): void {
-    const others = this.waiting.filter((line) => line.meeting.room.id !== meeting.room.id);
-    this.waiting.splice(0, Infinity, ...others);
+    for (const line of this.waiting) {
+      if (line.message.roomId === meeting.room.id) {
+        this.waiting.delete(line);
+      }
+    }
   }
 
-  /** One after the other: a departure must not come before its arrival. Each is tried until it is stored. */
-  private async write(): Promise<void> {
-    let failures = 0;
+  /** Tries until it is stored, forgotten or refused for good. */
+  private async write(line: Line): Promise<void> {
+    let refusals = 0;
 
-    for (let line = this.waiting[0]; line; line = this.waiting[0]) {
+    for (let pause = FIRST_PAUSE; this.waiting.has(line); pause = Math.min(pause * 2, LONGEST_PAUSE)) {
       try {
         const { message } = await this.store.append(line.message);
-        this.remove(line);
+        this.waiting.delete(line);
+        this.note(false);
         await this.chat.tell(line.meeting, message);
-        failures = 0;
       } catch (error) {
-        if (failures === 0) {
-          this.logger.warn({ error: String(error) }, 'the chat store does not take arrivals and departures; they wait');
+        const refused = this.store.refuses(error);
+        refusals += refused ? 1 : 0;
+
+        if (refusals >= MOST_REFUSALS) {
+          this.waiting.delete(line);
+          this.logger.error(
+            { roomId: line.message.roomId, error: String(error) },
+            'the chat store refuses an arrival or a departure; this line is lost',
+          );
+        } else if (!refused) {
+          this.note(true);
         }
 
         if (this.stopping.signal.aborted) {
           return;
         }
 
-        const pause = Math.min(FIRST_PAUSE * 2 ** failures, LONGEST_PAUSE);
-        failures += 1;
         await delay(pause, undefined, { signal: this.stopping.signal, ref: false }).catch(() => undefined);
       }
     }
   }
 
-  /** It may have been forgotten meanwhile. */
-  private remove(line: Line): void {
-    if (this.waiting[0] === line) {
-      this.waiting.shift();
+  /** One line of the log when the store goes. */
+  private note(away: boolean): void {
+    if (away && !this.away) {
+      this.logger.warn('the chat store does not take arrivals and departures; they wait');
     }
+
+    this.away = away;
   }
 }
