@@ -23,13 +23,12 @@ const FAREWELL_LIMIT = 4000;
 interface Line {
   meeting: Meeting;
   message: NewChatMessage;
-  /** Settles when nothing more is tried; set once it waits. */
-  over?: Promise<void>;
 }
 
 @Injectable()
 export class AttendanceMessages implements OnModuleInit, BeforeApplicationShutdown {
-  private readonly waiting = new Set<Line>();
+  /** Each with a promise that settles when nothing more is tried. */
+  private readonly waiting = new Map<Line, Promise<void>>();
   /** One line of a room after the other: a departure must not come before its arrival. */
   private readonly turns = new Turns();
   private away = false;
@@ -56,7 +55,7 @@ export class AttendanceMessages implements OnModuleInit, BeforeApplicationShutdo
     this.stopping.abort();
     const done = new AbortController();
     await Promise.race([
-      Promise.all([...this.waiting].map(({ over }) => over)),
+      Promise.all([...this.waiting.values()]),
       delay(FAREWELL_LIMIT, undefined, { signal: done.signal }).catch(() => undefined),
     ]);
     done.abort();
@@ -97,12 +96,14 @@ export class AttendanceMessages implements OnModuleInit, BeforeApplicationShutdo
         sentAt: new Date(),
       },
     };
-    this.waiting.add(line);
-    line.over = this.turns.take(roomId, () => this.write(line));
+    this.waiting.set(
+      line,
+      this.turns.take(roomId, () => this.write(line)),
+    );
   }
 
   private forget(meeting: Meeting): void {
-    for (const line of this.waiting) {
+    for (const line of this.waiting.keys()) {
       if (line.message.roomId === meeting.room.id) {
         this.waiting.delete(line);
       }
