@@ -9,7 +9,7 @@ import { EMBEDDED_DATA_SOURCE } from '../storage/embedded.js';
 import { ChatStore } from './chat-store.js';
 import { EmbeddedChatStore } from './embedded-chat-store.js';
 import { MongoChatStore } from './mongo-chat-store.js';
-import { openMongo } from './mongo-connection.js';
+import { openMongo, withPatience } from './mongo-connection.js';
 import { mongoModels, prepareIndexes } from './mongo-models.js';
 
 /** The token of the connection to MongoDB, `null` without MONGODB_URL. */
@@ -24,7 +24,7 @@ const MONGO_CONNECTION = Symbol('MONGO_CONNECTION');
     },
     {
       provide: ChatStore,
-      inject: [SETTINGS, MONGO_CONNECTION, EMBEDDED_DATA_SOURCE, Dependencies],
+      inject: [SETTINGS, MONGO_CONNECTION, EMBEDDED_DATA_SOURCE, Dependencies, PinoLogger],
       useFactory: openStore,
     },
   ],
@@ -64,14 +64,22 @@ async function openStore(
   connection: Connection | null,
   embedded: DataSource | null,
   dependencies: Dependencies,
+  logger: PinoLogger,
 ): Promise<ChatStore> {
   const retentionDays = storage.chatRetentionDays;
 
   if (connection) {
-    const models = mongoModels(connection);
-    await prepareIndexes(models, retentionDays);
+    // The indexes of a large collection take longer to make than a request may take.
+    await withPatience(
+      storage.mongodbUrl!,
+      (patient) => prepareIndexes(mongoModels(patient), retentionDays),
+      () => logger.warn("MongoDB makes the chat's indexes; the server starts when they are made"),
+    );
 
-    return new MongoChatStore(models, { retentionDays, failed: () => dependencies.noteFailure('mongodb') });
+    return new MongoChatStore(mongoModels(connection), {
+      retentionDays,
+      failed: () => dependencies.noteFailure('mongodb'),
+    });
   }
 
   if (!embedded) {

@@ -1,5 +1,6 @@
 /** Opens the connection to MongoDB, and waits for it where it comes up later than the server. */
 import mongoose, { type Connection, type ConnectOptions } from 'mongoose';
+import { codeOf, reasonOf } from '../storage/reason-of.js';
 import { waitFor } from '../storage/wait-for.js';
 
 /**
@@ -27,6 +28,13 @@ const DEFAULT_DATABASE = 'minimeet';
 /** MongoDB's codes of a refusal that waiting does not change: AuthenticationFailed, and Atlas' own. */
 const REFUSALS = new Set([18, 8000]);
 
+/** What is wrong with an address, by name: some come from a part of the driver with classes of its own. */
+const MISTAKES = new Set(['MongoParseError', 'MongoInvalidArgumentError', 'MongoMissingCredentialsError']);
+/** How Node names what is wrong with a certificate (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
+const CERTIFICATE_FAULT = /CERT|SIGNATURE/;
+/** Milliseconds after which the operator is told what the start waits for. */
+const SLOW = 2000;
+
 export interface MongoAddress {
   url: string;
   timeoutSeconds: number;
@@ -43,10 +51,7 @@ export async function openMongo({ url, timeoutSeconds, log, failed }: MongoAddre
     name,
     timeoutSeconds,
     log,
-    hopeless: (error) =>
-      REFUSALS.has(Number((error as { code?: unknown }).code))
-        ? `${name} refuses user and password of MONGODB_URL`
-        : undefined,
+    hopeless: (error) => hopeless(error, name),
     attempt: () => connect(url),
   });
   // Without a listener, it would end the process.
@@ -55,11 +60,63 @@ export async function openMongo({ url, timeoutSeconds, log, failed }: MongoAddre
   return connection;
 }
 
-async function connect(url: string): Promise<Connection> {
+/**
+ * Runs a step that may take long over a connection of its own, which waits for an answer as long as it takes.
+ *
+ * @param onSlow told once, when the step takes longer than one may expect
+ */
+export async function withPatience(
+  url: string,
+  step: (connection: Connection) => Promise<void>,
+  onSlow: () => void,
+): Promise<void> {
+  const connection = await connect(url, { socketTimeoutMS: 0, maxPoolSize: 1 });
+  const slow = setTimeout(onSlow, SLOW);
+  try {
+    await step(connection);
+  } finally {
+    clearTimeout(slow);
+    await connection.close().catch(() => undefined);
+  }
+}
+
+/** What waiting does not change, as a sentence for the operator. */
+function hopeless(error: unknown, name: string): string | undefined {
+  if (REFUSALS.has(Number((error as { code?: unknown }).code))) {
+    return `${name} refuses user and password of MONGODB_URL`;
+  }
+  if (MISTAKES.has(String((error as { name?: unknown }).name))) {
+    return `MONGODB_URL is not an address that can be used: ${reasonOf(error)}`;
+  }
+  const fault = [...causesOf(error)].find((cause) => CERTIFICATE_FAULT.test(codeOf(cause)));
+  if (fault) {
+    // Without Node's advice, which is about Node's own command line.
+    return `${name} cannot be trusted (tlsCAFile in MONGODB_URL): ${reasonOf(fault).split(';')[0]}`;
+  }
+  const file = (error as { path?: unknown }).path;
+  return codeOf(error) !== '' && typeof file === 'string' ? `${file} of MONGODB_URL cannot be read` : undefined;
+}
+
+/** The error and what it comes from; the driver tells the reasons of each server apart. */
+function* causesOf(error: unknown): Generator<unknown> {
+  for (let cause = error; typeof cause === 'object' && cause !== null; cause = (cause as { cause?: unknown }).cause) {
+    yield cause;
+    const { reason } = cause as { reason?: { servers?: Map<string, { error?: unknown }> } };
+    for (const { error: ofServer } of reason?.servers?.values() ?? []) {
+      yield* causesOf(ofServer);
+    }
+  }
+}
+
+async function connect(url: string, changes: ConnectOptions = {}): Promise<Connection> {
   const connection = mongoose.createConnection();
   connection.on('error', () => undefined);
   try {
-    await connection.openUri(url, { ...options, ...(!namesDatabase(url) && { dbName: DEFAULT_DATABASE }) });
+    await connection.openUri(url, {
+      ...options,
+      ...changes,
+      ...(!namesDatabase(url) && { dbName: DEFAULT_DATABASE }),
+    });
     await connection.db!.command({ ping: 1 });
     return connection;
   } catch (error) {
