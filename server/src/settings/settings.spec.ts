@@ -101,6 +101,24 @@ describe('the settings', () => {
     expect(fault).not.toContain(value);
   });
 
+  it.each([
+    'mongodb://chat.example.org/minimeet',
+    'mongodb://ada:p%40ss@one:27017,other:27017/minimeet?replicaSet=rs0',
+    'mongodb://[::1]:27017,one',
+    'mongodb+srv://ada:secret@chat.example.org/minimeet',
+  ])('take %s as the address of MongoDB', (address) => {
+    expect(loadSettings({ MONGODB_URL: address }, noFile).storage.mongodbUrl).toBe(address);
+  });
+
+  it.each(['chat.example.org', 'mysql://one/minimeet', 'mongodb://', 'mongodb://one:port', 'mongodb://one,/minimeet'])(
+    'refuse %s as the address of MongoDB',
+    (address) => {
+      expect(faultsOf({ MONGODB_URL: address })).toEqual([
+        'MONGODB_URL must be an address like mongodb://user:password@host:27017/minimeet',
+      ]);
+    },
+  );
+
   it('refuse a name in the file that is no setting, such as a misspelt one', () => {
     expect(faultsOf({}, () => 'MINIMEET_PORT=80\nHOST=::')).toEqual([
       'MINIMEET_PORT in ./minimeet.env is not a setting of MiniMeet',
