@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
-import { allSettings, loadSettings, SettingsError } from './settings.js';
+import { allSettings, doubtsAbout, loadSettings, SettingsError } from './settings.js';
 import type { Setting } from './setting.js';
 
 const noFile = () => undefined;
@@ -142,6 +142,19 @@ describe('the settings', () => {
     expect(faultsOf({ MEDIA_PORT: '65535', MEDIA_WORKERS: '2' })).toEqual([
       'MEDIA_PORT 65535 leaves too few ports for 2 media workers',
     ]);
+  });
+
+  it('raise a doubt where servers share Redis but neither the key of tokens nor their addresses', () => {
+    const doubts = (environment: Record<string, string>) => doubtsAbout(loadSettings(environment, noFile));
+    const shared = { REDIS_URL: 'redis://cache.example.org' };
+    const complete = { JWT_SECRET: 'k'.repeat(32), PUBLIC_URL: 'https://meet.example.org' };
+
+    expect(doubts(shared)).toEqual([
+      expect.stringMatching(/^REDIS_URL without JWT_SECRET: /),
+      expect.stringMatching(/^REDIS_URL without PUBLIC_URL: /),
+    ]);
+    expect(doubts({ ...shared, ...complete })).toEqual([]);
+    expect(doubts({})).toEqual([]);
   });
 
   it('take ICE servers as JSON', () => {
