@@ -37,6 +37,8 @@ value_of() {
   sed -n "s/^[[:space:]]*$1=//p" "$file" | tail -n 1
 }
 
+add SERVER_NAME "$(uname -n | tr -cd 'A-Za-z0-9._-' | cut -c 1-64)" \
+  "Name of this server: a different one on each machine that shares the databases."
 add MEDIA_ANNOUNCED_ADDRESS "$(own_address)" \
   "IP address at which participants reach this machine. Put the public one here, where it is behind NAT or in a cloud."
 

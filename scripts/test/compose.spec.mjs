@@ -1,7 +1,7 @@
 /** That docker-compose.yml is valid, and agrees with the server's settings, the image and the script that makes its passwords. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -70,10 +70,11 @@ describe('docker-compose.yml', () => {
 
   it('makes settings that the server takes, with the passwords that the script makes', () => {
     const given = Object.entries(services.minimeet.environment).map(([name, value]) => [name, filledIn(value)]);
-    const { storage, media, auth } = loadSettings(Object.fromEntries(given), () => undefined);
+    const { storage, media, auth, cluster } = loadSettings(Object.fromEntries(given), () => undefined);
 
     expect(storage.mysqlUrl).toBe(`mysql://minimeet:${env.MYSQL_PASSWORD}@mysql:3306/minimeet`);
     expect(storage.redisUrl).toBe(`redis://:${env.REDIS_PASSWORD}@redis:6379`);
+    expect(cluster.serverName).toBe(env.SERVER_NAME);
     expect(auth).toMatchObject({ jwtSecret: env.JWT_SECRET, adminEmail: undefined });
     expect(media.turnUrls).toEqual([
       `turn:${env.MEDIA_ANNOUNCED_ADDRESS}:3478`,
@@ -133,6 +134,14 @@ describe('docker/make-env.sh', () => {
     const secrets = Object.entries(env).filter(([name]) => /PASSWORD|SECRET/.test(name) && name !== 'ADMIN_PASSWORD');
     for (const [, secret] of secrets) expect(secret).toMatch(/^[0-9a-f]{48}$/);
     expect(new Set(secrets.map(([, secret]) => secret)).size).toBe(secrets.length);
+  });
+
+  it('calls the server as the machine is called, so that no two have one name', () => {
+    expect(env.SERVER_NAME).toBe(
+      hostname()
+        .replace(/[^\w.-]/g, '')
+        .slice(0, 64),
+    );
   });
 
   it('changes nothing when it is run again', () => {

@@ -5,7 +5,7 @@ import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { PinoLogger } from 'nestjs-pino';
 import { createApp } from './app.js';
-import { loadSettings, SettingsError, type Settings } from './settings/settings.js';
+import { doubtsAbout, loadSettings, SettingsError, type Settings } from './settings/settings.js';
 import { addressesToOpen, startupMessage } from './startup-message.js';
 
 /** npm and a terminal may both pass on one Ctrl-C; what comes later than this is a second one. */
@@ -22,6 +22,7 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   });
 }
 stopOnSignals(app);
+doubtsAbout(settings).forEach((doubt) => logger.warn(doubt));
 
 try {
   await app.listen(settings.http.port, settings.http.host);

@@ -1,5 +1,6 @@
 /** MySQL as the server finds it at its start: late, closed to it, or encrypted. */
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +16,7 @@ function open(settings: Record<string, string>) {
   const lines: string[] = [];
   const loaded = loadSettings(settings, () => undefined);
   const watcher = { log: (line: string) => void lines.push(line), failed: () => undefined };
-  const opened = dataSourceOptions(loaded, entities, watcher).then(openDataSource);
+  const opened = dataSourceOptions(loaded, entities, watcher).then((options) => openDataSource(options, watcher.log));
   opened.catch(() => undefined);
 
   return { opened, lines };
@@ -47,6 +48,23 @@ describeOn(
         ),
         `${place()} answers`,
       ]);
+    });
+
+    it('says once that it waits for another server that migrates the database', async () => {
+      const database = url.pathname.slice(1);
+      const { opened: first } = open(changed({}));
+      const other = await first;
+      const connection = other.createQueryRunner();
+      const lock = `minimeet-${createHash('sha256').update(database).digest('hex').slice(0, 16)}`;
+      await connection.query('SELECT GET_LOCK(?, 0)', [lock]);
+      const { opened, lines } = open(changed({}));
+      await until(() => lines.length === 1);
+      await connection.query('DO RELEASE_LOCK(?)', [lock]);
+      await (await opened).destroy();
+      await connection.release();
+      await other.destroy();
+
+      expect(lines).toEqual([`another server is migrating the database ${database}; waiting up to 3600 s for it`]);
     });
 
     it('ends with one sentence where the database does not come', async () => {

@@ -1,12 +1,18 @@
 /** Two servers that share their databases: a meeting is on one of them, and everything about it is known on both. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { ErrorAnswer, Live, RequestName, RequestResult, Room, Session } from '@minimeet/protocol';
 import { io, type Socket } from 'socket.io-client';
+import type { PinoLogger } from 'nestjs-pino';
+import { Cluster } from '../src/cluster/cluster.js';
+import { LiveStatsStore } from '../src/live-stats/live-stats-store.js';
+import { RedisLiveStatsStore } from '../src/live-stats/redis-live-stats-store.js';
+import { Namesakes } from '../src/meetings/namesakes.js';
 import { REDIS_PREFIX, RedisConnections } from '../src/storage/redis.js';
 import { startCluster, type TestCluster } from './cluster.js';
 import { describeOn } from './databases.js';
 import { api, createRoom, guest, refusal, type TestServer } from './harness.js';
-import { until } from './support.js';
+import { recordingLogger, until } from './support.js';
 
 const admin = { email: 'admin@example.org', password: 'administrator' };
 
@@ -222,6 +228,42 @@ describeOn('mysql', 'two servers', (mysql) => {
         ]);
       expect(await poll(one.url)).toEqual([200, one.url]);
       expect(await poll('https://elsewhere.example.org')).toEqual([403, null]);
+    });
+
+    it('pass over a server whose address is none', async () => {
+      const { commands } = one.app.get(RedisConnections);
+      const foreign = new RedisLiveStatsStore(commands);
+      const figures = { id: randomUUID(), name: 'three', url: 'three.example.org', startedAt: new Date(), workers: [] };
+      await foreign.report(figures, []);
+      const refused = connect(two, ada, { origin: 'https://three.example.org' });
+      await new Promise((resolve) => refused.once('connect_error', resolve));
+      const taken = connect(two, ada, { origin: one.url });
+      await until(() => taken.connected);
+
+      await foreign.withdraw(figures.id);
+    });
+
+    it('notice another one of the same name, once, unless it was there for a moment only', async () => {
+      const { commands } = one.app.get(RedisConnections);
+      const [foreign, logger] = [new RedisLiveStatsStore(commands), recordingLogger()];
+      const twin = () => ({ id: randomUUID(), name: 'one', url: null, startedAt: new Date(), workers: [] });
+      const [earlier, later] = [twin(), twin()];
+      const namesakes = new Namesakes(
+        one.app.get(LiveStatsStore),
+        one.app.get(Cluster),
+        Object.assign(logger, { setContext: () => undefined }) as unknown as PinoLogger,
+      );
+      await foreign.report(earlier, []);
+      await namesakes.look();
+      await foreign.withdraw(earlier.id);
+      await foreign.report(later, []);
+      await namesakes.look();
+      expect(logger.messages).toEqual([]);
+
+      await namesakes.look();
+      await namesakes.look();
+      expect(logger.messages).toEqual(['another server has the same name; give each a SERVER_NAME of its own']);
+      await foreign.withdraw(later.id);
     });
 
     it('let the pages of each reach the other', async () => {

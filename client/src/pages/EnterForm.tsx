@@ -44,7 +44,17 @@ export function EnterForm({ visit, lobby, name, onNameChange }: EnterFormProps) 
   return (
     <Stack component="form" spacing={2} onSubmit={join} noValidate>
       {problem && (
-        <Alert severity="error" data-testid="join-problem">
+        <Alert
+          severity="error"
+          data-testid="join-problem"
+          action={
+            problem.page && (
+              <Button color="inherit" size="small" href={problem.page} data-testid="go-elsewhere">
+                Go there
+              </Button>
+            )
+          }
+        >
           {describe(problem, lobby)}
         </Alert>
       )}

@@ -7,6 +7,7 @@ import { publishCaptured } from '../meeting/publishing';
 import { loadCurrentMeeting, saveCurrentMeeting } from './current-meeting';
 import { loadPreferences } from './preferences';
 import { LogInNeededError, account } from './account';
+import { pageElsewhere } from '../links/page-elsewhere';
 import { RestError, fetchRoom } from './rest';
 import { defaultName, forgetSession, sessionAs, sessionName, withSession } from './session';
 
@@ -14,6 +15,8 @@ import { defaultName, forgetSession, sessionAs, sessionName, withSession } from 
 export interface VisitProblem {
   code: string;
   message: string;
+  /** The meeting's page on the server that hosts it, where this page cannot reach that one by itself. */
+  page?: string;
 }
 
 /**
@@ -218,7 +221,11 @@ export class RoomVisit {
 }
 
 function problemOf(error: unknown): VisitProblem {
-  const isCoded = error instanceof RestError || error instanceof MeetingError || error instanceof LogInNeededError;
+  if (error instanceof MeetingError) {
+    const page = pageElsewhere(error, window.location.pathname + window.location.search);
+    return { code: error.code, message: error.message, ...(page !== undefined && { page }) };
+  }
+  const isCoded = error instanceof RestError || error instanceof LogInNeededError;
   if (isCoded) return { code: error.code, message: error.message };
   return { code: 'internal_error', message: error instanceof Error ? error.message : String(error) };
 }

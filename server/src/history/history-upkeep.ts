@@ -16,6 +16,8 @@ export class HistoryUpkeep implements OnModuleInit, BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private tidying: Promise<void> | null = null;
   private failed = false;
+  /** Whether what an earlier process of this server has left open is ended. */
+  private earlierEnded = false;
 
   constructor(
     private readonly store: HistoryStore,
@@ -50,9 +52,11 @@ export class HistoryUpkeep implements OnModuleInit, BeforeApplicationShutdown {
   private async closeUnfinished(): Promise<void> {
     const meetings = await this.store.closeUnfinished({
       serverName: this.settings.cluster.serverName,
-      startedAt: this.startedAt,
+      // Once: should another server have the same name by mistake, its meetings would be ended for ever anew.
+      startedAt: this.earlierEnded ? new Date(0) : this.startedAt,
       staleBefore: new Date(Date.now() - staleAfter),
     });
+    this.earlierEnded = true;
 
     if (meetings > 0) {
       this.logger.warn({ meetings }, 'ended the record of meetings that a crash had left open');

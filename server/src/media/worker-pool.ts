@@ -2,7 +2,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Router, WebRtcTransport } from 'mediasoup/types';
 import type { Logger } from 'pino';
+import { within } from '../common/within.js';
 import { MediaWorker, type MediaWorkerOptions, type WorkerUsage } from './media-worker.js';
+
+/** Milliseconds for which a worker is waited for that hangs, and so never answers. */
+const PATIENCE = 1000;
 
 export interface WorkerPoolOptions extends MediaWorkerOptions {
   workers: number;
@@ -50,7 +54,9 @@ export class WorkerPool {
 
   /** What each running worker has used; one that dies meanwhile is left out. */
   async usage(): Promise<WorkerUsage[]> {
-    const usages = await Promise.allSettled([...this.workers.values()].map((worker) => worker.usage()));
+    const usages = await Promise.allSettled(
+      [...this.workers.values()].map((worker) => within(PATIENCE, worker.usage())),
+    );
 
     return usages.flatMap((usage) => (usage.status === 'fulfilled' ? usage.value : []));
   }

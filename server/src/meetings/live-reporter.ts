@@ -2,6 +2,7 @@
 import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { Cluster } from '../cluster/cluster.js';
+import { within } from '../common/within.js';
 import { LiveStatsStore, type LiveMeeting, type LiveWorker } from '../live-stats/live-stats-store.js';
 import { WorkerLoadMeter } from '../media/worker-load.js';
 import { WorkerPool } from '../media/worker-pool.js';
@@ -11,6 +12,8 @@ import { Meetings } from './meetings.js';
 
 /** Milliseconds between two measurements; three of them fit into the time for which figures count. */
 const INTERVAL = 5000;
+/** Milliseconds after which figures are told as they are known, where a worker does not answer. */
+const PATIENCE = 3000;
 
 interface Followed {
   meeting: Meeting;
@@ -45,16 +48,15 @@ export class LiveReporter implements OnModuleInit, BeforeApplicationShutdown {
   onModuleInit(): void {
     this.meetings.on('meeting_began', (meeting) => this.follow(meeting));
     this.cluster.on('reunited', () => void this.report());
-    this.timer = setInterval(() => void this.measure(), INTERVAL);
+    this.timer = setInterval(() => void this.reportAnew(), INTERVAL);
     this.timer.unref();
-    void this.measure();
+    void this.reportAnew();
   }
 
   /** The meetings have ended by then, and the server vanishes from the figures with them. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
-    await this.measuring;
     await this.share(this.liveStats.withdraw(this.cluster.self.id));
   }
 
@@ -93,6 +95,13 @@ export class LiveReporter implements OnModuleInit, BeforeApplicationShutdown {
     this.telling = false;
   }
 
+  /** Figures that are not told expire. So a worker that hangs must not hold up those of the others. */
+  private async reportAnew(): Promise<void> {
+    await within(PATIENCE, this.measure()).catch(() => undefined);
+    await this.report();
+  }
+
+  /** Goes on where it takes longer than one waits for it. */
   private measure(): Promise<void> {
     this.measuring ??= this.measureAll().finally(() => (this.measuring = null));
 
@@ -106,8 +115,6 @@ export class LiveReporter implements OnModuleInit, BeforeApplicationShutdown {
     for (const followed of this.followed.values()) {
       followed.bitrates = await measureBitrates(followed.meeting.participants.values());
     }
-
-    await this.report();
   }
 
   private async report(): Promise<void> {

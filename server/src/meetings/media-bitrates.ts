@@ -1,6 +1,10 @@
 /** How much media flows in a meeting. */
 import type { WebRtcTransport } from 'mediasoup/types';
+import { within } from '../common/within.js';
 import type { Participant } from './participant.js';
+
+/** Milliseconds. A worker that hangs never answers. */
+const PATIENCE = 1000;
 
 /** Bit/s, retransmissions included, without what ICE, DTLS and RTCP take. */
 export interface MediaBitrates {
@@ -27,10 +31,10 @@ async function bitratesOf({ sendTransport, recvTransport }: Participant): Promis
   };
 }
 
-/** Nothing of a transport that is closed, or whose worker died while it was asked. */
+/** Nothing of a transport that is closed, or whose worker hangs, or died while it was asked. */
 async function statsOf(transport: WebRtcTransport) {
   try {
-    return (await transport.getStats())[0];
+    return (await within(PATIENCE, transport.getStats()))[0];
   } catch {
     return undefined;
   }

@@ -10,6 +10,7 @@ import { WorkerPool } from '../media/worker-pool.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { AttendanceMessages } from './attendance-messages.js';
 import { LiveReporter } from './live-reporter.js';
+import { Namesakes } from './namesakes.js';
 import { MeetingChat } from './meeting-chat.js';
 import { MeetingRecorder } from './meeting-recorder.js';
 import { Meetings } from './meetings.js';
@@ -35,6 +36,7 @@ import { Meetings } from './meetings.js';
     AttendanceMessages,
     MeetingRecorder,
     LiveReporter,
+    Namesakes,
   ],
   exports: [Meetings, MeetingChat, WorkerPool],
 })

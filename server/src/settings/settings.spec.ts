@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
-import { allSettings, loadSettings, SettingsError } from './settings.js';
+import { allSettings, doubtsAbout, loadSettings, SettingsError } from './settings.js';
 import type { Setting } from './setting.js';
 
 const noFile = () => undefined;
@@ -101,6 +101,24 @@ describe('the settings', () => {
     expect(fault).not.toContain(value);
   });
 
+  it.each([
+    'mongodb://chat.example.org/minimeet',
+    'mongodb://ada:p%40ss@one:27017,other:27017/minimeet?replicaSet=rs0',
+    'mongodb://[::1]:27017,one',
+    'mongodb+srv://ada:secret@chat.example.org/minimeet',
+  ])('take %s as the address of MongoDB', (address) => {
+    expect(loadSettings({ MONGODB_URL: address }, noFile).storage.mongodbUrl).toBe(address);
+  });
+
+  it.each(['chat.example.org', 'mysql://one/minimeet', 'mongodb://', 'mongodb://one:port', 'mongodb://one,/minimeet'])(
+    'refuse %s as the address of MongoDB',
+    (address) => {
+      expect(faultsOf({ MONGODB_URL: address })).toEqual([
+        'MONGODB_URL must be an address like mongodb://user:password@host:27017/minimeet',
+      ]);
+    },
+  );
+
   it('refuse a name in the file that is no setting, such as a misspelt one', () => {
     expect(faultsOf({}, () => 'MINIMEET_PORT=80\nHOST=::')).toEqual([
       'MINIMEET_PORT in ./minimeet.env is not a setting of MiniMeet',
@@ -124,6 +142,19 @@ describe('the settings', () => {
     expect(faultsOf({ MEDIA_PORT: '65535', MEDIA_WORKERS: '2' })).toEqual([
       'MEDIA_PORT 65535 leaves too few ports for 2 media workers',
     ]);
+  });
+
+  it('raise a doubt where servers share Redis but neither the key of tokens nor their addresses', () => {
+    const doubts = (environment: Record<string, string>) => doubtsAbout(loadSettings(environment, noFile));
+    const shared = { REDIS_URL: 'redis://cache.example.org' };
+    const complete = { JWT_SECRET: 'k'.repeat(32), PUBLIC_URL: 'https://meet.example.org' };
+
+    expect(doubts(shared)).toEqual([
+      expect.stringMatching(/^REDIS_URL without JWT_SECRET: /),
+      expect.stringMatching(/^REDIS_URL without PUBLIC_URL: /),
+    ]);
+    expect(doubts({ ...shared, ...complete })).toEqual([]);
+    expect(doubts({})).toEqual([]);
   });
 
   it('take ICE servers as JSON', () => {

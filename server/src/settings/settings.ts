@@ -107,6 +107,20 @@ function checkTogether({ auth, media, storage }: Settings, faults: string[]): vo
   }
 }
 
+/** What will hardly be meant so, each in one line for the operator; the server starts with it nevertheless. */
+export function doubtsAbout({ auth, http, storage }: Settings): string[] {
+  const doubts: string[] = [];
+
+  if (storage.redisUrl !== undefined && auth.jwtSecret === undefined) {
+    doubts.push('REDIS_URL without JWT_SECRET: who logs in here is a stranger to the other servers, if there are any');
+  }
+  if (storage.redisUrl !== undefined && http.publicUrl === undefined) {
+    doubts.push('REDIS_URL without PUBLIC_URL: other servers, if there are any, cannot send participants here');
+  }
+
+  return doubts;
+}
+
 function mapValues<Value, Mapped>(
   record: Record<string, Value>,
   map: (value: Value) => Mapped,

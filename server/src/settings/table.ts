@@ -41,6 +41,18 @@ function databaseAddress(protocols: string[], example: string) {
   });
 }
 
+/**
+ * A replica set's address names several servers, each with its port, which no URL may. Otherwise it is one, and the driver
+ * reads the rest: https://www.mongodb.com/docs/manual/reference/connection-string/
+ */
+const mongodbAddress = textThat('must be an address like mongodb://user:password@host:27017/minimeet', (text) => {
+  const [, beginning, servers, rest] = /^(mongodb(?:\+srv)?:\/\/(?:[^@/]*@)?)([^@/?]+)(.*)$/.exec(text) ?? [];
+
+  return servers?.split(',').every((server) => server && URL.canParse(`${beginning}${server}${rest}`))
+    ? text
+    : undefined;
+});
+
 const turnAddresses = textThat(
   'must be a comma-separated list of addresses like turn:turn.example.org:3478',
   (text) => {
@@ -102,7 +114,7 @@ export const settingTable = {
     mysqlPoolSize: setting('MYSQL_POOL_SIZE', wholeNumber(1, 1000), '10', 'Most connections to MySQL at one time.'),
     mongodbUrl: secretSetting(
       'MONGODB_URL',
-      databaseAddress(['mongodb:', 'mongodb+srv:'], 'mongodb://user:password@host:27017/minimeet').optional(),
+      mongodbAddress.optional(),
       '',
       'MongoDB 7 or later, for chat: mongodb://user:password@host:27017/minimeet. Without it, chat is kept in DATA_DIR.',
     ),

@@ -1,21 +1,29 @@
 /** From which web pages a browser may open sockets to this server: its own, and those of the servers that share the databases. */
 import type { IncomingMessage } from 'node:http';
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
 import { Cluster } from '../cluster/cluster.js';
 import { LiveStatsStore } from '../live-stats/live-stats-store.js';
 
 /** Milliseconds between two looks at which servers there are. */
 const INTERVAL = 5000;
+/** Refused origins that the log tells of; whoever makes them up does not fill it. */
+const MOST_TOLD = 20;
+const LONGEST_TOLD = 200;
 
 @Injectable()
 export class KnownOrigins implements OnModuleInit, OnApplicationShutdown {
   private origins = new Set<string>();
+  private readonly told = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly liveStats: LiveStatsStore,
     private readonly cluster: Cluster,
-  ) {}
+    private readonly logger: PinoLogger,
+  ) {
+    logger.setContext(KnownOrigins.name);
+  }
 
   async onModuleInit(): Promise<void> {
     this.timer = setInterval(() => void this.look(), INTERVAL);
@@ -47,13 +55,34 @@ export class KnownOrigins implements OnModuleInit, OnApplicationShutdown {
     const { origin } = headers;
 
     // Browsers name the origin with each WebSocket and each request to another origin (https://fetch.spec.whatwg.org/#origin-header).
-    return origin === undefined || isOwn(origin, headers) || this.includes(origin);
+    if (origin === undefined || isOwn(origin, headers) || (await this.includes(origin))) {
+      return true;
+    }
+
+    this.tellOf(origin.slice(0, LONGEST_TOLD), headers);
+
+    return false;
+  }
+
+  /** Once for each origin: behind a proxy that passes on another Host than the browser's, everybody is refused. */
+  private tellOf(origin: string, { host }: IncomingMessage['headers']): void {
+    if (this.told.has(origin) || this.told.size >= MOST_TOLD) {
+      return;
+    }
+
+    this.told.add(origin);
+    this.logger.warn(
+      { origin, host },
+      'sockets are refused to pages of an origin that is not this server’s; if it is, name it in PUBLIC_URL, or have the proxy pass on the Host of the browser',
+    );
   }
 
   private async look(): Promise<void> {
     const servers = await this.liveStats.servers();
     this.origins = new Set(
-      [this.cluster.self, ...servers].flatMap(({ url }) => (url === null ? [] : new URL(url).origin)),
+      [this.cluster.self, ...servers].flatMap(({ url }) =>
+        url !== null && URL.canParse(url) ? new URL(url).origin : [],
+      ),
     );
   }
 }

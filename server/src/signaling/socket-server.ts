@@ -25,14 +25,14 @@ export class SocketServer extends IoAdapter {
       // For long polling from pages of other servers; WebSockets know no such rule, so each handshake is looked at as well.
       cors: {
         origin: (origin, allow) => {
-          void (origin === undefined ? Promise.resolve(false) : this.knownOrigins.includes(origin)).then((known) =>
-            allow(null, known),
-          );
+          const known = origin === undefined ? Promise.resolve(false) : this.knownOrigins.includes(origin);
+          void known.catch(() => false).then((allowed) => allow(null, allowed));
         },
       },
       allowRequest: (request, answer) => {
         void this.knownOrigins
           .allows(request)
+          .catch(() => false)
           .then((allowed) => answer(allowed ? null : 'pages of this origin may not connect', allowed));
       },
     } as ServerOptions);

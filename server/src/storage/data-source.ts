@@ -17,7 +17,7 @@ export interface DatabaseEntities {
 }
 
 export interface DatabaseWatcher {
-  /** A line for the operator, while the database is waited for. */
+  /** A line for the operator, while the database is waited for, or another server that migrates it. */
   log(line: string): void;
   /** A connection failed; the database may be away. */
   failed(): void;
@@ -55,10 +55,17 @@ export function embeddedOptions({ dataDirectory }: Settings['storage'], entities
   };
 }
 
-/** A connection to a database whose schema is up to date; the schema comes from migrations alone. */
-export async function openDataSource(options: DataSourceOptions): Promise<DataSource> {
+/**
+ * A connection to a database whose schema is up to date; the schema comes from migrations alone.
+ *
+ * @param log takes a line for the operator, while another server is waited for
+ */
+export async function openDataSource(
+  options: DataSourceOptions,
+  log: (line: string) => void = () => undefined,
+): Promise<DataSource> {
   if (options.type === 'mysql' || options.type === 'mariadb') {
-    await migrateMysql(options);
+    await migrateMysql(options, log);
     return new DataSource(options).initialize();
   }
   const dataSource = await new DataSource(options).initialize();

@@ -17,16 +17,20 @@ const RETRY = 20;
  * MySQL commits each statement that changes the schema at once, so a migration that fails half-way leaves its first
  * statements done and itself unrecorded; the next start begins with it again. Therefore each statement of a migration for
  * MySQL is one that may run twice (`IF NOT EXISTS` and the like).
+ *
+ * @param log takes a line for the operator, where another server has to be waited for
  */
-export async function migrateMysql(options: MysqlOptions): Promise<void> {
+export async function migrateMysql(options: MysqlOptions, log: (line: string) => void): Promise<void> {
   const dataSource = await new DataSource({ ...options, entities: [], driver: undefined, poolSize: 1 }).initialize();
   try {
     const connection = dataSource.createQueryRunner();
     // Names of locks are the server's, not the database's, and have at most 64 characters.
     const name = `minimeet-${createHash('sha256').update(String(options.database)).digest('hex').slice(0, 16)}`;
-    const [answer] = await connection.query('SELECT GET_LOCK(?, ?) AS locked', [name, LONGEST_MIGRATION]);
-    if (answer.locked !== 1) {
-      throw new Error(`Another server has been migrating the database for ${LONGEST_MIGRATION} s`);
+    if (!(await gets(connection, name, 0))) {
+      log(`another server is migrating the database ${options.database}; waiting up to ${LONGEST_MIGRATION} s for it`);
+      if (!(await gets(connection, name, LONGEST_MIGRATION))) {
+        throw new Error(`Another server has been migrating the database for ${LONGEST_MIGRATION} s`);
+      }
     }
     try {
       await runMigrations(dataSource, connection);
@@ -59,6 +63,13 @@ export async function migrateSqlite(dataSource: DataSource): Promise<void> {
 }
 
 type Connection = ReturnType<DataSource['createQueryRunner']>;
+
+/** Takes the lock; answers whether it got it within these seconds. */
+async function gets(connection: Connection, lock: string, seconds: number): Promise<boolean> {
+  const [{ locked }] = await connection.query('SELECT GET_LOCK(?, ?) AS locked', [lock, seconds]);
+
+  return locked === 1;
+}
 
 async function runMigrations(dataSource: DataSource, connection: Connection): Promise<void> {
   const executor = new MigrationExecutor(dataSource, connection);

@@ -23,6 +23,8 @@ export class StorageModule implements OnApplicationShutdown {
   }
 
   static forRoot(entities: DatabaseEntities): DynamicModule {
+    let log: (line: string) => void = () => undefined;
+
     return {
       module: StorageModule,
       global: true,
@@ -30,15 +32,16 @@ export class StorageModule implements OnApplicationShutdown {
         DependenciesModule,
         TypeOrmModule.forRootAsync({
           inject: [SETTINGS, Dependencies, PinoLogger],
-          useFactory: async (settings: Settings, dependencies: Dependencies, logger: PinoLogger) => ({
-            ...(await dataSourceOptions(settings, entities, {
-              log: (line) => logger.warn(line),
-              failed: () => dependencies.noteFailure('mysql'),
-            })),
+          useFactory: async (settings: Settings, dependencies: Dependencies, logger: PinoLogger) => {
+            log = (line) => logger.warn(line);
+            const failed = () => dependencies.noteFailure('mysql');
+            const options = await dataSourceOptions(settings, entities, { log, failed });
+
             // The waiting is done.
-            retryAttempts: 1,
-          }),
-          dataSourceFactory: (options) => openDataSource(options!),
+            return { ...options, retryAttempts: 1 };
+          },
+          // Nest gives it the options alone.
+          dataSourceFactory: (options) => openDataSource(options!, log),
         }),
       ],
       providers: [

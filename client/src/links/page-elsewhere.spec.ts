@@ -1,0 +1,26 @@
+/** Where the client sends somebody whose page cannot reach the server of the meeting. */
+import { describe, expect, it } from '@jest/globals';
+import { MeetingError } from '@minimeet/sdk';
+import { pageElsewhere } from './page-elsewhere';
+
+const elsewhere = (url: string | null) =>
+  new MeetingError('meeting_elsewhere', 'The meeting is on another server', { server: { name: 'two', url } });
+
+describe('the page on the server of the meeting', () => {
+  it('is this one there', () => {
+    expect(pageElsewhere(elsewhere('https://two.example.org:8443'), '/room/kitchen?name=Ada')).toBe(
+      'https://two.example.org:8443/room/kitchen?name=Ada',
+    );
+  });
+
+  it.each([null, 'nonsense', 'javascript:alert(1)'])(
+    'is not offered where the server gives %s as its address',
+    (url) => {
+      expect(pageElsewhere(elsewhere(url), '/room/kitchen')).toBeUndefined();
+    },
+  );
+
+  it('is not offered for other errors', () => {
+    expect(pageElsewhere(new MeetingError('room_full', 'The room is full'), '/room/kitchen')).toBeUndefined();
+  });
+});

@@ -1,0 +1,13 @@
+/** Where a meeting is that this page cannot reach, as a page that was loaded before the other server started must not. */
+import type { MeetingError } from '@minimeet/sdk';
+
+/**
+ * The same page on the server that hosts the meeting; `undefined` where the error names none.
+ *
+ * @param page this page's path, query included
+ */
+export function pageElsewhere(error: Pick<MeetingError, 'code' | 'server'>, page: string): string | undefined {
+  const url = error.code === 'meeting_elsewhere' ? error.server?.url : undefined;
+  const isWebAddress = url && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+  return isWebAddress ? new URL(page, url).href : undefined;
+}

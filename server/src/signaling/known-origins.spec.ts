@@ -1,0 +1,53 @@
+/** Which origins the log tells of. */
+import { describe, expect, it } from '@jest/globals';
+import type { PinoLogger } from 'nestjs-pino';
+import { LoneServer } from '../cluster/lone-server.js';
+import { MemoryLiveStatsStore } from '../live-stats/memory-live-stats-store.js';
+import { KnownOrigins } from './known-origins.js';
+
+function knownOrigins() {
+  const told: { origin: string; host: string; line: string }[] = [];
+  const logger = {
+    setContext: () => undefined,
+    warn: (fields: { origin: string; host: string }, line: string) => void told.push({ ...fields, line }),
+  };
+  const self = { id: 'one', name: 'one', url: 'https://one.example.org', startedAt: new Date() };
+  const origins = new KnownOrigins(new MemoryLiveStatsStore(), new LoneServer(self), logger as unknown as PinoLogger);
+  const allows = (origin: string, host: string) => origins.allows({ headers: { origin, host } });
+
+  return { told, allows };
+}
+
+describe('an origin that is refused', () => {
+  it('is told of once, with the setting that may be wrong', async () => {
+    const { told, allows } = knownOrigins();
+
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      expect(await allows('https://meet.example.org:8443', 'meet.example.org')).toBe(false);
+    }
+    expect(told).toEqual([
+      {
+        origin: 'https://meet.example.org:8443',
+        host: 'meet.example.org',
+        line: expect.stringContaining('PUBLIC_URL'),
+      },
+    ]);
+  });
+
+  it('is told of no more once there are many, as somebody may make them up', async () => {
+    const { told, allows } = knownOrigins();
+
+    for (let number = 0; number < 100; number += 1) {
+      await allows(`https://${number}.example.org`, 'meet.example.org');
+    }
+    expect(told).toHaveLength(20);
+  });
+
+  it('is not the one of the address that the browser asked for, nor a known server’s', async () => {
+    const { told, allows } = knownOrigins();
+
+    expect(await allows('https://meet.example.org:8443', 'meet.example.org:8443')).toBe(true);
+    expect(await allows('https://one.example.org', 'meet.example.org')).toBe(true);
+    expect(told).toEqual([]);
+  });
+});
