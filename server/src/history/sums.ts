@@ -1,9 +1,17 @@
 /** Sums of past meetings, from which analytics are answered where there are some: how they are made, and forgotten. */
-import type { DataSource } from 'typeorm';
+import { MoreThanOrEqual, type DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import { isUniqueViolation } from '../storage/unique-violation.js';
-import { figureColumns, figuresOfOneMeeting, summedFigures, timeSqlOf } from './figures-sql.js';
+import {
+  figureColumns,
+  figuresOfOneMeeting,
+  roomFigureColumns,
+  roomFiguresOfMeetings,
+  summedFigures,
+  timeSqlOf,
+} from './figures-sql.js';
 import { MeetingRecord } from './meeting-record.entity.js';
 import { MeetingSums, SUMMED_SECONDS } from './meeting-sums.entity.js';
+import { RoomSums, beginOfMonth, monthOf } from './room-sums.entity.js';
 
 /** Days that are summed up by one statement, which must not take as long as a database that does not answer. */
 const daysAtOnce = 30;
@@ -18,16 +26,17 @@ export class Sums {
     for (let from = await this.beginOfUnsummed(); from < end; from = daysAfter(from, daysAtOnce)) {
       await this.sumUpUntil(new Date(Math.min(daysAfter(from, daysAtOnce).getTime(), end.getTime())));
     }
+
+    await this.sumUpRooms(end);
   }
 
   /** Whatever began at `first` or later is to be summed up again. Mostly there is nothing to forget. */
   async forget(first: Date): Promise<void> {
-    await this.dataSource
-      .createQueryBuilder()
-      .delete()
-      .from(MeetingSums)
-      .where('quarterHour >= :first', { first: quarterHourOf(first.getTime()) })
-      .execute();
+    const forget = (entity: EntityTarget<ObjectLiteral>, where: string, parameters: ObjectLiteral) =>
+      this.dataSource.createQueryBuilder().delete().from(entity).where(where, parameters).execute();
+
+    await forget(MeetingSums, 'quarterHour >= :first', { first: quarterHourOf(first.getTime()) });
+    await forget(RoomSums, 'month >= :first', { first: monthOf(first) });
   }
 
   private async sumUpUntil(end: Date): Promise<void> {
@@ -45,6 +54,32 @@ export class Sums {
        GROUP BY quarterHour`,
       { end },
     );
+  }
+
+  /** Month by month, each only if the sums still end where they were seen to end: what is newer than a gap hides it. */
+  private async sumUpRooms(end: Date): Promise<void> {
+    for (;;) {
+      const last = (await this.dataSource.getRepository(RoomSums).maximum('month')) ?? -1;
+      const next = await this.dataSource.getRepository(MeetingRecord).findOne({
+        where: { beganAt: MoreThanOrEqual(beginOfMonth(last + 1)) },
+        order: { beganAt: 'ASC' },
+      });
+
+      if (!next || monthOf(next.beganAt) >= monthOf(end)) {
+        return;
+      }
+
+      const month = monthOf(next.beganAt);
+
+      await this.insert(
+        `INSERT INTO room_sums (month, roomId, ${roomFigureColumns.join(', ')})
+         SELECT :month, roomId, ${roomFiguresOfMeetings}
+         FROM meetings
+         WHERE beganAt >= :begin AND beganAt < :end AND (SELECT COALESCE(MAX(month), -1) FROM room_sums) = :last
+         GROUP BY roomId`,
+        { month, begin: beginOfMonth(last + 1), end: beginOfMonth(month + 1), last },
+      );
+    }
   }
 
   /**
