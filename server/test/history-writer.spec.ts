@@ -68,6 +68,26 @@ describe('the history writer', () => {
     await writer.finish(20_000);
   });
 
+  it('waits for a database that answers but takes nothing, and tells when it does again', async () => {
+    const meeting = meetingRecord();
+    const recovered = new Promise<void>((resolve) => writer.once('recovered', resolve));
+    // The driver waits in the only thread; here nobody could end the other's transaction meanwhile.
+    await database.dataSource.query('PRAGMA busy_timeout = 0');
+    const other = await database.openAgain();
+    await other.query('BEGIN IMMEDIATE');
+    writer.put('meetings', meeting);
+    await until(() => logger.messages.length > 0);
+    await other.query('COMMIT');
+    await recovered;
+
+    expect(await meetings().existsBy({ id: meeting.id })).toBe(true);
+    expect(logger.messages).toEqual([
+      'the record of meetings cannot be written; it is kept until the database is back',
+      'the record of meetings is written again',
+    ]);
+    await writer.finish(20_000);
+  });
+
   it('says so when it has to stop before everything is written', async () => {
     const closed = await openDatabase();
     const store = new DatabaseHistoryStore(closed.dataSource);

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import type { Analytics } from '@minimeet/protocol';
 import Box from '@mui/material/Box';
+import Typography from '@mui/material/Typography';
 import { qualityColours, seriesColour } from '../theme/report-colours';
 import { DistributionChart } from './DistributionChart';
 import { FigureRow } from './FigureRow';
@@ -107,6 +108,9 @@ export function AnalyticsCharts({ report, children }: { report: Analytics; child
           }))}
         />
       </Panel>
+      <Typography variant="caption" color="text.secondary" sx={{ gridColumn: '1 / -1' }} data-testid="report-caption">
+        A meeting counts, with all that happened in it, where it began.
+      </Typography>
       {children && <Box sx={{ gridColumn: '1 / -1' }}>{children}</Box>}
     </Box>
   );

@@ -2,8 +2,16 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { figureColumns, figuresOfOneMeeting, summedFigures, timeSqlOf } from '../history/figures-sql.js';
+import {
+  figureColumns,
+  figuresOfOneMeeting,
+  roomFiguresOfMeetings,
+  summedFigures,
+  summedRoomFigures,
+  timeSqlOf,
+} from '../history/figures-sql.js';
 import { SUMMED_SECONDS } from '../history/meeting-sums.entity.js';
+import { beginOfMonth, monthOf } from '../history/room-sums.entity.js';
 import { bucketIndexSql, type Buckets } from './buckets.js';
 
 /** Whose meetings: those of one room, of the rooms that somebody owns, or all. */
@@ -56,20 +64,16 @@ export class FiguresQueries {
     };
   }
 
-  roomsQuery({ from, to }: Buckets, scope: Scope): { sql: string; parameters: Parameters } {
-    const whose = whoseMeetings(scope);
+  roomsQuery(buckets: Buckets, scope: Scope): { sql: string; parameters: Parameters } {
+    const { sources, parameters } = scope === 'everything' ? this.allRooms(buckets) : roomsOf(scope, buckets);
 
     return {
-      // Not by the shape that all share: with the columns of the index as they are, the database reads it room by room.
-      sql: `SELECT roomId, COUNT(*) AS meetings, MAX(peakParticipants) AS peakParticipants,
-              SUM(totalParticipants) AS totalParticipants, SUM(participantSeconds) AS participantSeconds,
-              SUM(messages) AS messages
-            FROM meetings
-            WHERE beganAt >= :from AND beganAt < :to AND ${whose.sql}
+      sql: `SELECT roomId, ${summedRoomFigures}
+            FROM (${sources.join(' UNION ALL ')}) figures
             GROUP BY roomId
             ORDER BY participantSeconds DESC, roomId
             LIMIT ${busiestRooms}`,
-      parameters: { from, to, ...whose.parameters },
+      parameters,
     };
   }
 
@@ -121,11 +125,57 @@ export class FiguresQueries {
     };
   }
 
+  /** Sums of whole months where there are any, and single meetings for the rest. */
+  private allRooms(buckets: Buckets): { sources: string[]; parameters: Parameters } {
+    const { from, to } = buckets;
+    const firstMonth = monthOf(new Date(from.getTime() - 1)) + 1;
+    const endMonth = monthOf(to);
+
+    if (firstMonth >= endMonth) {
+      return roomsOf('everything', buckets);
+    }
+
+    const { timeOfMonth } = timeSqlOf(this.dataSource);
+    const summedUntil = timeOfMonth('(SELECT COALESCE(MAX(month) + 1, 0) FROM room_sums)');
+
+    return {
+      sources: [
+        `SELECT roomId, ${summedRoomFigures} FROM room_sums
+         WHERE month >= :firstMonth AND month < :endMonth GROUP BY roomId`,
+        roomsWhere('beganAt >= :from AND beganAt < :wholeFrom'),
+        roomsWhere(`beganAt >= :wholeFrom AND beganAt < :wholeTo AND beganAt >= ${summedUntil}`),
+        roomsWhere('beganAt >= :wholeTo AND beganAt < :to'),
+      ],
+      parameters: {
+        firstMonth,
+        endMonth,
+        from,
+        wholeFrom: beginOfMonth(firstMonth),
+        wholeTo: beginOfMonth(endMonth),
+        to,
+      },
+    };
+  }
+
   private get selectMeetings(): string {
     const time = timeSqlOf(this.dataSource);
 
     return `SELECT ${time.epochSeconds('beganAt')} AS second, ${figuresOfOneMeeting(time)} FROM meetings`;
   }
+}
+
+function roomsOf(scope: Scope, { from, to }: Buckets): { sources: string[]; parameters: Parameters } {
+  const whose = whoseMeetings(scope);
+
+  return {
+    sources: [roomsWhere(`beganAt >= :from AND beganAt < :to AND ${whose.sql}`)],
+    parameters: { from, to, ...whose.parameters },
+  };
+}
+
+/** Not by the shape that all share: with the columns of the index as they are, the database reads it room by room. */
+function roomsWhere(condition: string): string {
+  return `SELECT roomId, ${roomFiguresOfMeetings} FROM meetings WHERE ${condition} GROUP BY roomId`;
 }
 
 function whoseMeetings(scope: Scope): { sql: string; parameters: Parameters } {

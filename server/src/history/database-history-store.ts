@@ -2,13 +2,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { Brackets, IsNull, type DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
-import { isUniqueViolation } from '../storage/unique-violation.js';
-import { figureColumns, figuresOfOneMeeting, summedFigures, timeSqlOf } from './figures-sql.js';
 import { HistoryStore, type HistoryRecords, type RecordKind, type Unfinished } from './history-store.js';
 import { MeetingRecord } from './meeting-record.entity.js';
-import { MeetingSums, SUMMED_SECONDS } from './meeting-sums.entity.js';
 import { ParticipantRecord } from './participant-record.entity.js';
 import { QualityRecord } from './quality-record.entity.js';
+import { Sums } from './sums.js';
 
 const entityOf: Record<RecordKind, EntityTarget<ObjectLiteral>> = {
   participants: ParticipantRecord,
@@ -19,16 +17,16 @@ const entityOf: Record<RecordKind, EntityTarget<ObjectLiteral>> = {
 /** Rows of one statement: SQLite binds 32,766 values at most, and a meeting has 13. */
 const rowsAtOnce = 1000;
 
-/** Days that are summed up by one statement, which must not take as long as a database that does not answer. */
-const daysAtOnce = 30;
-
 /** Meetings that are ended one by one before the next are looked for. */
 const endedAtOnce = 500;
 
 @Injectable()
 export class DatabaseHistoryStore extends HistoryStore {
+  private readonly sums: Sums;
+
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {
     super();
+    this.sums = new Sums(dataSource);
   }
 
   override async save<Kind extends RecordKind>(kind: Kind, records: HistoryRecords[Kind]): Promise<void> {
@@ -48,7 +46,8 @@ export class DatabaseHistoryStore extends HistoryStore {
     }
 
     if (kind === 'meetings') {
-      await this.forgetSums(records as MeetingRecord[]);
+      const first = Math.min(...(records as MeetingRecord[]).map(({ beganAt }) => beganAt.getTime()));
+      await this.sums.forget(new Date(first));
     }
   }
 
@@ -93,82 +92,7 @@ export class DatabaseHistoryStore extends HistoryStore {
     return unfinished.length + (await this.closeUnfinished({ serverName, startedAt, staleBefore }));
   }
 
-  override async sumUp(before: Date): Promise<void> {
-    const end = await this.endOfSummable(before);
-
-    for (let from = await this.beginOfUnsummed(); from < end; from = daysAfter(from, daysAtOnce)) {
-      await this.sumUpUntil(new Date(Math.min(daysAfter(from, daysAtOnce).getTime(), end.getTime())));
-    }
+  override sumUp(before: Date): Promise<void> {
+    return this.sums.sumUp(before);
   }
-
-  private async sumUpUntil(end: Date): Promise<void> {
-    const time = timeSqlOf(this.dataSource);
-    const quarterHour = `FLOOR(${time.epochSeconds('beganAt')} / ${SUMMED_SECONDS}.0)`;
-    const summedUntil = `(SELECT COALESCE(MAX(quarterHour) + 1, 0) FROM meeting_sums) * ${SUMMED_SECONDS}`;
-    const sql = `
-      INSERT INTO meeting_sums (quarterHour, ${figureColumns.join(', ')})
-      SELECT quarterHour, ${summedFigures}
-      FROM (
-        SELECT ${quarterHour} AS quarterHour, ${figuresOfOneMeeting(time)}
-        FROM meetings WHERE beganAt >= ${time.timeOf(summedUntil)} AND beganAt < :end
-      ) figures
-      GROUP BY quarterHour`;
-    const [statement, parameters] = this.dataSource.driver.escapeQueryWithParameters(sql, { end });
-
-    try {
-      await this.dataSource.query(statement, parameters);
-    } catch (error) {
-      // Another server was about to sum up the same.
-      if (!isUniqueViolation(error)) {
-        throw error;
-      }
-    }
-  }
-
-  /** Where the sums end, or the first meeting began. */
-  private async beginOfUnsummed(): Promise<Date> {
-    const last = await this.dataSource.getRepository(MeetingSums).maximum('quarterHour');
-
-    if (last !== null) {
-      return new Date((last + 1) * SUMMED_SECONDS * 1000);
-    }
-
-    const [first] = await this.dataSource.getRepository(MeetingRecord).find({ order: { beganAt: 'ASC' }, take: 1 });
-
-    return first?.beganAt ?? new Date();
-  }
-
-  /** The quarter of an hour of `before`, or that of the first meeting that runs. */
-  private async endOfSummable(before: Date): Promise<Date> {
-    const running = await this.dataSource
-      .getRepository(MeetingRecord)
-      .createQueryBuilder('meeting')
-      .where('meeting.endedAt IS NULL')
-      .orderBy('meeting.beganAt')
-      .limit(1)
-      .getOne();
-    const first = Math.min(before.getTime(), running?.beganAt.getTime() ?? Infinity);
-
-    return new Date(quarterHourOf(first) * SUMMED_SECONDS * 1000);
-  }
-
-  /** What was summed up without these is summed up again. Mostly nothing: a running meeting is not summed up before it ends. */
-  private async forgetSums(meetings: MeetingRecord[]): Promise<void> {
-    const first = Math.min(...meetings.map(({ beganAt }) => beganAt.getTime()));
-
-    await this.dataSource
-      .createQueryBuilder()
-      .delete()
-      .from(MeetingSums)
-      .where('quarterHour >= :first', { first: quarterHourOf(first) })
-      .execute();
-  }
-}
-
-function daysAfter(time: Date, days: number): Date {
-  return new Date(time.getTime() + days * 86_400_000);
-}
-
-function quarterHourOf(milliseconds: number): number {
-  return Math.floor(milliseconds / (SUMMED_SECONDS * 1000));
 }

@@ -24,17 +24,21 @@ export interface TimeSql {
   epochSeconds(column: string): string;
   /** The time so many seconds after 1970, to compare columns with. */
   timeOf(seconds: string): string;
+  /** The same for the beginning of the month so many months after January 1970. */
+  timeOfMonth(months: string): string;
 }
 
 const sqliteTime: TimeSql = {
   epochSeconds: (column) => `unixepoch(${column})`,
   // As TypeORM stores times.
   timeOf: (seconds) => `strftime('%Y-%m-%d %H:%M:%f', ${seconds}, 'unixepoch')`,
+  timeOfMonth: (months) => `strftime('%Y-%m-%d %H:%M:%f', '1970-01-01', ${months} || ' months')`,
 };
 
 const mysqlTime: TimeSql = {
   epochSeconds: (column) => `TIMESTAMPDIFF(SECOND, TIMESTAMP'1970-01-01 00:00:00', ${column})`,
   timeOf: (seconds) => `TIMESTAMPADD(SECOND, ${seconds}, TIMESTAMP'1970-01-01 00:00:00')`,
+  timeOfMonth: (months) => `TIMESTAMPADD(MONTH, ${months}, TIMESTAMP'1970-01-01 00:00:00')`,
 };
 
 export function timeSqlOf({ options }: DataSource): TimeSql {
@@ -57,6 +61,23 @@ export function figuresOfOneMeeting({ epochSeconds }: TimeSql): string {
 export const figureColumns = ['meetings', 'peakParticipants', ...addedColumns, ...durationColumns] as const;
 
 /** The select list that adds up such rows. */
-export const summedFigures = figureColumns
-  .map((column) => `${column === 'peakParticipants' ? 'MAX' : 'SUM'}(${column}) AS ${column}`)
-  .join(', ');
+export const summedFigures = summed(figureColumns);
+
+/** The columns of a room's sums that are figures. */
+export const roomFigureColumns = [
+  'meetings',
+  'peakParticipants',
+  'totalParticipants',
+  'participantSeconds',
+  'messages',
+] as const;
+
+/** The select list that adds up rows of `meetings` to them, by the columns of the index as they are. */
+export const roomFiguresOfMeetings = `COUNT(*) AS meetings, ${summed(roomFigureColumns.slice(1))}`;
+
+/** The select list that adds up such sums. */
+export const summedRoomFigures = summed(roomFigureColumns);
+
+function summed(columns: readonly string[]): string {
+  return columns.map((column) => `${column === 'peakParticipants' ? 'MAX' : 'SUM'}(${column}) AS ${column}`).join(', ');
+}

@@ -166,15 +166,18 @@ export class HistoryWriter extends EventEmitter<HistoryWriterEvents> {
 
   /** Whether a failure has nothing to do with the record: it is the same with any other, and passes. */
   private async isAway(error: unknown): Promise<boolean> {
-    try {
-      await this.store.ping();
+    const isAway =
+      isDatabaseUnavailable(error) ||
+      (await this.store.ping().then(
+        () => false,
+        () => true,
+      ));
 
-      return isDatabaseUnavailable(error);
-    } catch {
+    if (isAway) {
       this.note(true);
-
-      return true;
     }
+
+    return isAway;
   }
 
   private giveUp(kind: RecordKind, id: string): void {

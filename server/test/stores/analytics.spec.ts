@@ -13,8 +13,10 @@ import type {
   Session,
 } from '@minimeet/protocol';
 import { DateTime } from 'luxon';
+import { DataSource } from 'typeorm';
 import { HistoryStore } from '../../src/history/history-store.js';
 import { MeetingRecord } from '../../src/history/meeting-record.entity.js';
+import { RoomSums } from '../../src/history/room-sums.entity.js';
 import { api, createRoom, guest, refusal, startServer, type TestServer } from '../harness.js';
 import { meetingRecord, participantRecord, qualityRecord } from '../records.js';
 import { onEachDatabase } from './on-each-database.js';
@@ -352,13 +354,16 @@ onEachDatabase('analytics', (settings) => {
     );
     await store.save('meetings', meetings);
 
+    // Within two months, over the one month between two others, and from edge to edge of months.
+    const intervals = [
+      ['hour', '2024-10-20T07:08:09.123Z', '2024-11-12T11:12:13.456Z'],
+      ['day', '2024-10-20T07:08:09.123Z', '2024-11-12T11:12:13.456Z'],
+      ['week', '2024-09-12T07:08:09.123Z', '2024-11-12T11:12:13.456Z'],
+      ['month', '2024-09-30T23:59:59.999Z', '2024-12-01T00:00:00.001Z'],
+      ['day', '2024-09-01T00:00:00.000Z', '2025-01-01T00:00:00.000Z'],
+    ] as const;
     const queries = ['Europe/Berlin', 'Asia/Kathmandu'].flatMap((timeZone) =>
-      (['hour', 'day', 'week', 'month'] as const).map((bucket) => ({
-        timeZone,
-        bucket,
-        from: '2024-10-20T07:08:09.123Z',
-        to: '2024-11-12T11:12:13.456Z',
-      })),
+      intervals.map(([bucket, from, to]) => ({ timeZone, bucket, from, to })),
     );
     const answers = async () => {
       const told: Overview[] = [];
@@ -383,8 +388,49 @@ onEachDatabase('analytics', (settings) => {
     expect(await answers()).toEqual(before);
     await store.sumUp(new Date('2025-01-01T00:00:00Z'));
     expect(await answers()).toEqual(before);
+    expect(before.map(({ busiestRooms }) => busiestRooms.map(toRoomFigures))).toEqual(
+      queries.map(({ from, to }) =>
+        roomsByHand(meetings.filter(({ beganAt }) => beganAt >= new Date(from) && beganAt < new Date(to))),
+      ),
+    );
+
+    // What comes late is counted at once, and the same once it is summed up.
+    await store.save('meetings', [
+      over(roomIds[1]!, '2024-10-01T00:00:00.000Z', 100),
+      over(roomIds[2]!, '2024-10-31T23:59:59.999Z', 100),
+    ]);
+    const late = await answers();
+    expect(late).not.toEqual(before);
+    await store.sumUp(new Date('2024-11-01T00:00:00Z'));
+    expect(await answers()).toEqual(late);
+    await store.sumUp(new Date('2025-01-01T00:00:00Z'));
+    expect(await answers()).toEqual(late);
+    expect(await server.app.get(DataSource).getRepository(RoomSums).sum('meetings')).toBeGreaterThanOrEqual(702);
   });
 });
+
+type CountedRoom = [roomId: string, meetings: number, participations: number, minutes: number, peak: number];
+
+function toRoomFigures(room: Overview['busiestRooms'][number]): CountedRoom {
+  return [room.roomId, room.meetings, room.participations, room.participantMinutes, room.peakParticipants];
+}
+
+function roomsByHand(meetings: MeetingRecord[]): CountedRoom[] {
+  const counted = new Map<string, CountedRoom>();
+
+  for (const { roomId, totalParticipants, participantSeconds, peakParticipants } of meetings) {
+    const [, count, participations, minutes, peak] = counted.get(roomId) ?? [roomId, 0, 0, 0, 0];
+    counted.set(roomId, [
+      roomId,
+      count + 1,
+      participations + totalParticipants,
+      minutes + participantSeconds / 60,
+      Math.max(peak, peakParticipants),
+    ]);
+  }
+
+  return [...counted.values()].sort((one, other) => other[3] - one[3]);
+}
 
 type Counted = Record<string, { meetings: number; participations: number; peakParticipants: number }>;
 

@@ -9,6 +9,7 @@ import { ParticipantRecord } from '../../src/history/participant-record.entity.j
 import { QualityRecord } from '../../src/history/quality-record.entity.js';
 import { openDatabase, type TestDatabase } from '../database.js';
 import { meetingRecord, participantRecord, qualityRecord } from '../records.js';
+import { until } from '../support.js';
 import { onEachDatabase } from './on-each-database.js';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 12, minute, 0, 123));
@@ -185,6 +186,36 @@ onEachDatabase('the history store', (settings) => {
       await history.sumUp(at(59));
 
       expect((await sums()).map(({ meetings }) => meetings)).toEqual([2, 1]);
+    });
+
+    it('misses no meeting that is written meanwhile', async () => {
+      if (database.dataSource.options.type === 'better-sqlite3') {
+        // One statement after the other: nothing happens meanwhile.
+        return;
+      }
+
+      await history.save('meetings', [over(at(0), 5), over(at(30), 5)]);
+      const other = await database.openAgain();
+      const holder = other.createQueryRunner();
+      const waiting = async () =>
+        Number((await other.query("SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'"))[0].Value);
+
+      // Stops the summing up in its middle: at the first sum that it writes.
+      await holder.startTransaction();
+      await holder.query(
+        `INSERT INTO meeting_sums SELECT ${Math.floor(at(0).getTime() / 900_000)}, ${'0, '.repeat(13)}0`,
+      );
+      const summing = history.sumUp(at(59));
+      await until(async () => (await waiting()) > 0);
+      let saved = false;
+      const saving = history.save('meetings', [over(at(31), 5)]).then(() => (saved = true));
+      await until(async () => saved || (await waiting()) > 1);
+      await holder.rollbackTransaction();
+      await holder.release();
+      await Promise.all([summing, saving]);
+      await history.sumUp(at(59));
+
+      expect((await sums()).map(({ meetings }) => meetings)).toEqual([1, 2]);
     });
 
     it('can be done by two servers at once', async () => {

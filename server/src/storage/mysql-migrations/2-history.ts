@@ -71,9 +71,20 @@ const statements = [
     \`upTo240Minutes\` int NOT NULL,
     PRIMARY KEY (\`quarterHour\`)
   ) ${tableOptions}`,
+
+  `CREATE TABLE IF NOT EXISTS \`room_sums\` (
+    \`month\` int NOT NULL,
+    \`roomId\` varchar(36) NOT NULL,
+    \`meetings\` int NOT NULL,
+    \`peakParticipants\` int NOT NULL,
+    \`totalParticipants\` int NOT NULL,
+    \`participantSeconds\` int NOT NULL,
+    \`messages\` int NOT NULL,
+    PRIMARY KEY (\`month\`, \`roomId\`)
+  ) ${tableOptions}`,
 ];
 
-const tables = ['meeting_sums', 'participant_qualities', 'participants', 'meetings'];
+const tables = ['room_sums', 'meeting_sums', 'participant_qualities', 'participants', 'meetings'];
 
 export class History implements MigrationInterface {
   readonly name = 'History1767225700000';

@@ -88,10 +88,22 @@ const up = [
     "upTo120Minutes" integer NOT NULL,
     "upTo240Minutes" integer NOT NULL
   )`,
+
+  `CREATE TABLE "room_sums" (
+    "month" integer NOT NULL,
+    "roomId" varchar(36) NOT NULL,
+    "meetings" integer NOT NULL,
+    "peakParticipants" integer NOT NULL,
+    "totalParticipants" integer NOT NULL,
+    "participantSeconds" integer NOT NULL,
+    "messages" integer NOT NULL,
+    PRIMARY KEY ("month", "roomId")
+  )`,
 ];
 
 const down = [
   `CREATE INDEX "participants_left" ON "participants" ("leftAt")`,
+  `DROP TABLE "room_sums"`,
   `DROP TABLE "meeting_sums"`,
   `DROP TABLE "participant_qualities"`,
   `ALTER TABLE "meetings" RENAME TO "meetings_after"`,

@@ -1,0 +1,36 @@
+/** The made-up past: what analytics tell of it are sums of all of it. */
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { seedAnalytics } from '../../src/analytics/seed.js';
+import { MeetingRecord } from '../../src/history/meeting-record.entity.js';
+import { MeetingSums } from '../../src/history/meeting-sums.entity.js';
+import { openDatabase, type TestDatabase } from '../database.js';
+import { onEachDatabase } from './on-each-database.js';
+
+onEachDatabase('seeding', (settings) => {
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await openDatabase(settings());
+  });
+
+  afterAll(() => database.close());
+
+  const seed = (number: number) =>
+    seedAnalytics(database.dataSource, {
+      participations: 1000,
+      seed: number,
+      until: new Date('2026-01-01T00:00:00Z'),
+      progress: () => undefined,
+    });
+
+  it('sums up also what is added to a past that has sums already', async () => {
+    const { dataSource } = database;
+    await seed(1);
+    const first = await dataSource.getRepository(MeetingRecord).count();
+    await seed(2);
+    const both = await dataSource.getRepository(MeetingRecord).count();
+
+    expect(both).toBeGreaterThan(first);
+    expect(await dataSource.getRepository(MeetingSums).sum('meetings')).toBe(both);
+  });
+});
