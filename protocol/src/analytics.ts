@@ -4,6 +4,7 @@ import { idSchema, slugSchema, timeSchema } from './fields.js';
 import { serverReferenceSchema } from './errors.js';
 import { leaveReasonSchema } from './events.js';
 import { deviceInfoSchema } from './meeting.js';
+import { pageQuerySchema } from './rest.js';
 
 /** The intervals that figures are summed up in. */
 export const bucketSchema = z.enum(['hour', 'day', 'week', 'month']);
@@ -23,6 +24,14 @@ export const analyticsQuerySchema = formatQuerySchema.extend({
   timeZone: timeZoneSchema.default('UTC'),
 });
 export type AnalyticsQuery = z.infer<typeof analyticsQuerySchema>;
+
+/** Of the meetings of a room; without `from` and `to`, all. As CSV, `limit` and `offset` do not matter: none is left out. */
+export const meetingsQuerySchema = pageQuerySchema.extend({
+  ...formatQuerySchema.shape,
+  from: timeSchema.optional(),
+  to: timeSchema.optional(),
+});
+export type MeetingsQuery = z.infer<typeof meetingsQuerySchema>;
 
 /** Of the meetings that began in an interval; a running one counts with what it had when it was recorded last. */
 export const meetingFiguresSchema = z.object({

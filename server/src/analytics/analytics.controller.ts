@@ -1,5 +1,6 @@
 /** The record of meetings: figures of a room and of all rooms, the meetings of a room, one meeting. */
-import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import { Controller, Get, Param, Query, Res, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces } from '@nestjs/swagger';
 import {
   analyticsQuerySchema,
@@ -7,27 +8,28 @@ import {
   idSchema,
   meetingReportSchema,
   meetingSummarySchema,
+  meetingsQuerySchema,
   overviewSchema,
   pageOf,
-  pageQuerySchema,
   roomAnalyticsSchema,
   roomReferenceSchema,
   type AnalyticsQuery,
   type FormatQuery,
   type MeetingReport,
   type MeetingSummary,
+  type MeetingsQuery,
   type Overview,
   type Page,
-  type PageQuery,
   type RoomAnalytics,
 } from '@minimeet/protocol';
 import type { Response } from 'express';
 import { CurrentUser, type AuthenticatedUser } from '../common/access.js';
 import { Refuses } from '../common/refuses.js';
 import { AnalyticsService } from './analytics.service.js';
-import { analyticsCsv, meetingCsv, meetingsCsv, type CsvFile } from './csv.js';
+import { analyticsCsv, csvName, meetingCsv, meetingsCsv, type CsvFile } from './csv.js';
 
-const meetingsQuerySchema = pageQuerySchema.extend(formatQuerySchema.shape);
+const csvType = 'text/csv; charset=utf-8';
+const asCsv = (subject: string) => `With format=csv, a file with a row for each ${subject}`;
 
 @ApiProduces('application/json', 'text/csv')
 @Controller()
@@ -35,7 +37,10 @@ export class AnalyticsController {
   constructor(private readonly analytics: AnalyticsService) {}
 
   @Get('rooms/:idOrSlug/analytics')
-  @ApiOperation({ summary: 'Figures of the meetings in a room, for its owner and administrators' })
+  @ApiOperation({
+    summary: 'Figures of the meetings in a room, for its owner and administrators',
+    description: asCsv('bucket'),
+  })
   @ApiOkResponse({ standardSchema: roomAnalyticsSchema })
   @Refuses('room_not_found', 'not_allowed')
   async ofRoom(
@@ -52,22 +57,36 @@ export class AnalyticsController {
   }
 
   @Get('rooms/:idOrSlug/meetings')
-  @ApiOperation({ summary: 'The meetings in a room, newest first, for its owner and administrators' })
+  @ApiOperation({
+    summary: 'The meetings in a room, newest first, for its owner and administrators',
+    description: `${asCsv('meeting')}; of all that there are, whatever limit and offset say`,
+  })
   @ApiOkResponse({ standardSchema: pageOf(meetingSummarySchema) })
   @Refuses('room_not_found', 'not_allowed')
   async meetings(
     @CurrentUser() caller: AuthenticatedUser,
     @Param('idOrSlug', { schema: roomReferenceSchema }) idOrSlug: string,
-    @Query({ schema: meetingsQuerySchema }) { format, ...page }: PageQuery & FormatQuery,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<Page<MeetingSummary> | string> {
-    const { room, ...meetings } = await this.analytics.meetings(caller, idOrSlug, page);
+    @Query({ schema: meetingsQuerySchema }) { format, ...query }: MeetingsQuery,
+  ): Promise<Page<MeetingSummary> | StreamableFile> {
+    if (format === 'json') {
+      return this.analytics.meetings(caller, idOrSlug, query);
+    }
 
-    return format === 'csv' ? download(response, meetingsCsv(`meetings-${room.slug}`, meetings.items)) : meetings;
+    const { room, portions } = await this.analytics.allMeetings(caller, idOrSlug, query);
+    const file = new StreamableFile(Readable.from(meetingsCsv(portions)), {
+      type: csvType,
+      disposition: disposition(csvName(`meetings-${room.slug}`)),
+    });
+
+    // A list that ends early must not look complete: the connection breaks instead.
+    return file.setErrorHandler((_error, response) => response.destroy?.());
   }
 
   @Get('analytics/overview')
-  @ApiOperation({ summary: 'Figures of the meetings in all rooms that you own, of all meetings for an administrator' })
+  @ApiOperation({
+    summary: 'Figures of the meetings in all rooms that you own, of all meetings for an administrator',
+    description: asCsv('bucket'),
+  })
   @ApiOkResponse({ standardSchema: overviewSchema })
   async overview(
     @CurrentUser() caller: AuthenticatedUser,
@@ -82,6 +101,7 @@ export class AnalyticsController {
   @Get('meetings/:id')
   @ApiOperation({
     summary: 'Who was in a meeting when, and how well connected, for the room’s owner and administrators',
+    description: asCsv('participation'),
   })
   @ApiOkResponse({ standardSchema: meetingReportSchema })
   @Refuses('meeting_not_found', 'not_allowed')
@@ -99,8 +119,12 @@ export class AnalyticsController {
 
 /** The text, which a browser saves under the file's name. */
 function download(response: Response, { name, text }: CsvFile): string {
-  response.setHeader('Content-Type', 'text/csv; charset=utf-8');
-  response.setHeader('Content-Disposition', `attachment; filename="${name}"`);
+  response.setHeader('Content-Type', csvType);
+  response.setHeader('Content-Disposition', disposition(name));
 
   return text;
+}
+
+function disposition(name: string): string {
+  return `attachment; filename="${name}"`;
 }

@@ -3,16 +3,16 @@ import type {
   AnalyticsQuery,
   MeetingReport,
   MeetingSummary,
+  MeetingsQuery,
   Overview,
   Page,
-  PageQuery,
   Participation,
   RecordedRoom,
   RoomAnalytics,
 } from '@minimeet/protocol';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { In, type DataSource } from 'typeorm';
+import { In, type DataSource, type SelectQueryBuilder } from 'typeorm';
 import type { AuthenticatedUser } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
 import { MeetingRecord } from '../history/meeting-record.entity.js';
@@ -25,6 +25,10 @@ import { FiguresQueries, type Scope } from './figures-queries.js';
 import { toAnalytics, toMeetingFigures, toMinutes } from './summing.js';
 
 type Interval = Omit<AnalyticsQuery, 'format'>;
+type MeetingsInterval = Pick<MeetingsQuery, 'from' | 'to'>;
+
+/** Meetings that are in memory at once while all are asked for. */
+const meetingsAtOnce = 500;
 
 @Injectable()
 export class AnalyticsService {
@@ -76,20 +80,79 @@ export class AnalyticsService {
   async meetings(
     caller: AuthenticatedUser,
     idOrSlug: string,
-    { limit, offset }: PageQuery,
-  ): Promise<Page<MeetingSummary> & { room: RecordedRoom }> {
+    { limit, offset, ...interval }: Omit<MeetingsQuery, 'format'>,
+  ): Promise<Page<MeetingSummary>> {
     const room = await this.rooms.findOwned(caller, idOrSlug);
-    const [meetings, total] = await this.dataSource
+    const [meetings, total] = await this.meetingsIn(room.id, interval).limit(limit).offset(offset).getManyAndCount();
+
+    return { items: meetings.map(toSummary), total, limit, offset };
+  }
+
+  /**
+   * All of them, in portions as they are asked for; the first is there already.
+   *
+   * @throws room_not_found, not_allowed
+   */
+  async allMeetings(
+    caller: AuthenticatedUser,
+    idOrSlug: string,
+    interval: MeetingsInterval,
+  ): Promise<{ room: RecordedRoom; portions: AsyncIterable<MeetingSummary[]> }> {
+    const room = await this.rooms.findOwned(caller, idOrSlug);
+    const first = await this.portionAfter(null, room.id, interval);
+
+    return { room: toRecordedRoom(room), portions: this.portionsFrom(first, room.id, interval) };
+  }
+
+  private async *portionsFrom(
+    first: MeetingRecord[],
+    roomId: string,
+    interval: MeetingsInterval,
+  ): AsyncGenerator<MeetingSummary[]> {
+    let portion = first;
+    yield portion.map(toSummary);
+
+    while (portion.length === meetingsAtOnce) {
+      portion = await this.portionAfter(portion.at(-1)!, roomId, interval);
+      yield portion.map(toSummary);
+    }
+  }
+
+  private portionAfter(
+    last: MeetingRecord | null,
+    roomId: string,
+    interval: MeetingsInterval,
+  ): Promise<MeetingRecord[]> {
+    const query = this.meetingsIn(roomId, interval).limit(meetingsAtOnce);
+
+    if (last) {
+      // Not by an offset: a meeting that begins meanwhile would shift the others.
+      query.andWhere('meeting.beganAt <= :lastBegan AND (meeting.beganAt < :lastBegan OR meeting.id < :lastId)', {
+        lastBegan: last.beganAt,
+        lastId: last.id,
+      });
+    }
+
+    return query.getMany();
+  }
+
+  private meetingsIn(roomId: string, { from, to }: MeetingsInterval): SelectQueryBuilder<MeetingRecord> {
+    const query = this.dataSource
       .getRepository(MeetingRecord)
       .createQueryBuilder('meeting')
-      .where('meeting.roomId = :roomId', { roomId: room.id })
+      .where('meeting.roomId = :roomId', { roomId })
       .orderBy('meeting.beganAt', 'DESC')
-      .addOrderBy('meeting.id', 'DESC')
-      .limit(limit)
-      .offset(offset)
-      .getManyAndCount();
+      .addOrderBy('meeting.id', 'DESC');
 
-    return { items: meetings.map(toSummary), total, limit, offset, room: toRecordedRoom(room) };
+    if (from !== undefined) {
+      query.andWhere('meeting.beganAt >= :from', { from: new Date(from) });
+    }
+
+    if (to !== undefined) {
+      query.andWhere('meeting.beganAt < :to', { to: new Date(to) });
+    }
+
+    return query;
   }
 
   /**

@@ -20,17 +20,18 @@ export function analyticsCsv(title: string, { buckets }: Analytics): CsvFile {
   ]);
 }
 
-export function meetingsCsv(title: string, meetings: MeetingSummary[]): CsvFile {
-  return toFile(title, meetings, [
-    'id',
-    'roomId',
-    'beganAt',
-    'endedAt',
-    'peakParticipants',
-    'participations',
-    'participantMinutes',
-    'messages',
-  ]);
+/** One row for each meeting; as text in portions, so that a long list is never in memory as a whole. */
+export async function* meetingsCsv(portions: AsyncIterable<MeetingSummary[]>): AsyncGenerator<string> {
+  let header = true;
+
+  for await (const meetings of portions) {
+    yield toText(
+      meetings,
+      ['id', 'roomId', 'beganAt', 'endedAt', 'peakParticipants', 'participations', 'participantMinutes', 'messages'],
+      header,
+    );
+    header = false;
+  }
 }
 
 /** One row for each participation. */
@@ -57,13 +58,19 @@ export function meetingCsv({ id, participants }: MeetingReport): CsvFile {
 }
 
 function toFile<Row extends object>(title: string, rows: Row[], columns: (keyof Row & string)[]): CsvFile {
-  const text = stringify(rows, {
-    header: true,
+  return { name: csvName(title), text: toText(rows, columns, true) };
+}
+
+export function csvName(title: string): string {
+  return `minimeet-${title}.csv`;
+}
+
+function toText<Row extends object>(rows: Row[], columns: (keyof Row & string)[], header: boolean): string {
+  return stringify(rows, {
+    header,
     columns,
     record_delimiter: '\r\n',
     // People choose their names; a spreadsheet would run one that begins like a formula (https://owasp.org/www-community/attacks/CSV_Injection).
     escape_formulas: true,
   });
-
-  return { name: `minimeet-${title}.csv`, text };
 }

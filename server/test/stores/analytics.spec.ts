@@ -200,6 +200,11 @@ onEachDatabase('analytics', (settings) => {
 
     expect(body).toMatchObject({ total: 4, limit: 2, offset: 1 });
     expect(body.items.map(({ beganAt }) => beganAt)).toEqual(['2026-03-29T21:59:59.999Z', '2026-03-28T23:00:00.000Z']);
+    const interval = path('2026-03-29T21:59:59.999Z', '2026-03-29T22:00:00Z');
+    const within = await api(server.url, owner.accessToken).get<Page<MeetingSummary>>(
+      `/rooms/${kitchen.id}/meetings?${interval}`,
+    );
+    expect(within.body).toMatchObject({ total: 1, items: [{ id: party.id }] });
     expect(body.items[0]).toEqual({
       id: party.id,
       roomId: kitchen.id,
@@ -262,13 +267,41 @@ onEachDatabase('analytics', (settings) => {
       expect((await csv(`/analytics/overview?${interval}`)).text).toBe(text);
     });
 
-    it('has a row for each meeting', async () => {
-      const { text } = await csv(`/rooms/${kitchen.slug}/meetings?offset=2&limit=1&format=csv`);
+    it('has a row for each meeting of the interval, whatever a page would hold', async () => {
+      const interval = path('2026-03-28T23:00:00Z', '2026-03-29T22:00:00Z', '&limit=1&offset=1&format=csv');
+      const { text, disposition } = await csv(`/rooms/${kitchen.slug}/meetings?${interval}`);
+      const [head, first, second, ...rest] = text.split('\r\n');
 
-      expect(text).toBe(
-        'id,roomId,beganAt,endedAt,peakParticipants,participations,participantMinutes,messages\r\n' +
-          `${party.id},${kitchen.id},2026-03-29T21:59:59.999Z,2026-03-30T00:09:59.999Z,5,3,260,0\r\n`,
+      expect(disposition).toBe(`attachment; filename="minimeet-meetings-${kitchen.slug}.csv"`);
+      expect(head).toBe('id,roomId,beganAt,endedAt,peakParticipants,participations,participantMinutes,messages');
+      expect(first).toBe(`${party.id},${kitchen.id},2026-03-29T21:59:59.999Z,2026-03-30T00:09:59.999Z,5,3,260,0`);
+      expect(second).toContain(`,${kitchen.id},2026-03-28T23:00:00.000Z,`);
+      expect(rest).toEqual(['']);
+    });
+
+    it('has each meeting once and newest first, where there are too many for one portion', async () => {
+      const hall = await createRoom(server.url, owner.accessToken, { name: 'Hall' });
+      // Many begin at the same time.
+      const meetings = Array.from({ length: 1201 }, (_, index) =>
+        over(hall.id, new Date(Date.UTC(2023, 0, 1) + Math.floor(index / 400) * 60_000).toISOString(), 1),
       );
+      await store.save('meetings', meetings);
+      const { text } = await csv(`/rooms/${hall.slug}/meetings?format=csv`);
+      const rows = text
+        .split('\r\n')
+        .slice(1, -1)
+        .map((row) => row.split(','));
+
+      expect(rows.map(([id]) => id).sort()).toEqual(meetings.map(({ id }) => id).sort());
+      const began = rows.map(([, , beganAt]) => beganAt!);
+      expect(began).toEqual([...began].sort().reverse());
+    });
+
+    it('is refused like the page', async () => {
+      const { get } = api(server.url, owner.accessToken);
+
+      expect(await refusal(get('/rooms/aaaa-bbbb-cccc/meetings?format=csv'))).toEqual([404, 'room_not_found']);
+      expect(await refusal(get(`/rooms/${kitchen.id}/meetings?from=yesterday`))).toEqual([400, 'invalid_payload']);
     });
 
     it('has a row for each participation, and no name that a spreadsheet would run', async () => {
