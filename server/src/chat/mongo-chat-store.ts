@@ -22,7 +22,7 @@ import { byEmoji, tooManyReactions } from './reactions.js';
 /** Milliseconds after which whoever asked is told that MongoDB does not answer: less than a request may take. */
 const ANSWER_LIMIT = 6000;
 /** Messages that are deleted with one command: a second's work at most, also on a slow disk. */
-const PORTION = 2000;
+const PORTION = 500;
 /** Milliseconds to wait at most before the next attempt at a number that another server took; grows with each. */
 const COLLISION_PAUSE = 10;
 
