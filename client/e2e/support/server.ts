@@ -1,5 +1,6 @@
 /** The built server as its own process, as people run it. */
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -21,6 +22,7 @@ export interface RunningServer {
 /** Starts a server with an empty data folder of its own on free ports. */
 export async function startServer(environment: Record<string, string> = {}): Promise<RunningServer> {
   const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
   const dataDirectory = await mkdtemp(join(tmpdir(), 'minimeet-e2e-'));
   const child = spawn(process.execPath, [main], {
     env: {
@@ -33,6 +35,8 @@ export async function startServer(environment: Record<string, string> = {}): Pro
       MEDIA_WORKERS: '2',
       MEDIA_LISTEN_ADDRESS: '127.0.0.1',
       LOG_FORMAT: 'json',
+      // What servers that share Redis have to agree on, and are asked for in the log.
+      ...(environment.REDIS_URL !== undefined && { PUBLIC_URL: url, JWT_SECRET: randomBytes(32).toString('hex') }),
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -41,7 +45,6 @@ export async function startServer(environment: Record<string, string> = {}): Pro
   child.stdout.on('data', (chunk) => (log += chunk));
   child.stderr.on('data', (chunk) => (log += chunk));
 
-  const url = `http://127.0.0.1:${port}`;
   await isReady(url, () => child.exitCode !== null && log);
 
   return {
