@@ -37,7 +37,7 @@ export function LiveServer({ server, meetings, history, now }: LiveServerProps) 
               {' · '}
             </>
           )}
-          {`${countLabel(meetings.length)} rooms · ${countLabel(people)} participants · up ${durationLabel(minutes)}`}
+          {`${counted(meetings.length, 'room')} · ${counted(people, 'participant')} · up ${durationLabel(minutes)}`}
         </Typography>
       }
     >
@@ -117,7 +117,7 @@ function Worker({ name, worker: { pid, cpu, memoryBytes, routers }, loads, now }
           <Box sx={{ height: '100%', bgcolor: colour }} style={{ width: `${Math.min(1, cpu) * 100}%` }} />
         </Box>
         <Typography noWrap sx={{ color: 'text.secondary', fontSize: '0.8125rem', ...figures }}>
-          {`PID ${pid} · ${memoryLabel(memoryBytes)} · ${countLabel(routers)} ${routers === 1 ? 'router' : 'routers'}`}
+          {`PID ${pid} · ${memoryLabel(memoryBytes)} · ${counted(routers, 'router')}`}
         </Typography>
       </Box>
       <Box
@@ -145,3 +145,6 @@ function Worker({ name, worker: { pid, cpu, memoryBytes, routers }, loads, now }
 }
 
 const figures = { fontVariantNumeric: 'tabular-nums' };
+
+/** `1 room`, `12 rooms`. */
+const counted = (count: number, thing: string) => `${countLabel(count)} ${thing}${count === 1 ? '' : 's'}`;
