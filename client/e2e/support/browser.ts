@@ -1,8 +1,8 @@
 /** A real Chromium with fake cameras and microphones, and what its pages know about their media. */
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 
-/** A small capture, so that six senders and thirty receivers fit on two cores. */
-export const smallCamera = 'camera=320x180@10';
+/** A small capture, so that six senders and thirty receivers fit on two cores, slow ones too. */
+export const smallCamera = 'camera=160x90@5';
 
 /** Somebody at a browser of their own, and what it wrote to its console that nobody should have to read. */
 export interface Visitor {
@@ -28,7 +28,7 @@ export async function visit(url: string, options: BrowserContextOptions = {}): P
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      '--use-fake-device-for-media-stream=fps=30',
+      '--use-fake-device-for-media-stream=fps=10',
       '--use-fake-ui-for-media-stream',
       '--disable-renderer-backgrounding',
       '--disable-background-timer-throttling',
