@@ -36,6 +36,8 @@ export async function visit(url: string, options: BrowserContextOptions = {}): P
     ],
   });
   const context = await browser.newContext(options);
+  // Milliseconds; no pace to keep.
+  context.setDefaultTimeout(150_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
