@@ -16,7 +16,8 @@ import {
   type NewChatMessage,
   type ReactionChange,
 } from './chat-store.js';
-import { byEmoji, tooManyReactions, type SingleReaction } from './reactions.js';
+import { tooManyReactions, type SingleReaction } from './reactions.js';
+import { toChatMessage } from './stored-message.js';
 
 /** Every change is one statement, so that nothing comes between its parts; triggers keep `chat_rooms` and `chat_words`. */
 const APPEND = `
@@ -206,22 +207,4 @@ export class EmbeddedChatStore extends ChatStore implements OnModuleInit, OnModu
       ),
     );
   }
-}
-
-type StoredMessage = Omit<ChatMessageEntity, 'words'>;
-
-function toChatMessage(message: StoredMessage, reactions: SingleReaction[]): ChatMessage {
-  const { id, roomId, sequence, kind, clientMessageId, userId, displayName, text, sentAt } = message;
-  return {
-    id,
-    roomId,
-    sequence,
-    kind,
-    clientMessageId,
-    userId,
-    displayName,
-    text,
-    sentAt: sentAt.toISOString(),
-    reactions: byEmoji(reactions),
-  };
 }

@@ -18,6 +18,7 @@ import {
 } from './chat-store.js';
 import type { MongoMessage, MongoModels } from './mongo-models.js';
 import { byEmoji, tooManyReactions } from './reactions.js';
+import { toChatMessage } from './stored-message.js';
 
 /** Milliseconds after which whoever asked is told that MongoDB does not answer: less than a request may take. */
 const ANSWER_LIMIT = 6000;
@@ -69,7 +70,7 @@ export class MongoChatStore extends ChatStore {
     return this.bounded(async (deadline) => {
       const { document, stored } = await this.turns.take(message.roomId, () => this.insert(message, deadline));
       await this.rememberSequence(document);
-      return { message: toChatMessage(document), stored };
+      return { message: fromDocument(document), stored };
     });
   }
 
@@ -239,7 +240,7 @@ export class MongoChatStore extends ChatStore {
       // One more than asked for, to see whether there is more.
       .limit(limit + 1)
       .lean();
-    return { messages: found.slice(0, limit).map(toChatMessage), hasMore: found.length > limit };
+    return { messages: found.slice(0, limit).map(fromDocument), hasMore: found.length > limit };
   }
 
   private toDocument(
@@ -274,18 +275,6 @@ function hasRoomFor(emoji: string): object {
   return { $or: [{ $in: [emoji, used] }, { $lt: [{ $size: used }, limits.reactionsPerMessage] }] };
 }
 
-function toChatMessage(message: MongoMessage): ChatMessage {
-  const { _id: id, roomId, sequence, kind, clientMessageId, userId, displayName, text, sentAt, reactions } = message;
-  return {
-    id,
-    roomId,
-    sequence,
-    kind,
-    clientMessageId,
-    userId,
-    displayName,
-    text,
-    sentAt: sentAt.toISOString(),
-    reactions: byEmoji(reactions),
-  };
+function fromDocument(document: MongoMessage): ChatMessage {
+  return toChatMessage({ ...document, id: document._id }, document.reactions);
 }
