@@ -1,6 +1,6 @@
 /** Sums of past meetings, from which analytics are answered where there are some: how they are made, and forgotten. */
 import { MoreThanOrEqual, type DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
-import { isUniqueViolation } from '../storage/unique-violation.js';
+import { isDeadlock, isUniqueViolation } from '../storage/query-errors.js';
 import {
   figureColumns,
   figuresOfOneMeeting,
@@ -85,9 +85,10 @@ export class Sums {
   /**
    * A meeting that is written while others are summed up must not be missed: what forgets its sum would find none yet.
    * The embedded database does one statement after the other. MySQL, where it reads repeatably, keeps what an INSERT has
-   * read as it is, gaps too, until that is committed (https://dev.mysql.com/doc/refman/8.4/en/innodb-locks-set.html).
+   * read as it is, gaps too, until that is committed (https://dev.mysql.com/doc/refman/8.4/en/innodb-locks-set.html): of
+   * two servers that have read the same gap neither could then write, so one is told to begin again.
    */
-  private async insert(sql: string, parameters: Record<string, unknown>): Promise<void> {
+  private async insert(sql: string, parameters: Record<string, unknown>, attempts = 5): Promise<void> {
     const [statement, values] = this.dataSource.driver.escapeQueryWithParameters(sql, parameters);
 
     try {
@@ -97,6 +98,10 @@ export class Sums {
         await this.dataSource.transaction('REPEATABLE READ', (manager) => manager.query(statement, values));
       }
     } catch (error) {
+      if (isDeadlock(error) && attempts > 1) {
+        return this.insert(sql, parameters, attempts - 1);
+      }
+
       // Another server was about to sum up the same.
       if (!isUniqueViolation(error)) {
         throw error;

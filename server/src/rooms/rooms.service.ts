@@ -19,7 +19,7 @@ import { DomainError } from '../common/domain-error.js';
 import { LiveStatsStore } from '../live-stats/live-stats-store.js';
 import { Meetings } from '../meetings/meetings.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
-import { isUniqueViolation } from '../storage/unique-violation.js';
+import { isUniqueViolation } from '../storage/query-errors.js';
 import { RoomEntity } from './room.entity.js';
 import { randomSlug } from './slug.js';
 

@@ -43,6 +43,8 @@ export class RedisConnections extends EventEmitter<RedisEvents> {
   /** For subscriptions. */
   readonly subscriber: Redis;
   private lastError: Error | undefined;
+  /** Until the first attempt to connect has ended, well or badly, nobody can tell whether Redis is there. */
+  private readonly attempted: Promise<unknown>;
   /** Whether it was there when it was heard of last; `null` before it was for the first time. */
   private present: boolean | null = null;
 
@@ -56,6 +58,11 @@ export class RedisConnections extends EventEmitter<RedisEvents> {
     this.subscriber.on('error', () => undefined);
     this.commands.on('ready', () => this.noteArrival());
     this.commands.on('close', () => this.noteLoss());
+    this.attempted = new Promise((resolve) => {
+      for (const outcome of ['ready', 'error', 'end']) {
+        this.commands.once(outcome, resolve);
+      }
+    });
   }
 
   /** Whether Redis may be asked now. */
@@ -65,6 +72,8 @@ export class RedisConnections extends EventEmitter<RedisEvents> {
 
   /** Resolves when Redis answers. Rejects, with the reason, when it cannot be reached. */
   async ping(): Promise<void> {
+    await this.attempted;
+
     try {
       await this.commands.ping();
     } catch (error) {

@@ -221,9 +221,14 @@ onEachDatabase('the history store', (settings) => {
     it('can be done by two servers at once', async () => {
       await history.save('meetings', [over(at(0), 5), over(at(30), 5)]);
       const other = new DatabaseHistoryStore(await database.openAgain());
-      await Promise.all([history.sumUp(at(59)), other.sumUp(at(59))]);
 
-      expect((await sums()).map(({ meetings }) => meetings)).toEqual([1, 1]);
+      // They seldom meet at the same instant.
+      for (let round = 0; round < 25; round++) {
+        await empty(MeetingSums);
+        await Promise.all([history.sumUp(at(59)), other.sumUp(at(59))]);
+
+        expect((await sums()).map(({ meetings }) => meetings)).toEqual([1, 1]);
+      }
     });
   });
 });
