@@ -1,6 +1,6 @@
 /** Six people in real browser pages: everyone sees and hears everyone, and each uploads once; on the embedded database and on real ones. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { complaintsOf, mediaOf, smallCamera, visit, type Visitor } from './support/browser.js';
+import { complaintsOf, mediaOf, openBrowser, smallCamera, visit, type Visitor } from './support/browser.js';
 import { anyDatabases, databaseNames, startDatabases } from './support/databases.js';
 import { openRoom } from './support/rest.js';
 import { startServer, type RunningServer } from './support/server.js';
@@ -8,6 +8,7 @@ import { until } from './support/until.js';
 
 const people = ['Ada', 'Grace', 'Hedy', 'Alan', 'Radia', 'Linus'];
 const others = people.length - 1;
+const reloads = 'Grace';
 
 describe('a meeting of six', () => {
   sixMeet(async () => ({ environment: {}, close: async () => undefined }));
@@ -30,10 +31,12 @@ function sixMeet(openDatabases: typeof startDatabases): void {
     server = await startServer(databases.environment);
     const { room } = await openRoom(server.url, { name: 'Six' });
 
+    const shared = await openBrowser();
+
     for (const name of people) {
-      visitors[name] = await visit(`${server.url}/r/${room.slug}?name=${name}&join=now&${smallCamera}`, {
-        viewport: { width: 960, height: 640 },
-      });
+      const address = `${server.url}/r/${room.slug}?name=${name}&join=now&${smallCamera}`;
+      const viewport = { width: 960, height: 640 };
+      visitors[name] = await visit(address, { viewport }, name === reloads ? undefined : shared);
     }
   });
 
@@ -159,7 +162,7 @@ function sixMeet(openDatabases: typeof startDatabases): void {
   });
 
   it('is joined again by whoever reloads the page, with the chat that was', async () => {
-    const grace = pageOf('Grace');
+    const grace = pageOf(reloads);
     await grace.reload();
     await grace.getByTestId('tile').nth(others).waitFor();
     await until(async () => (await mediaOf(grace)).videosReceived.length === others);

@@ -4,7 +4,9 @@ import path from 'node:path';
 import { distribution, providePackages } from './debian.mjs';
 import { Failure } from './say.mjs';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
+/** Chromium without windows: the same pages for half of the processor. */
+const HEADLESS_SHELL = 'chromium-headless-shell';
+const NAMES = [HEADLESS_SHELL, 'chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 const MAC_PROGRAMS = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
@@ -26,12 +28,13 @@ export function findChromium() {
 }
 
 /**
- * @returns {Promise<string>} the path of a Chromium, installed now where there was none and that is allowed
+ * @returns {Promise<string>} the path of a Chromium, installed now where that is allowed and there was none without windows
  * @throws {Failure} with what to install
  */
 export async function provideChromium() {
-  if (!findChromium() && distribution()?.id === 'debian') {
-    await providePackages('Testing with a real browser', ['chromium']);
+  const given = process.env.CHROME_BIN;
+  if (!given && distribution()?.id === 'debian' && (process.getuid?.() === 0 || !findChromium())) {
+    await providePackages('Testing with a real browser', [HEADLESS_SHELL]);
   }
   const chromium = findChromium();
   if (!chromium) {

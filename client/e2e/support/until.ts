@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Waits until something is true; rejects after a generous time that no test measures. */
-export async function until(isTrue: () => Promise<boolean> | boolean, milliseconds = 150_000): Promise<void> {
+export async function until(isTrue: () => Promise<boolean> | boolean, milliseconds = 90_000): Promise<void> {
   const deadline = Date.now() + milliseconds;
 
   while (!(await isTrue())) {
