@@ -19,6 +19,8 @@ import {
   reactionSchema,
   roomSummarySchema,
   sourceSchema,
+  videoSizeSchema,
+  viewedTileSchema,
 } from './meeting.js';
 import type { ErrorAnswer } from './errors.js';
 import { userSchema } from './rest.js';
@@ -79,14 +81,23 @@ export const requests = {
       source: sourceSchema,
       rtpParameters: rtpParametersSchema,
       paused: z.boolean().default(false),
+      /** Of a camera or screen: how large its largest layer is. Without it, 1280x720 is assumed. */
+      videoSize: videoSizeSchema.optional(),
     }),
     result: z.object({ producerId: z.string() }),
   },
+  /** What a producer of video carries has another size now: another camera, a turned phone, a resized window. */
+  set_video_size: { payload: oneProducer.extend({ videoSize: videoSizeSchema }), result: nothing },
   pause_producer: { payload: oneProducer, result: nothing },
   resume_producer: { payload: oneProducer, result: nothing },
   close_producer: { payload: oneProducer, result: nothing },
   request_key_frame: { payload: oneConsumer, result: nothing },
   set_preferred_layers: { payload: oneConsumer.extend(layersSchema.shape), result: nothing },
+  /**
+   * All that is on this participant's screen now; other video is not sent to them. Until they say it for the first time,
+   * everything counts as seen.
+   */
+  set_view: { payload: z.strictObject({ tiles: z.array(viewedTileSchema).max(limits.viewTiles) }), result: nothing },
   send_message: {
     payload: z.strictObject({
       text: z.string().trim().min(1, 'must not be empty').max(limits.messageText),
@@ -165,6 +176,13 @@ export const notifications = {
   consumer_closed: z.object({ consumerId: z.string() }),
   /** The participants who are audible now, loudest first; sent when that changes. */
   active_speakers: z.object({ participantIds: z.array(idSchema) }),
+  /** Who leads the conversation now: changes more slowly than who is audible, and stays when all are silent. */
+  dominant_speaker: z.object({ participantId: idSchema.nullable() }),
+  /**
+   * The highest spatial layer of a producer of yours that anybody wants to see, `null` when nobody does: what is above it
+   * need not be sent. Until it comes, all are wanted.
+   */
+  producer_layers_wanted: z.object({ producerId: z.string(), spatialLayer: z.int().nullable() }),
   new_message: z.object({ message: chatMessageSchema }),
   /** Somebody else reacted to a message, or took that back: all its reactions now. */
   message_reactions: z.object({ sequence: z.int(), reactions: z.array(reactionSchema) }),

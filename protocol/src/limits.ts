@@ -23,6 +23,8 @@ export const limits = {
   /** Participants that a room may ask for, and gets when it does not ask. */
   maxParticipants: 500,
   defaultParticipants: 50,
+  /** Pictures on one participant's screen. */
+  viewTiles: 100,
   /** Bytes of one Socket.IO packet and of one REST body. */
   packetBytes: 1_000_000,
   bodyBytes: 64_000,

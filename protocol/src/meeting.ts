@@ -53,6 +53,25 @@ export const layersSchema = z.object({
 });
 export type Layers = z.infer<typeof layersSchema>;
 
+/** Pixels of a camera or screen, as it is captured. */
+export const videoSizeSchema = z.strictObject({
+  width: z.int().min(1).max(16_384),
+  height: z.int().min(1).max(16_384),
+});
+export type VideoSize = z.infer<typeof videoSizeSchema>;
+
+/** One picture on a participant's screen. */
+export const viewedTileSchema = z.strictObject({
+  participantId: idSchema,
+  source: z.enum(['camera', 'screen']),
+  /** Of its place on the screen, in the screen's own pixels (CSS pixels times `devicePixelRatio`). */
+  width: z.int().min(1).max(16_384),
+  height: z.int().min(1).max(16_384),
+  /** The participant wants to see it whatever happens: it comes before all but shared screens. */
+  pinned: z.boolean().default(false),
+});
+export type ViewedTile = z.infer<typeof viewedTileSchema>;
+
 /** How the `clientMessageId` of the server's own lines begins: no client may take one before the server does. */
 export const serverMessageIdPrefixes = { joined: 'joined:', left: 'left:', removed: 'removed:' } as const;
 

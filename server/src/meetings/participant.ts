@@ -11,6 +11,8 @@ import type {
   RequestPayload,
   RtpCapabilities,
   Source,
+  VideoSize,
+  ViewedTile,
 } from '@minimeet/protocol';
 import { WorkerClosedError } from 'mediasoup/errors';
 import { validateAndNormalizeRtpCapabilities } from 'mediasoup/ortc';
@@ -60,6 +62,10 @@ export class Participant extends EventEmitter<ParticipantEvents> {
   readonly producers = new Map<Source, Producer>();
   /** The highest layers that this participant asked for, by producer id. */
   readonly preferredLayers = new Map<string, Layers>();
+  /** What is on this participant's screen; `null`: never told, so everything is. */
+  view: readonly ViewedTile[] | null = null;
+  /** By producer id, of what this participant sends, where the client told. */
+  readonly videoSizes = new Map<string, VideoSize>();
   /** What this participant's client reports of its connection. */
   readonly quality = new QualityTally();
   readonly identity: ParticipantIdentity;
@@ -158,7 +164,9 @@ export class Participant extends EventEmitter<ParticipantEvents> {
    *
    * @throws transport_not_found, source_in_use (the first request is still under way), unsupported_media, meeting_ended
    */
-  async produce({ transportId, source, kind, rtpParameters, paused }: RequestPayload<'produce'>): Promise<Producer> {
+  async produce(request: RequestPayload<'produce'>): Promise<Producer> {
+    const { transportId, source, kind, rtpParameters, paused, videoSize } = request;
+
     if (this.findTransport(transportId) !== this.sendTransport) {
       throw new DomainError('transport_not_found', 'Producers go on the send transport');
     }
@@ -188,8 +196,16 @@ export class Participant extends EventEmitter<ParticipantEvents> {
         throw new DomainError('meeting_ended', 'You have left the meeting');
       }
 
-      producer.observer.once('close', () => this.producers.delete(source));
+      producer.observer.once('close', () => {
+        this.producers.delete(source);
+        this.videoSizes.delete(producer.id);
+      });
       this.producers.set(source, producer);
+
+      if (videoSize) {
+        this.videoSizes.set(producer.id, videoSize);
+      }
+
       this.logger.info({ producerId: producer.id, source, codec: rtpParameters.codecs[0]?.mimeType }, 'produces');
       this.emit('new_producer', producer, source);
 
@@ -225,6 +241,18 @@ export class Participant extends EventEmitter<ParticipantEvents> {
 
   setPreferredLayers(consumerId: string, layers: Layers): void {
     this.preferredLayers.set(this.findConsumer(consumerId).producerId, layers);
+    this.emit('wish_changed');
+  }
+
+  /** Tells how large the picture is that a producer of video carries. */
+  setVideoSize(producerId: string, videoSize: VideoSize): void {
+    this.videoSizes.set(this.findProducer(producerId).id, videoSize);
+    this.emit('wish_changed');
+  }
+
+  /** Tells all that is on this participant's screen. */
+  setView(tiles: readonly ViewedTile[]): void {
+    this.view = tiles;
     this.emit('wish_changed');
   }
 

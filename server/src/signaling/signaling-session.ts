@@ -135,6 +135,18 @@ export class SignalingSession {
       return {};
     },
 
+    set_video_size: ({ producerId, videoSize }) => {
+      this.participant.setVideoSize(producerId, videoSize);
+
+      return {};
+    },
+
+    set_view: ({ tiles }) => {
+      this.participant.setView(tiles);
+
+      return {};
+    },
+
     send_message: async (message) => {
       const { meeting, participant } = this.seated;
 
