@@ -12,6 +12,7 @@ export const poolOptions: Omit<WorkerPoolOptions, 'workers'> = {
   maxIncomingBitrate: 3_000_000,
   initialOutgoingBitrate: 1_000_000,
   maxOutgoingBitrate: 0,
+  spreadLoadPercent: 50,
   restartDelay: 10,
 };
 

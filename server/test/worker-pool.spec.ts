@@ -19,7 +19,7 @@ describe('the worker pool', () => {
   it('spreads routers over its workers, also when they are asked for at once', async () => {
     const { pool } = await start();
     const placed = await Promise.all(Array.from({ length: 6 }, () => pool.createRouter()));
-    const transports = await Promise.all(placed.map(({ createTransport }) => createTransport('recv')));
+    const transports = await Promise.all(placed.map((each) => each.createTransport('recv')));
     const ports = transports.map(({ iceCandidates }) => iceCandidates[0]?.port);
 
     expect(new Set(ports).size).toBe(2);
@@ -28,8 +28,8 @@ describe('the worker pool', () => {
 
   it('serves all transports of a worker on one port, over UDP and TCP', async () => {
     const { pool } = await start({ workers: 1 });
-    const { createTransport } = await pool.createRouter();
-    const candidates = (await Promise.all([createTransport('send'), createTransport('recv')])).flatMap(
+    const placed = await pool.createRouter();
+    const candidates = (await Promise.all([placed.createTransport('send'), placed.createTransport('recv')])).flatMap(
       ({ iceCandidates }) => iceCandidates,
     );
 

@@ -29,17 +29,16 @@ export interface WorkerUsage {
   routers: number;
 }
 
-/** Share of a core that a new router is taken to need, until what it really needs shows in the measured load. */
-const RESERVED_LOAD = 0.05;
-/** Milliseconds until it shows: people come one after the other. */
+/** Share of a core that is reserved for a new router, and milliseconds until what it really needs shows in the measured load. */
+const ROUTER_LOAD = 0.05;
 const RESERVED_TIME = 10_000;
 
-export class MediaWorker {
+export class MediaWorker implements Placeable {
   /** Share of one core that it used lately, as the pool measures it. */
   measuredLoad = 0;
 
-  private routers = 0;
-  private reservations = 0;
+  private routerCount = 0;
+  private reserved = 0;
 
   private constructor(
     readonly worker: Worker,
@@ -66,9 +65,20 @@ export class MediaWorker {
     }
   }
 
-  /** What placement looks at; what is under way included. */
-  get placeable(): Placeable {
-    return { load: this.measuredLoad + this.reservations * RESERVED_LOAD, routers: this.routers };
+  /** Share of one core that it uses, and that it will use for what is under way. */
+  get load(): number {
+    return this.measuredLoad + this.reserved;
+  }
+
+  /** Routers on this worker, those under way included. */
+  get routers(): number {
+    return this.routerCount;
+  }
+
+  /** Counts a load, as a share of one core, that comes and is not measured yet. */
+  reserve(load: number): void {
+    this.reserved += load;
+    setTimeout(() => (this.reserved -= load), RESERVED_TIME).unref();
   }
 
   async usage(): Promise<WorkerUsage> {
@@ -82,28 +92,27 @@ export class MediaWorker {
       pid,
       cpuSeconds: (ru_utime + ru_stime) / 1000,
       memoryBytes: resident ?? ru_maxrss * 1024,
-      routers: this.routers,
+      routers: this.routerCount,
     };
   }
 
   async createRouter(): Promise<Router> {
     // Counted before the await, so that a burst of new meetings spreads.
-    this.routers += 1;
-    this.reservations += 1;
-    setTimeout(() => (this.reservations -= 1), RESERVED_TIME).unref();
+    this.routerCount += 1;
+    this.reserve(ROUTER_LOAD);
 
     try {
       const router = await this.worker.createRouter({ mediaCodecs });
-      router.observer.on('close', () => (this.routers -= 1));
+      router.observer.on('close', () => (this.routerCount -= 1));
 
       return router;
     } catch (error) {
-      this.routers -= 1;
+      this.routerCount -= 1;
       throw error;
     }
   }
 
-  /** A transport for one direction of one participant, on a router of this worker. */
+  /** A transport for one direction of one participant, on a router of this worker; `send` is what the client sends. */
   async createTransport(router: Router, direction: 'send' | 'recv'): Promise<WebRtcTransport> {
     const { initialOutgoingBitrate, maxIncomingBitrate, maxOutgoingBitrate } = this.options;
     const transport = await router.createWebRtcTransport({
@@ -116,7 +125,6 @@ export class MediaWorker {
     });
 
     try {
-      // `send` is the client's word: what it sends comes in here.
       if (direction === 'send') {
         await transport.setMaxIncomingBitrate(maxIncomingBitrate);
       } else if (maxOutgoingBitrate > 0) {

@@ -1,9 +1,9 @@
 /** The mediasoup workers of this server: as many as settings say, each replaced when it dies. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Router, WebRtcTransport } from 'mediasoup/types';
 import type { Logger } from 'pino';
 import { within } from '../common/within.js';
 import { MediaWorker, type MediaWorkerOptions, type WorkerUsage } from './media-worker.js';
+import { PlacedRouter } from './placed-router.js';
 import { place } from './placement.js';
 import { WorkerLoadMeter } from './worker-load.js';
 
@@ -18,14 +18,10 @@ const LONGEST_RESTART_DELAY = 30_000;
 
 export interface WorkerPoolOptions extends MediaWorkerOptions {
   workers: number;
+  /** Percent of one core: a worker that uses more takes nobody else into a meeting while another one has less to do. */
+  spreadLoadPercent: number;
   /** Milliseconds before the first try to replace a dead worker; doubled after each failure, up to 30 s. */
   restartDelay?: number;
-}
-
-/** A router and the worker it lives on. */
-export interface PlacedRouter {
-  router: Router;
-  createTransport(direction: 'send' | 'recv'): Promise<WebRtcTransport>;
 }
 
 export class WorkerPool {
@@ -86,19 +82,31 @@ export class WorkerPool {
     return usages.flatMap((usage) => (usage.status === 'fulfilled' ? usage.value : []));
   }
 
-  /** Places a router on a worker with little to do. Throws when no worker runs. */
-  async createRouter(): Promise<PlacedRouter> {
-    const worker = place(
-      [...this.workers.values()].map((candidate) => ({ candidate, ...candidate.placeable })),
-    )?.candidate;
+  /**
+   * Places a router on a worker with little to do, but for the workers of `besides`. Rejects when no such worker runs.
+   */
+  async createRouter(besides: readonly PlacedRouter[] = []): Promise<PlacedRouter> {
+    const worker = place(this.workersBesides(besides));
 
     if (!worker) {
       throw new Error('no media worker is running');
     }
 
-    const router = await worker.createRouter();
+    return new PlacedRouter(await worker.createRouter(), worker);
+  }
 
-    return { router, createTransport: (direction) => worker.createTransport(router, direction) };
+  /** The load of the least loaded worker that has none of these routers; infinite where there is no such worker. */
+  leastLoadBesides(placed: readonly PlacedRouter[]): number {
+    return Math.min(...this.workersBesides(placed).map(({ load }) => load));
+  }
+
+  /** Share of one core, 0 to 1, from which on a meeting takes in another worker. */
+  get spreadLoad(): number {
+    return this.options.spreadLoadPercent / 100;
+  }
+
+  private workersBesides(placed: readonly PlacedRouter[]): MediaWorker[] {
+    return [...this.workers.values()].filter((worker) => !placed.some((router) => router.worker === worker));
   }
 
   /** Ends all workers and whatever lives on them. */

@@ -1,12 +1,17 @@
 /** One producer on its way to one receiver: from the wish of the plan to packets that flow. */
 import type { Consumer as ConsumerOnTheWire, Layers, Source } from '@minimeet/protocol';
-import type { Consumer, Producer, RtpCapabilities, WebRtcTransport } from 'mediasoup/types';
+import type { Consumer, Producer, Router, RtpCapabilities, WebRtcTransport } from 'mediasoup/types';
 import type { Logger } from 'pino';
+import type { Pipes, Release } from '../media/pipes.js';
 import type { Forwarding } from './forwarding-plan.js';
 import type { ParticipantChannel } from './participant-channel.js';
 
 export interface SlotOptions {
   producer: Producer;
+  /** The router that the producer lives on, and the receiver's. */
+  home: Router;
+  router: Router;
+  pipes: Pipes;
   /** Of the participant who sends. */
   participantId: string;
   source: Source;
@@ -22,6 +27,8 @@ export interface SlotOptions {
  */
 export class ConsumerSlot {
   private consumer: Consumer | null = null;
+  /** Ends the need for the producer on the receiver's router. */
+  private release: Release | null = null;
   private closed = false;
   /** The client answered the offer, so packets will find their receiver. */
   private acknowledged = false;
@@ -59,7 +66,7 @@ export class ConsumerSlot {
       return;
     }
 
-    this.closed = true;
+    this.abandon();
 
     if (this.consumer) {
       this.consumer.close();
@@ -67,10 +74,23 @@ export class ConsumerSlot {
     }
   }
 
+  private abandon(): void {
+    this.closed = true;
+    this.release?.();
+  }
+
   private async open(): Promise<void> {
-    const { producer, transport, rtpCapabilities, channel, logger } = this.options;
+    const { producer, home, router, pipes, transport, rtpCapabilities, channel, logger } = this.options;
 
     try {
+      this.release = await pipes.need(producer, home, router);
+
+      if (this.closed) {
+        this.release();
+
+        return;
+      }
+
       const consumer = await transport.consume({
         producerId: producer.id,
         rtpCapabilities,
@@ -88,6 +108,8 @@ export class ConsumerSlot {
 
       this.consumer = consumer;
       consumer.on('producerclose', () => this.close());
+      // The receiver is gone; there is nobody to tell.
+      consumer.on('transportclose', () => this.abandon());
       consumer.on('producerpause', () => this.tellPaused());
       consumer.on('producerresume', () => this.tellPaused());
 

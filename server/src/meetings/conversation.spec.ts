@@ -4,15 +4,23 @@ import type { Producer, Router } from 'mediasoup/types';
 import { Conversation } from './conversation.js';
 
 /** A router whose observers hear what the test says, in place of sound and time. */
-async function listening(voices = 2) {
+function ears() {
   const observer = () =>
     Object.assign(new EventEmitter(), { observer: new EventEmitter(), addProducer: () => Promise.resolve() });
   const [levels, dominance] = [observer(), observer()];
   const router = {
     createAudioLevelObserver: () => Promise.resolve(levels),
     createActiveSpeakerObserver: () => Promise.resolve(dominance),
-  };
-  const conversation = await Conversation.create(router as unknown as Router, voices);
+  } as unknown as Router;
+
+  return { router, levels, dominance };
+}
+
+/** A conversation on a router whose observers hear what the test says, in place of sound and time. */
+async function listening(voices = 2) {
+  const conversation = new Conversation(voices);
+  const { router, levels, dominance } = ears();
+  await conversation.addRouter(router);
   const producers = new Map<string, Producer>();
   const told: [event: string, told: unknown][] = [];
   conversation.on('active_speakers', (participantIds) => told.push(['active', participantIds]));
@@ -21,7 +29,7 @@ async function listening(voices = 2) {
   for (const name of ['Ada', 'Bob', 'Eve', 'Kim']) {
     const producer = { id: `${name}’s microphone`, paused: false, observer: new EventEmitter() } as unknown as Producer;
     producers.set(name, producer);
-    await conversation.add(producer, name);
+    await conversation.add(producer, name, router);
   }
 
   return {
@@ -34,7 +42,6 @@ async function listening(voices = 2) {
         names.map((name, index) => ({ producer: producers.get(name), volume: -30 - index })),
       ),
     choose: (name: string) => dominance.emit('dominantspeaker', { producer: producers.get(name) }),
-    end: () => levels.observer.emit('close'),
   };
 }
 
@@ -101,10 +108,33 @@ describe('a conversation', () => {
     expect(changes).toHaveLength(4);
   });
 
-  it('leaves no timer when the router closes', async () => {
-    const { hear, end } = await listening();
+  it('leaves no timer when it is over', async () => {
+    const { conversation, hear } = await listening();
     hear('Ada');
-    end();
+    conversation.close();
     expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('takes together what several routers hear, and lets lead whoever is loudest of those they chose', async () => {
+    const { conversation, told, hear, choose } = await listening();
+    const beside = ears();
+    await conversation.addRouter(beside.router);
+    const producer = { id: 'Zoe', paused: false, observer: new EventEmitter() } as unknown as Producer;
+    await conversation.add(producer, 'Zoe', beside.router);
+
+    choose('Ada');
+    beside.dominance.emit('dominantspeaker', { producer });
+    beside.levels.emit('volumes', [{ producer, volume: -20 }]);
+    hear('Ada', 'Bob');
+
+    expect(conversation.activeSpeakerIds).toEqual(['Zoe', 'Ada', 'Bob']);
+    expect(conversation.dominantSpeakerId).toBe('Zoe');
+    expect(told.filter(([event]) => event === 'dominant')).toEqual([['dominant', 'Zoe']]);
+
+    // The other router has fallen silent, and says nothing of it.
+    jest.advanceTimersByTime(2000);
+    hear('Ada');
+    expect(conversation.activeSpeakerIds).toEqual(['Ada']);
+    expect(conversation.dominantSpeakerId).toBe('Ada');
   });
 });

@@ -1,4 +1,4 @@
-/** Who speaks in a meeting, from what its router measures: who is audible, who leads, and whose voices get through. */
+/** Who speaks in a meeting, from what its routers measure: who is audible, who leads, and whose voices get through. */
 import { EventEmitter } from 'node:events';
 import type { ActiveSpeakerObserver, AudioLevelObserver, Producer, Router } from 'mediasoup/types';
 import { ActiveSpeakers } from './active-speakers.js';
@@ -12,6 +12,19 @@ const dominanceInterval = 300;
 const threshold = -55;
 /** More active speakers than these are not told. */
 const mostActiveSpeakers = 10;
+/** Milliseconds for which a router's last levels count beside those that another router has measured since. */
+const levelsLast = 1.5 * interval;
+
+/** What measures the microphones on one router, and what it said last. */
+interface Ears {
+  levels: AudioLevelObserver;
+  dominance: ActiveSpeakerObserver;
+  heard: readonly HeardVoice[];
+  /** Milliseconds on a clock that never goes back. */
+  heardAt: number;
+  /** Whom mediasoup chose; it chooses among silent people too, so it is told when they are heard. */
+  chosen: string | null;
+}
 
 interface ConversationEvents {
   active_speakers: [participantIds: string[]];
@@ -25,41 +38,51 @@ export class Conversation extends EventEmitter<ConversationEvents> {
   private readonly activeSpeakers = new ActiveSpeakers();
   private readonly ranking: VoiceRanking;
   private dominant: string | null = null;
-  /** Whom mediasoup chose; it chooses among silent people too, so it is told when they are heard. */
-  private chosen: string | null = null;
+  private readonly ears = new Map<Router, Ears>();
 
-  private constructor(
-    private readonly levels: AudioLevelObserver,
-    private readonly dominance: ActiveSpeakerObserver,
-    voices: number,
-  ) {
+  /** @param voices how many get through */
+  constructor(private readonly voicesThrough: number) {
     super();
-    this.ranking = new VoiceRanking(voices);
+    this.ranking = new VoiceRanking(voicesThrough);
     this.activeSpeakers.on('changed', (participantIds) => this.emit('active_speakers', participantIds));
-    levels.on('volumes', (volumes) =>
-      this.hear(
-        volumes.flatMap(({ producer, volume }) => {
-          const participantId = this.speakerOf.get(producer.id);
-
-          return participantId === undefined ? [] : { participantId, volume };
-        }),
-      ),
-    );
-    dominance.on('dominantspeaker', ({ producer }) => {
-      this.chosen = this.speakerOf.get(producer.id) ?? null;
-      this.tellDominant();
-    });
-    levels.observer.once('close', () => this.activeSpeakers.close());
   }
 
-  /** It ends with its router. */
-  static async create(router: Router, voices: number): Promise<Conversation> {
+  /** Listens on a router as well, until that closes. */
+  async addRouter(router: Router): Promise<void> {
     const [levels, dominance] = await Promise.all([
-      router.createAudioLevelObserver({ maxEntries: Math.max(mostActiveSpeakers, voices + 1), threshold, interval }),
+      router.createAudioLevelObserver({
+        maxEntries: Math.max(mostActiveSpeakers, this.voicesThrough + 1),
+        threshold,
+        interval,
+      }),
       router.createActiveSpeakerObserver({ interval: dominanceInterval }),
     ]);
 
-    return new Conversation(levels, dominance, voices);
+    // The workers may have answered although the router was closed meanwhile.
+    if (levels.closed) {
+      return;
+    }
+
+    const ears: Ears = { levels, dominance, heard: [], heardAt: -Infinity, chosen: null };
+    this.ears.set(router, ears);
+    levels.on('volumes', (volumes) => {
+      ears.heard = volumes.flatMap(({ producer, volume }) => {
+        const participantId = this.speakerOf.get(producer.id);
+
+        return participantId === undefined ? [] : { participantId, volume };
+      });
+      ears.heardAt = performance.now();
+      this.hear();
+    });
+    dominance.on('dominantspeaker', ({ producer }) => {
+      ears.chosen = this.speakerOf.get(producer.id) ?? null;
+      this.tellDominant();
+    });
+    levels.observer.once('close', () => this.ears.delete(router));
+  }
+
+  close(): void {
+    this.activeSpeakers.close();
   }
 
   /** Audible now, loudest first. */
@@ -77,8 +100,14 @@ export class Conversation extends EventEmitter<ConversationEvents> {
     return this.ranking.participantIds;
   }
 
-  /** Listens to a microphone until its producer closes. Rejects when the observers cannot have it. */
-  async add(producer: Producer, participantId: string): Promise<void> {
+  /** Listens to a microphone on a router until its producer closes. Rejects when the router's observers cannot have it. */
+  async add(producer: Producer, participantId: string, router: Router): Promise<void> {
+    const ears = this.ears.get(router);
+
+    if (!ears) {
+      throw new Error('nobody listens on this router');
+    }
+
     this.speakerOf.set(producer.id, participantId);
     this.rank(() => this.ranking.add(participantId, producer.paused));
     producer.observer.on('pause', () => this.rank(() => this.ranking.mute(participantId)));
@@ -88,15 +117,17 @@ export class Conversation extends EventEmitter<ConversationEvents> {
       this.rank(() => this.ranking.remove(participantId));
     });
     await Promise.all([
-      this.levels.addProducer({ producerId: producer.id }),
-      this.dominance.addProducer({ producerId: producer.id }),
+      ears.levels.addProducer({ producerId: producer.id }),
+      ears.dominance.addProducer({ producerId: producer.id }),
     ]);
   }
 
   /** Whoever has left leads no more. */
   leave(participantId: string): void {
-    if (this.chosen === participantId) {
-      this.chosen = null;
+    for (const ears of this.ears.values()) {
+      if (ears.chosen === participantId) {
+        ears.chosen = null;
+      }
     }
 
     if (this.dominant === participantId) {
@@ -105,18 +136,26 @@ export class Conversation extends EventEmitter<ConversationEvents> {
     }
   }
 
-  private hear(loudestFirst: readonly HeardVoice[]): void {
-    this.rank(() => this.ranking.hear(loudestFirst, performance.now()));
+  private hear(): void {
+    const now = performance.now();
+    const loudestFirst = [...this.ears.values()]
+      .filter(({ heardAt }) => now - heardAt < levelsLast)
+      .flatMap(({ heard }) => heard)
+      .sort((one, other) => other.volume - one.volume);
+
+    this.rank(() => this.ranking.hear(loudestFirst, now));
     this.activeSpeakers.hear(loudestFirst.slice(0, mostActiveSpeakers).map(({ participantId }) => participantId));
     this.tellDominant();
   }
 
+  /** Each router chose somebody; of these, whoever is loudest leads. */
   private tellDominant(): void {
-    const { chosen } = this;
+    const chosen = new Set([...this.ears.values()].map((ears) => ears.chosen));
+    const leader = this.activeSpeakerIds.find((participantId) => chosen.has(participantId));
 
-    if (chosen !== null && chosen !== this.dominant && this.activeSpeakerIds.includes(chosen)) {
-      this.dominant = chosen;
-      this.emit('dominant_speaker', chosen);
+    if (leader !== undefined && leader !== this.dominant) {
+      this.dominant = leader;
+      this.emit('dominant_speaker', leader);
     }
   }
 

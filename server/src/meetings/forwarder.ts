@@ -1,7 +1,7 @@
 /** Keeps what a meeting forwards as the plan says: makes a new plan whenever something happened, and has it carried out. */
 import { EventEmitter } from 'node:events';
 import type { Source } from '@minimeet/protocol';
-import type { Producer } from 'mediasoup/types';
+import type { Producer, Router } from 'mediasoup/types';
 import { planExpiry, planForwarding, type ForwardingPlan, type ForwardingPolicy } from './forwarding-plan.js';
 import { LayersWanted, layersWantedBy } from './layers-wanted.js';
 import type { Participant } from './participant.js';
@@ -17,6 +17,8 @@ export interface ForwarderOptions {
 /** A producer that is there now, and whose it is. */
 export interface FoundProducer {
   producer: Producer;
+  /** The router that it lives on. */
+  home: Router;
   participantId: string;
   source: Source;
 }
@@ -53,10 +55,10 @@ export class Forwarder extends EventEmitter<{ planned: [] }> {
   }
 
   findProducer(producerId: string): FoundProducer | undefined {
-    for (const { id, producers } of this.options.participants.values()) {
+    for (const { id, placed, producers } of this.options.participants.values()) {
       for (const [source, producer] of producers) {
         if (producer.id === producerId) {
-          return { producer, participantId: id, source };
+          return { producer, home: placed.router, participantId: id, source };
         }
       }
     }

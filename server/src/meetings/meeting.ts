@@ -12,7 +12,9 @@ import type {
 import type { WebRtcTransport } from 'mediasoup/types';
 import type { Logger } from 'pino';
 import { DomainError } from '../common/domain-error.js';
-import type { PlacedRouter, WorkerPool } from '../media/worker-pool.js';
+import { MeetingRouters } from '../media/meeting-routers.js';
+import type { PlacedRouter } from '../media/placed-router.js';
+import type { WorkerPool } from '../media/worker-pool.js';
 import { Conversation } from './conversation.js';
 import { Forwarder } from './forwarder.js';
 import type { ForwardingPolicy } from './forwarding-plan.js';
@@ -68,14 +70,14 @@ export class Meeting extends EventEmitter<MeetingEvents> {
   private constructor(
     /** As it was when somebody joined last: its name and its seats may change while people are in it. */
     public room: RoomSummary,
-    private readonly placed: PlacedRouter,
+    private readonly routers: MeetingRouters,
     private readonly conversation: Conversation,
     policy: ForwardingPolicy,
     logger: Logger,
   ) {
     super();
     this.logger = logger.child({ meetingId: this.id });
-    placed.router.on('workerclose', () => this.end('media_lost'));
+    routers.on('lost', (placed) => this.loseRouter(placed));
     this.forwarder = new Forwarder({ policy, participants: this.participants, voices: () => conversation.voices });
     this.forwarder.on('planned', () => this.tellChange());
     conversation.on('voices_changed', () => this.forwarder.replan());
@@ -93,9 +95,10 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     policy: ForwardingPolicy,
     logger: Logger,
   ): Promise<Meeting> {
-    const placed = await workers.createRouter();
+    const conversation = new Conversation(policy.voices);
+    const routers = await MeetingRouters.create({ workers, prepare: (router) => conversation.addRouter(router) });
 
-    return new Meeting(room, placed, await Conversation.create(placed.router, policy.voices), policy, logger);
+    return new Meeting(room, routers, conversation, policy, logger);
   }
 
   /**
@@ -182,14 +185,22 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     };
   }
 
+  /** Ways between its routers over which something is forwarded now. */
+  get pipes(): number {
+    return this.routers.pipes.size;
+  }
+
   /** Everything about a participant that can fail, before they take their seat. */
   private async prepare(candidate: Candidate): Promise<Participant> {
     const { identity, deviceInfo = null, rtpCapabilities, channel, signal } = candidate;
-    const [sendTransport, recvTransport] = await this.createTransports();
+    const placed = await this.routers.place();
+    const [sendTransport, recvTransport] = await createTransports(placed);
     const participant = new Participant({
       identity,
       deviceInfo,
       channel,
+      placed,
+      pipes: this.routers.pipes,
       sendTransport,
       recvTransport,
       findProducer: (producerId) => this.forwarder.findProducer(producerId),
@@ -217,23 +228,18 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     return participant;
   }
 
-  private async createTransports(): Promise<[WebRtcTransport, WebRtcTransport]> {
-    const [send, recv] = await Promise.allSettled([
-      this.placed.createTransport('send'),
-      this.placed.createTransport('recv'),
-    ]);
+  /** Those who were on it come back to another one; the others go on. */
+  private loseRouter(lost: PlacedRouter): void {
+    const stranded = [...this.participants.values()].filter(({ placed }) => placed === lost);
 
-    if (send.status === 'fulfilled' && recv.status === 'fulfilled') {
-      return [send.value, recv.value];
+    if (stranded.length === this.participants.size) {
+      return this.end('media_lost');
     }
 
-    for (const transport of [send, recv]) {
-      if (transport.status === 'fulfilled') {
-        transport.value.close();
-      }
+    for (const participant of stranded) {
+      participant.channel.send('room_closed', { reason: 'media_lost' });
+      this.leave(participant, 'connection_lost');
     }
-
-    throw send.status === 'rejected' ? send.reason : (recv as PromiseRejectedResult).reason;
   }
 
   /** Whoever comes while somebody speaks sees it at once, and not with the next change. */
@@ -262,7 +268,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
       this.forwarder.replan();
 
       if (source === 'microphone') {
-        this.conversation.add(producer, participantId).catch((error: unknown) => {
+        this.conversation.add(producer, participantId, participant.placed.router).catch((error: unknown) => {
           if (!producer.closed) {
             this.logger.warn({ producerId: id, error: String(error) }, 'microphone level cannot be measured');
           }
@@ -303,8 +309,25 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     if (!this.ended) {
       this.ended = true;
       this.forwarder.close();
-      this.placed.router.close();
+      this.conversation.close();
+      this.routers.close();
       this.emit('ended');
     }
   }
+}
+
+async function createTransports(placed: PlacedRouter): Promise<[send: WebRtcTransport, recv: WebRtcTransport]> {
+  const [send, recv] = await Promise.allSettled([placed.createTransport('send'), placed.createTransport('recv')]);
+
+  if (send.status === 'fulfilled' && recv.status === 'fulfilled') {
+    return [send.value, recv.value];
+  }
+
+  for (const transport of [send, recv]) {
+    if (transport.status === 'fulfilled') {
+      transport.value.close();
+    }
+  }
+
+  throw send.status === 'rejected' ? send.reason : (recv as PromiseRejectedResult).reason;
 }

@@ -19,6 +19,8 @@ import { validateAndNormalizeRtpCapabilities } from 'mediasoup/ortc';
 import type { Producer, WebRtcTransport } from 'mediasoup/types';
 import type { Logger } from 'pino';
 import { DomainError } from '../common/domain-error.js';
+import type { Pipes } from '../media/pipes.js';
+import type { PlacedRouter } from '../media/placed-router.js';
 import type { ForwardingPlan, PlannedProducer } from './forwarding-plan.js';
 import type { ParticipantChannel } from './participant-channel.js';
 import { QualityTally } from './quality-tally.js';
@@ -42,6 +44,9 @@ export interface ParticipantOptions {
   identity: ParticipantIdentity;
   deviceInfo: DeviceInfo | null;
   channel: ParticipantChannel;
+  /** Where the transports are. */
+  placed: PlacedRouter;
+  pipes: Pipes;
   sendTransport: WebRtcTransport;
   recvTransport: WebRtcTransport;
   findProducer: FindProducer;
@@ -72,6 +77,7 @@ export class Participant extends EventEmitter<ParticipantEvents> {
   readonly identity: ParticipantIdentity;
   readonly deviceInfo: DeviceInfo | null;
   readonly channel: ParticipantChannel;
+  readonly placed: PlacedRouter;
   readonly sendTransport: WebRtcTransport;
   readonly recvTransport: WebRtcTransport;
 
@@ -87,6 +93,7 @@ export class Participant extends EventEmitter<ParticipantEvents> {
     this.identity = options.identity;
     this.deviceInfo = options.deviceInfo;
     this.channel = options.channel;
+    this.placed = options.placed;
     this.sendTransport = options.sendTransport;
     this.recvTransport = options.recvTransport;
     this.logger = options.logger.child({ participantId: this.id, userId: options.identity.userId });
@@ -113,7 +120,14 @@ export class Participant extends EventEmitter<ParticipantEvents> {
     }
 
     this.reconciler = new Reconciler(
-      { transport: this.recvTransport, rtpCapabilities, channel: this.channel, logger: this.logger },
+      {
+        transport: this.recvTransport,
+        router: this.placed.router,
+        pipes: this.options.pipes,
+        rtpCapabilities,
+        channel: this.channel,
+        logger: this.logger,
+      },
       this.options.findProducer,
     );
     this.emit('wish_changed');

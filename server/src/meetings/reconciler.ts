@@ -5,13 +5,13 @@ import type { Forwarding } from './forwarding-plan.js';
 /** Finds what a slot needs to know of a producer; `undefined` when it closed since the plan was made. */
 export type FindProducer = (
   producerId: string,
-) => Pick<SlotOptions, 'producer' | 'participantId' | 'source'> | undefined;
+) => Pick<SlotOptions, 'producer' | 'home' | 'participantId' | 'source'> | undefined;
 
 export class Reconciler {
   private readonly slots = new Map<string, ConsumerSlot>();
 
   constructor(
-    private readonly receiver: Omit<SlotOptions, 'producer' | 'participantId' | 'source'>,
+    private readonly receiver: Omit<SlotOptions, 'producer' | 'home' | 'participantId' | 'source'>,
     private readonly findProducer: FindProducer,
   ) {}
 

@@ -216,6 +216,12 @@ export const settingTable = {
       'auto',
       'Media workers, each a process that uses one core; auto starts one for each core.',
     ),
+    spreadLoadPercent: setting(
+      'MEDIA_SPREAD_LOAD',
+      wholeNumber(1, 100),
+      '50',
+      'Percent of a core that a media worker may use before those who come to its meetings are placed on another worker with less to do.',
+    ),
     port: setting(
       'MEDIA_PORT',
       portNumber,

@@ -110,6 +110,8 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       // The types of Socket.IO cannot follow that the payload fits the event's name; the meeting's do.
       (audience as { emit(event: string, payload: object): void }).emit(event, payload);
     });
+    // Also those whom the meeting let go by itself, while their socket lives on.
+    meeting.on('participant_left', ({ id }) => server.local.in(id).socketsLeave([meeting.id, id]));
     meeting.once('ended', () => server.local.socketsLeave(meeting.id));
   }
 }
