@@ -75,8 +75,9 @@ export class SyntheticCamera {
   }
 }
 
-/** A microphone that hears a tone of 440 Hz. */
+/** A microphone that hears a tone of 440 Hz, or nothing while it is `silent`. */
 export class SyntheticMicrophone {
+  silent = false;
   readonly track: MediaStreamTrack;
   private readonly source = new nonstandard.RTCAudioSource();
   private readonly timer: NodeJS.Timeout;
@@ -90,7 +91,7 @@ export class SyntheticMicrophone {
     const samples = new Int16Array(sampleRate / 100);
     this.timer = setInterval(() => {
       for (let index = 0; index < samples.length; index++, this.heard++) {
-        samples[index] = Math.sin((this.heard * 2 * Math.PI * 440) / sampleRate) * 8000;
+        samples[index] = this.silent ? 0 : Math.sin((this.heard * 2 * Math.PI * 440) / sampleRate) * 8000;
       }
       this.source.onData({ samples, sampleRate, bitsPerSample: 16, channelCount: 1, numberOfFrames: samples.length });
     }, 10);
