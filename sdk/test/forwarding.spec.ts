@@ -111,7 +111,7 @@ describe('what flows in a meeting', () => {
     await bob.receivesMore(['Ada'], ['camera']);
   });
 
-  it('is the voice of who speaks, and of who spoke last until somebody else does', async () => {
+  it('is the voice of who speaks, who then leads, and of who spoke last until somebody else does', async () => {
     const people = [person('Ada'), person('Bob'), person('Eve')] as const;
     const [ada, bob, eve] = people;
 
@@ -137,12 +137,18 @@ describe('what flows in a meeting', () => {
       speaker.microphone.silent = false;
       await until(() => listener.received(name, 'microphone') > before);
       process.stdout.write(`${name} begins to speak: heard after ${Math.round(performance.now() - began)} ms\n`);
-      await until(() => listener.state.activeSpeakers.includes(speaker.state.me?.id ?? ''));
+      await until(() => listener.state.dominantSpeaker === speaker.state.me?.id);
       speaker.microphone.silent = true;
       await until(() => listener.state.activeSpeakers.length === 0);
     }
 
+    // Whom the server does not forward is not muted for that.
     expect(listener.sees('Ada')?.media.microphone).toMatchObject({ paused: false });
+
+    const late = await joined('Late');
+    await until(() => late.state.dominantSpeaker === bob.state.me?.id);
+    await bob.goHome();
+    await until(() => late.state.dominantSpeaker === null);
   });
 
   it('is all that senders send, and begins again when somebody looks', async () => {
