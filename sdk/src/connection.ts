@@ -17,6 +17,7 @@ import type { Publications } from './publications.js';
 import { Signaling } from './signaling.js';
 import type { StateStore } from './state-store.js';
 import type { MeetingClientOptions, MeetingState } from './types.js';
+import type { View } from './view.js';
 import { backoff, delay, unlessAborted } from './waiting.js';
 import { Whereabouts } from './whereabouts.js';
 
@@ -70,6 +71,7 @@ export class Connection {
     private readonly store: StateStore,
     private readonly publications: Publications,
     private readonly chat: Chat,
+    private readonly view: View,
   ) {
     this.access = new Access(options);
     this.whereabouts = new Whereabouts(options.url);
@@ -165,7 +167,8 @@ export class Connection {
     this.session?.close();
     this.session = session;
     this.joinedAt = Date.now();
-    this.store.update({ status: 'joined', room, me });
+    this.store.update({ status: 'joined', room, me, dominantSpeaker: null });
+    this.view.attach(session.signaling);
     this.publications.attach(session.sending!);
     this.chat.enter(session.signaling, me, messages);
     session.catchUp();
@@ -197,6 +200,7 @@ export class Connection {
     // As a lost connection, whatever the cause: who waits for an answer, such as the chat, asks again after coming back.
     session.signaling.close(new MeetingError('connection_failed', 'The connection was lost', { cause }));
     this.publications.detach();
+    this.view.detach();
     this.chat.pause();
     if (Date.now() - this.joinedAt > steadyAfter) this.attempt = 0;
     this.store.update({ status: 'reconnecting', activeSpeakers: [] });
@@ -241,9 +245,11 @@ export class Connection {
     session?.close();
     this.whereabouts.forget();
     this.publications.detach();
+    this.view.detach();
     this.chat.leave(left);
     this.attendance.reset([]);
-    this.store.update({ ...change, participants: this.attendance.participants, activeSpeakers: [] });
+    const { participants } = this.attendance;
+    this.store.update({ ...change, participants, activeSpeakers: [], dominantSpeaker: null });
   }
 
   private reach(): Contact {

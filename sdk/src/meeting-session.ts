@@ -116,13 +116,17 @@ export class MeetingSession {
         ({ message }: MeetingError) => answer({ error: { code: 'unsupported_media', message } }),
       );
     });
-    this.on('consumer_paused', ({ consumerId }) => this.media?.receiving.setPaused(consumerId, true));
-    this.on('consumer_resumed', ({ consumerId }) => this.media?.receiving.setPaused(consumerId, false));
+    this.on('consumer_paused', ({ consumerId }) => this.hold(consumerId, true));
+    this.on('consumer_resumed', ({ consumerId }) => this.hold(consumerId, false));
     this.on('consumer_closed', ({ consumerId }) => {
       this.media?.receiving.closeConsumer(consumerId);
       attendance.removeTrack(consumerId);
     });
     this.on('active_speakers', ({ participantIds }) => this.store.update({ activeSpeakers: participantIds }));
+    this.on('dominant_speaker', ({ participantId }) => this.store.update({ dominantSpeaker: participantId }));
+    this.on('producer_layers_wanted', ({ producerId, spatialLayer }) =>
+      this.media?.sending.setLayersWanted(producerId, spatialLayer),
+    );
     this.on('room_closed', ({ reason }) => this.hooks.onClosed(reason));
   }
 
@@ -141,11 +145,16 @@ export class MeetingSession {
   }
 
   private async receive(offer: Consumer): Promise<void> {
-    const track = await this.media!.receiving.receive(offer);
-    if (!track || this.closed) return;
+    const arrival = await this.media!.receiving.receive(offer);
+    if (!arrival || this.closed) return;
     const { id: consumerId, participantId, producerId } = offer;
-    this.attendance.addTrack({ participantId, producerId, consumerId, track });
+    this.attendance.addTrack({ participantId, producerId, consumerId, ...arrival });
     this.showParticipants();
+  }
+
+  private hold(consumerId: string, held: boolean): void {
+    this.media?.receiving.setHeld(consumerId, held);
+    this.attendance.holdTrack(consumerId, held);
   }
 
   private showParticipants(): void {

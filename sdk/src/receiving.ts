@@ -8,7 +8,14 @@ import { openTransport, type TransportContext } from './transport.js';
 interface Incoming {
   offer: ConsumerOffer;
   consumer: Consumer | null;
-  paused: boolean;
+  /** The server sends nothing for now. */
+  held: boolean;
+}
+
+/** What arrived for an offer. */
+export interface Arrival {
+  track: MediaStreamTrack;
+  held: boolean;
 }
 
 export class Receiving {
@@ -24,13 +31,13 @@ export class Receiving {
     this.closed.catch(() => undefined);
   }
 
-  /** The offered track, or `null` if its consumer was closed meanwhile. Rejects with `unsupported_media` if this device cannot play it. */
-  async receive(offer: ConsumerOffer): Promise<MediaStreamTrack | null> {
+  /** What was offered, or `null` if its consumer was closed meanwhile. Rejects with `unsupported_media` if this device cannot play it. */
+  async receive(offer: ConsumerOffer): Promise<Arrival | null> {
     const { id, producerId, kind } = offer;
     const rtpParameters = offer.rtpParameters as RtpParameters;
     // Lips and voice are synchronised, and a screen with its sound; libwebrtc pairs one audio with one video of a stream.
     const streamId = `${offer.participantId}-${offer.source.startsWith('screen') ? 'screen' : 'person'}`;
-    const entry: Incoming = { offer, consumer: null, paused: false };
+    const entry: Incoming = { offer, consumer: null, held: offer.paused };
     this.incoming.set(id, entry);
     let consumer: Consumer;
     try {
@@ -48,16 +55,16 @@ export class Receiving {
       return null;
     }
     entry.consumer = consumer;
-    if (entry.paused) consumer.pause();
-    return consumer.track;
+    return { track: consumer.track, held: entry.held };
   }
 
-  setPaused(consumerId: string, paused: boolean): void {
+  /**
+   * Remembers whether the server sends it now. Nothing is done about it here: pausing would negotiate with the browser, once
+   * for each change of what is seen and heard, and resuming would lose what arrives before that has ended.
+   */
+  setHeld(consumerId: string, held: boolean): void {
     const entry = this.incoming.get(consumerId);
-    if (!entry) return;
-    entry.paused = paused;
-    if (paused) entry.consumer?.pause();
-    else entry.consumer?.resume();
+    if (entry) entry.held = held;
   }
 
   isLayered(consumerId: string): boolean {
