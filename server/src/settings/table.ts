@@ -273,6 +273,14 @@ export const settingTable = {
       'Seconds for which such a password is valid; a longer meeting asks for another.',
     ),
   },
+  meetings: {
+    reconnectGraceSeconds: setting(
+      'RECONNECT_GRACE',
+      wholeNumber(0, 600),
+      '30',
+      'Seconds for which the seat of a participant is kept whose connection was lost; media goes on meanwhile.',
+    ),
+  },
   limits: {
     maxParticipantsPerRoom: setting(
       'MAX_PARTICIPANTS_PER_ROOM',

@@ -17,6 +17,7 @@ import { UsersService } from '../users/users.service.js';
 import { IceServers } from './ice-servers.js';
 import { RequestLimits } from './request-limits.js';
 import { catchUp } from './reunion.js';
+import { Seats } from './seats.js';
 import { ENDED_BY_THEMSELVES, SignalingSession } from './signaling-session.js';
 import type { SignalingServer, SignalingSocket } from './socket-channel.js';
 
@@ -24,6 +25,7 @@ import type { SignalingServer, SignalingSocket } from './socket-channel.js';
 export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatewayConnection<SignalingSocket> {
   private readonly requestLimits: RequestLimits;
   private readonly iceServers: IceServers;
+  private readonly seats = new Seats();
 
   constructor(
     private readonly auth: AuthService,
@@ -32,7 +34,7 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
     private readonly meetings: Meetings,
     private readonly chat: MeetingChat,
     private readonly cluster: Cluster,
-    @Inject(SETTINGS) settings: Settings,
+    @Inject(SETTINGS) private readonly settings: Settings,
     private readonly logger: PinoLogger,
   ) {
     logger.setContext(SignalingGateway.name);
@@ -55,6 +57,10 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       }
 
       sockets.disconnectSockets(true);
+
+      for (const { meeting, participant } of this.seats.abandonedBy(userId)) {
+        meeting.leave(participant, endedBy === 'themselves' ? 'left' : 'removed');
+      }
     });
     this.cluster.on('reunited', () => void this.catchUp(server));
   }
@@ -69,6 +75,8 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       meetings: this.meetings,
       chat: this.chat,
       rooms: this.rooms,
+      seats: this.seats,
+      graceSeconds: this.settings.meetings.reconnectGraceSeconds,
       limits: this.requestLimits,
       iceServers: this.iceServers,
       logger: this.logger.logger,
@@ -110,6 +118,7 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       // The types of Socket.IO cannot follow that the payload fits the event's name; the meeting's do.
       (audience as { emit(event: string, payload: object): void }).emit(event, payload);
     });
+    meeting.on('participant_left', ({ id }) => this.seats.remove(id));
     meeting.once('ended', () => server.local.socketsLeave(meeting.id));
   }
 }
