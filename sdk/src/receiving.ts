@@ -1,5 +1,5 @@
 /** The receiving transport of one stay in a meeting, and the consumers on it. */
-import type { Consumer as ConsumerOffer, TransportOptions } from '@minimeet/protocol';
+import type { Consumer as ConsumerOffer, ConsumerState, TransportOptions } from '@minimeet/protocol';
 import type { Consumer, RtpParameters } from 'mediasoup-client/types';
 import { MeetingError } from './meeting-error.js';
 import { openTransport, type TransportContext } from './transport.js';
@@ -7,6 +7,8 @@ import { openTransport, type TransportContext } from './transport.js';
 /** A consumer that the server offered. Until mediasoup-client has made its own, only what was said about it is known. */
 interface Incoming {
   offer: ConsumerOffer;
+  /** Settles as receive() does. */
+  arrival: Promise<MediaStreamTrack | null>;
   consumer: Consumer | null;
   paused: boolean;
 }
@@ -24,14 +26,24 @@ export class Receiving {
     this.closed.catch(() => undefined);
   }
 
-  /** The offered track, or `null` if its consumer was closed meanwhile. Rejects with `unsupported_media` if this device cannot play it. */
-  async receive(offer: ConsumerOffer): Promise<MediaStreamTrack | null> {
-    const { id, producerId, kind } = offer;
-    const rtpParameters = offer.rtpParameters as RtpParameters;
+  /**
+   * The offered track, or `null` if its consumer was closed meanwhile. The same one when it is offered again, as its answer
+   * was lost. Rejects with `unsupported_media` if this device cannot play it.
+   */
+  receive(offer: ConsumerOffer): Promise<MediaStreamTrack | null> {
+    const known = this.incoming.get(offer.id);
+    if (known) return known.arrival;
+    const entry: Incoming = { offer, arrival: Promise.resolve(null), consumer: null, paused: false };
+    this.incoming.set(offer.id, entry);
+    entry.arrival = this.consume(entry);
+    return entry.arrival;
+  }
+
+  private async consume(entry: Incoming): Promise<MediaStreamTrack | null> {
+    const { id, producerId, kind, participantId, source } = entry.offer;
+    const rtpParameters = entry.offer.rtpParameters as RtpParameters;
     // Lips and voice are synchronised, and a screen with its sound; libwebrtc pairs one audio with one video of a stream.
-    const streamId = `${offer.participantId}-${offer.source.startsWith('screen') ? 'screen' : 'person'}`;
-    const entry: Incoming = { offer, consumer: null, paused: false };
-    this.incoming.set(id, entry);
+    const streamId = `${participantId}-${source.startsWith('screen') ? 'screen' : 'person'}`;
     let consumer: Consumer;
     try {
       // mediasoup-client leaves consume() unanswered when its transport is closed.
@@ -50,6 +62,16 @@ export class Receiving {
     entry.consumer = consumer;
     if (entry.paused) consumer.pause();
     return consumer.track;
+  }
+
+  /** After a time in which nothing was heard: keeps what the server still has, as it has it, and closes the rest. */
+  keep(consumers: readonly ConsumerState[]): void {
+    const kept = new Map(consumers.map(({ id, paused }) => [id, paused]));
+    for (const consumerId of [...this.incoming.keys()]) {
+      const paused = kept.get(consumerId);
+      if (paused === undefined) this.closeConsumer(consumerId);
+      else this.setPaused(consumerId, paused);
+    }
   }
 
   setPaused(consumerId: string, paused: boolean): void {

@@ -43,6 +43,8 @@ export class Sending {
         rtpParameters: rtpParameters as RequestInput<'produce'>['rtpParameters'],
         paused,
       });
+      // It is awaited below, where a connection that is lost already would have rejected it unheard.
+      registration.catch(() => undefined);
     };
     let producer: Producer;
     try {
@@ -65,6 +67,11 @@ export class Sending {
       producer.close();
       throw error;
     }
+  }
+
+  /** Ends a producer that only the server knows of, as its answer was lost. */
+  async closeStray(producerId: string): Promise<void> {
+    await this.context.signaling.request('close_producer', { producerId });
   }
 
   getStats(): Promise<RTCStatsReport> {
@@ -92,6 +99,18 @@ export class SentMedia {
 
   get paused(): boolean {
     return this.pausedThere;
+  }
+
+  /** What the server says after a time in which answers were lost; here, the flow is as it is `wanted`. */
+  learnPaused(pausedThere: boolean, wanted: boolean): void {
+    this.pausedThere = pausedThere;
+    if (pausedThere || wanted) this.pauseHere();
+    else if (!this.producer.closed) this.producer.resume();
+  }
+
+  /** The server does not have it any more. */
+  closeHere(): void {
+    this.producer.close();
   }
 
   /** Stops the flow here at once; the server and so the others learn of it by setPaused(). */

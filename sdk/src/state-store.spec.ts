@@ -13,7 +13,16 @@ const participantOf = (id: string, track: MediaStreamTrack | null = null): Remot
     track,
     consumerId: null,
   };
-  return { id, userId: id, displayName: id, isGuest: true, joinedAt: '', deviceInfo: null, media: { camera } };
+  return {
+    id,
+    userId: id,
+    displayName: id,
+    isGuest: true,
+    joinedAt: '',
+    deviceInfo: null,
+    connected: true,
+    media: { camera },
+  };
 };
 
 function storeWithDiary() {
