@@ -5,7 +5,7 @@
  * media goes on; a new connection with the same token takes the seat over. Where there is no seat any more, or its media is
  * beyond repair, the new connection joins anew, with new transports. What was shown and heard stays until then.
  */
-import type { CloseReason, DeviceInfo, RequestResult, RtpCapabilities } from '@minimeet/protocol';
+import type { CloseReason, DeviceInfo, RequestResult, RtpCapabilities, SeatReference } from '@minimeet/protocol';
 import type { Device } from 'mediasoup-client';
 import { Access } from './access.js';
 import { Attendance } from './attendance.js';
@@ -303,9 +303,18 @@ export class Connection {
   /** For the application it is over at once; only the server is given a moment. */
   private async sayGoodbye(): Promise<void> {
     const session = this.current;
+    const lostSeat = session || !this.seatKept ? null : this.session?.seat;
     if (session) this.session = null;
     this.finish(this.store.state.status === 'ended' ? {} : { status: 'left', error: null });
     await session?.leave(farewellLimit);
+    if (lostSeat) await this.returnSeat(lostSeat);
+  }
+
+  /** Leaves a seat whose connection is lost, if the server can be reached: the others need not wait for this client. */
+  private async returnSeat(seat: SeatReference): Promise<void> {
+    const signaling = new Signaling(this.seatUrl, this.access.token());
+    await signaling.request('resume_session', seat, farewellLimit).catch(() => undefined);
+    signaling.close();
   }
 
   /** The stay is over, or was never reached: ends every wait and closes everything. */

@@ -214,6 +214,17 @@ describe('a participant whose connection is lost', () => {
     expect(news).toEqual([]);
   });
 
+  it('leaves for good by leave(), also before the way back is found', async () => {
+    const [one, bob] = [ada({ reconnect: { firstDelay: 30_000, longestDelay: 30_000 } }), other('Bob')];
+    await Promise.all([one.client.join(), bob.client.join()]);
+    await lose(one);
+    await until(() => bob.sees('Ada')?.connected === false);
+    network.down = false;
+    await one.client.leave();
+    await until(() => bob.sees('Ada') === undefined);
+    expect(one.state).toMatchObject({ status: 'left', participants: [] });
+  });
+
   it('joins anew where the seat was not kept that long', async () => {
     const impatient = await startServer({ RECONNECT_GRACE: '1' });
     const session = await guest(impatient.url, 'Host');

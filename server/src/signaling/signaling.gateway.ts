@@ -21,7 +21,14 @@ import { Seats } from './seats.js';
 import { ENDED_BY_THEMSELVES, SignalingSession } from './signaling-session.js';
 import type { SignalingServer, SignalingSocket } from './socket-channel.js';
 
-@WebSocketGateway({ maxHttpBufferSize: limits.packetBytes, serveClient: false })
+/**
+ * Milliseconds between two looks at whether a socket is alive, and for an answer. Both sides notice a dead one within their
+ * sum, not within the 45 seconds of Socket.IO's own. A look too many costs little, as the seat is kept.
+ */
+const pingInterval = 10_000;
+const pingTimeout = 10_000;
+
+@WebSocketGateway({ maxHttpBufferSize: limits.packetBytes, serveClient: false, pingInterval, pingTimeout })
 export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatewayConnection<SignalingSocket> {
   private readonly requestLimits: RequestLimits;
   private readonly iceServers: IceServers;
