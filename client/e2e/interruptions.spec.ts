@@ -32,15 +32,39 @@ describe('an interruption', () => {
     }
   };
 
-  it('of the network shows that it reconnects, and then everyone is back', async () => {
+  it('of the network is seen by both, while pictures go on and nobody leaves', async () => {
     server = await startServer();
-    const { ada } = await meet();
+    const { ada, bob } = await meet();
+    const before = await Promise.all(pair.map(connections));
+    const longestPause = await watchPictures(bob);
     await ada.context.setOffline(true);
     await ada.page.getByTestId('reconnecting').waitFor({ timeout: 60_000 });
+    await bob.page.getByTestId('tile-reconnecting').waitFor({ timeout: 60_000 });
+    await videosFlowOn();
     await ada.context.setOffline(false);
     await ada.page.getByTestId('reconnecting').waitFor({ state: 'detached', timeout: 60_000 });
-    await ada.page.getByTestId('tile').nth(1).waitFor();
-    await videosFlow();
+    await bob.page.getByTestId('tile-reconnecting').waitFor({ state: 'detached', timeout: 60_000 });
+    await videosFlowOn();
+
+    expect(await Promise.all(pair.map(connections))).toEqual(before);
+    expect(await bob.page.getByTestId('tile').count()).toBe(2);
+    await bob.page.getByTestId('toolbar-chat').click();
+    const lines = bob.page.getByTestId('chat-line');
+    await lines.filter({ hasText: 'Bob joined' }).waitFor();
+    expect(await lines.allTextContents()).toEqual([
+      expect.stringMatching(/^Ada joined/),
+      expect.stringMatching(/^Bob joined/),
+    ]);
+    process.stdout.write(
+      `Longest pause between two pictures while a connection was lost: ${await longestPause()} ms\n`,
+    );
+  });
+
+  it('by closing the page is a departure at once', async () => {
+    server = await startServer({ RECONNECT_GRACE: '600' });
+    const { ada, bob } = await meet();
+    await ada.page.goto('about:blank');
+    await bob.page.getByTestId('tile').nth(1).waitFor({ state: 'detached', timeout: 60_000 });
   });
 
   it('by a media worker that dies brings everyone back by themselves', async () => {
@@ -55,6 +79,33 @@ describe('an interruption', () => {
     await videosFlow();
     expect(await ada.page.getByTestId('tile').count()).toBe(2);
   });
+
+  /** More pictures are shown everywhere than have been until now. */
+  const videosFlowOn = async () => {
+    for (const { page } of pair) {
+      const decoded = async () =>
+        (await mediaOf(page)).videosReceived.reduce((sum, { framesDecoded }) => sum + framesDecoded, 0);
+      const before = await decoded();
+      await until(async () => (await decoded()) > before + 5);
+    }
+  };
+
+  /** Follows the pictures of the others; the answer tells the longest time without a new one, in milliseconds. */
+  const watchPictures = async ({ page }: Visitor) => {
+    const video = page.locator('[data-testid="tile"]:not([data-own]) video').first();
+    await video.evaluate((element: HTMLVideoElement & { longestPause?: number }) => {
+      let last = performance.now();
+      const note = () => {
+        const now = performance.now();
+        element.longestPause = Math.max(element.longestPause ?? 0, now - last);
+        last = now;
+        element.requestVideoFrameCallback(note);
+      };
+      element.requestVideoFrameCallback(note);
+    });
+    return () =>
+      video.evaluate((element: HTMLVideoElement & { longestPause?: number }) => Math.round(element.longestPause ?? -1));
+  };
 
   const connections = ({ page }: Visitor) =>
     page.evaluate(() => (window as unknown as { peerConnections: unknown[] }).peerConnections.length);

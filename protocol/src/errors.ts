@@ -20,6 +20,7 @@ export const errorCodes = {
   room_full: 'The room has reached its number of participants',
   already_joined: 'This socket is in a meeting already',
   not_joined: 'Join a room first',
+  session_expired: 'There is no such stay in a meeting to come back to; join again',
   transport_not_found: 'You have no such transport',
   transport_already_connected: 'The transport is connected already',
   producer_not_found: 'You have no such producer',

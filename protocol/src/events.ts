@@ -11,6 +11,7 @@ import {
   chatMessageSchema,
   clientMessageIdSchema,
   consumerSchema,
+  consumerStateSchema,
   deviceInfoSchema,
   layersSchema,
   participantSchema,
@@ -18,6 +19,7 @@ import {
   qualityReportSchema,
   reactionSchema,
   roomSummarySchema,
+  seatReferenceSchema,
   sourceSchema,
   videoSizeSchema,
   viewedTileSchema,
@@ -49,6 +51,8 @@ export const requests = {
       /** What this client can receive. With it, consumers follow at once; without, after `set_rtp_capabilities`. */
       rtpCapabilities: rtpCapabilitiesSchema.optional(),
       deviceInfo: deviceInfoSchema.optional(),
+      /** A seat of this user's own that is not needed any more: it ends in the same moment, and makes room for this one. */
+      replaces: seatReferenceSchema.optional(),
     }),
     result: z.object({
       meetingId: idSchema,
@@ -62,6 +66,25 @@ export const requests = {
       iceServers: z.array(iceServerSchema),
       sendTransport: transportOptionsSchema,
       recvTransport: transportOptionsSchema,
+      /** With the participant's id, what `resume_session` takes. A secret. */
+      resumeToken: z.string(),
+      /** Seconds for which the seat is kept after the connection was lost. */
+      graceSeconds: z.int(),
+    }),
+  },
+  /**
+   * Takes a seat over whose connection was lost, also if the server has not noticed that yet. Transports, producers and
+   * consumers are as they were; the result is how everything stands now, and all that happens afterwards is told.
+   */
+  resume_session: {
+    payload: seatReferenceSchema,
+    result: z.object({
+      /** The others. */
+      participants: z.array(participantSchema),
+      /** Your own producers. */
+      producers: z.array(producerStateSchema),
+      /** Your consumers. Those that you have not answered yet are offered again. */
+      consumers: z.array(consumerStateSchema),
     }),
   },
   set_rtp_capabilities: { payload: z.strictObject({ rtpCapabilities: rtpCapabilitiesSchema }), result: nothing },
@@ -166,6 +189,8 @@ export const notifications = {
   request_failed: z.object({ event: z.string(), error: z.object({ code: z.string(), message: z.string() }) }),
   user_joined: z.object({ participant: participantSchema }),
   user_left: z.object({ participantId: idSchema, reason: leaveReasonSchema }),
+  /** The connection of somebody was lost and their seat is kept, or they are back. */
+  participant_connection: z.object({ participantId: idSchema, connected: z.boolean() }),
   new_producer: z.object({ participantId: idSchema, producer: producerStateSchema }),
   producer_paused: producerOfParticipant,
   producer_resumed: producerOfParticipant,

@@ -29,6 +29,8 @@ export const participantSchema = z.object({
   isGuest: z.boolean(),
   joinedAt: timeSchema,
   deviceInfo: deviceInfoSchema.nullable(),
+  /** `false` while their connection is lost and their seat is kept; their media may go on. */
+  connected: z.boolean(),
   producers: z.array(producerStateSchema),
 });
 export type Participant = z.infer<typeof participantSchema>;
@@ -46,6 +48,17 @@ export const consumerSchema = z.object({
   paused: z.boolean(),
 });
 export type Consumer = z.infer<typeof consumerSchema>;
+
+/** What becomes of a consumer that the client was told of before. */
+export const consumerStateSchema = consumerSchema.pick({ id: true, paused: true });
+export type ConsumerState = z.infer<typeof consumerStateSchema>;
+
+/** Whose seat it is, and the secret that proves it: from the answer to `join_room`. */
+export const seatReferenceSchema = z.strictObject({
+  participantId: idSchema,
+  resumeToken: z.string().min(1).max(64),
+});
+export type SeatReference = z.infer<typeof seatReferenceSchema>;
 
 export const layersSchema = z.object({
   spatialLayer: z.int().min(0).max(7),

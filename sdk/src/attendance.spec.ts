@@ -10,6 +10,7 @@ const participantOf = (id: string, producers: ProducerState[] = []): Participant
   isGuest: true,
   joinedAt: '2026-01-01T00:00:00.000Z',
   deviceInfo: { kind: 'desktop' },
+  connected: true,
   producers,
 });
 

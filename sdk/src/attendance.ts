@@ -5,7 +5,7 @@
  * view is put together from what is known. So a track waits unseen until its producer and its participant are known, and a
  * producer shows without a track until that arrives.
  */
-import type { Participant, ProducerState } from '@minimeet/protocol';
+import type { ConsumerState, Participant, ProducerState } from '@minimeet/protocol';
 import { keepEqual } from './keep-equal.js';
 import type { RemoteMedia, RemoteMediaBySource, RemoteParticipant } from './types.js';
 
@@ -33,11 +33,26 @@ export class Attendance {
 
   /** Replaces everything by what the server says of a meeting that was just joined. */
   reset(participants: readonly Participant[]): void {
+    this.update(participants, []);
+  }
+
+  /** Takes what the server says after a time in which nothing was heard; tracks of consumers that are still there stay. */
+  update(participants: readonly Participant[], consumers: readonly Pick<ConsumerState, 'id'>[]): void {
+    const consumerIds = new Set(consumers.map(({ id }) => id));
+    const tracks = [...this.tracks.values()].filter(({ consumerId }) => consumerIds.has(consumerId));
     this.present.clear();
     this.producers.clear();
     this.tracks.clear();
     for (const participant of participants) this.store(participant);
+    for (const arrived of tracks) this.tracks.set(arrived.producerId, arrived);
     this.refresh(...new Set([...this.views.keys(), ...this.present.keys()]));
+  }
+
+  setConnected(participantId: string, connected: boolean): void {
+    const participant = this.present.get(participantId);
+    if (!participant) return;
+    this.present.set(participantId, { ...participant, connected });
+    this.refresh(participantId);
   }
 
   join(participant: Participant): void {

@@ -27,28 +27,79 @@ export class Chat {
   private startOfHistory = false;
   private sending: Promise<unknown> = Promise.resolve();
   private filling = false;
+  /** What was told on a connection before what was missed was known; `null`: nothing waits. */
+  private held: (() => void)[] | null = null;
   private loadingOlder: Promise<void> | null = null;
 
   constructor(private readonly store: StateStore) {}
+
+  /** Listens to a connection on which this client is about to join or to come back; what is told waits until then. */
+  listenTo(signaling: Signaling): void {
+    this.held = [];
+    const hear = (handle: () => void) => {
+      if (this.held) this.held.push(handle);
+      else handle();
+    };
+    signaling.on('new_message', ({ message }) =>
+      hear(() => {
+        // Where nobody could say yet what was there before, all that is told is news.
+        this.newsAfter ??= message.sequence - 1;
+        this.receive([message]);
+      }),
+    );
+    signaling.on('message_reactions', ({ sequence, reactions }) =>
+      hear(() => {
+        this.log.setReactions(sequence, reactions);
+        this.show();
+      }),
+    );
+  }
 
   /** Joined, or joined again. */
   enter(signaling: Signaling, me: OwnParticipant, recent: readonly ChatMessage[]): void {
     this.signaling = signaling;
     this.me = me;
     this.ownUserIds.add(me.userId);
-    signaling.on('new_message', ({ message }) => {
-      // Where nobody could say yet what was there before, all that is told is news.
-      this.newsAfter ??= message.sequence - 1;
-      this.receive([message]);
-    });
-    signaling.on('message_reactions', ({ sequence, reactions }) => {
-      this.log.setReactions(sequence, reactions);
-      this.show();
-    });
     this.receive(recent);
     // An empty room, or the server could not read its messages in time.
     if (recent.length === 0) void this.fetchNewest(signaling);
     else this.newsAfter ??= this.log.lastSequence;
+    this.release();
+  }
+
+  /** Back on the same seat. */
+  resume(signaling: Signaling): void {
+    this.signaling = signaling;
+    void this.fetchMissed(signaling);
+  }
+
+  private release(): void {
+    const held = this.held ?? [];
+    this.held = null;
+    for (const handle of held) handle();
+  }
+
+  /**
+   * What was written since, and how people reacted meanwhile to what is known. What was told since coming back waits, so
+   * that messages are news in their order; not for a chat that cannot be read now, though: then the next message shows the gap.
+   */
+  private async fetchMissed(signaling: Signaling): Promise<void> {
+    const first = this.log.firstSequence ?? 1;
+    const missed: ChatMessage[] = [];
+    try {
+      for (let before: number | undefined; missed.length < longestGap;) {
+        const request = { ...(before !== undefined && { before }), limit: limits.historyPage };
+        const { messages, hasMore } = await signaling.request('chat_history', request);
+        missed.unshift(...messages);
+        before = messages[0]?.sequence;
+        if (!hasMore || before === undefined || before <= first) break;
+      }
+    } catch {
+      if (this.signaling === signaling) void this.fetchNewest(signaling);
+    }
+    if (this.signaling !== signaling) return;
+    this.receive(missed);
+    this.release();
   }
 
   /** What the answer to a join did not give; tried as long as its connection lasts. */

@@ -1,10 +1,11 @@
 /**
  * The way into the meeting, and back into it.
  *
- * Everything about losing and regaining a meeting is here. A lost connection is followed by a new one with the same token,
- * which joins anew, with new transports; nothing of the lost one is used again. What was shown and heard stays until then.
+ * Everything about losing and regaining a meeting is here. The server keeps the seat of a lost connection for a while, and
+ * media goes on; a new connection with the same token takes the seat over. Where there is no seat any more, or its media is
+ * beyond repair, the new connection joins anew, with new transports. What was shown and heard stays until then.
  */
-import type { CloseReason, DeviceInfo, RequestResult, RtpCapabilities } from '@minimeet/protocol';
+import type { CloseReason, DeviceInfo, RequestResult, RtpCapabilities, SeatReference } from '@minimeet/protocol';
 import type { Device } from 'mediasoup-client';
 import { Access } from './access.js';
 import { Attendance } from './attendance.js';
@@ -41,6 +42,9 @@ const finalCodes = new Set<MeetingErrorCode>([
   'not_supported',
 ]);
 
+/** Against these, another attempt to come back to the same seat may help. */
+const passingCodes = new Set<MeetingErrorCode>(['connection_failed', 'timeout', 'rate_limited', 'unauthorized']);
+
 type JoinAnswer = RequestResult<'join_room'>;
 
 /** A connection that the server has welcomed, or will. */
@@ -57,6 +61,10 @@ export class Connection {
   private readonly attendance = new Attendance();
   private contact: Contact | null = null;
   private session: MeetingSession | null = null;
+  /** Whether the server may keep the session's seat, and its media works. */
+  private seatKept = false;
+  /** The server that keeps it. */
+  private seatUrl = '';
   private joining: Promise<void> | null = null;
   private leaving: Promise<void> | null = null;
   /** From join() to leave(), end or failure: aborts whatever is being waited for. */
@@ -92,6 +100,11 @@ export class Connection {
   join(): Promise<void> {
     this.joining ??= this.joinFirst();
     return this.joining;
+  }
+
+  /** For a page that goes away, in which nothing can be awaited any more: the server learns of it, and the state stays. */
+  leaveWithPage(): void {
+    this.session?.signaling.tell('leave_room', {});
   }
 
   leave(): Promise<void> {
@@ -145,13 +158,20 @@ export class Connection {
     const { signaling, device } = this.reach();
     this.contact = null;
     const session: MeetingSession = new MeetingSession(signaling, this.store, this.attendance, {
-      onFailed: (error) => this.lose(session, error),
+      onFailed: (error) => this.loseSeat(session, error),
       onClosed: (reason) => this.meetingClosed(session, reason),
     });
+    this.chat.listenTo(signaling);
     try {
       const loaded = await unlessAborted(signal, device);
       const rtpCapabilities = loaded.recvRtpCapabilities as RtpCapabilities;
-      const request = { roomId: this.options.room, rtpCapabilities, deviceInfo: this.deviceInfo };
+      const request = {
+        roomId: this.options.room,
+        rtpCapabilities,
+        deviceInfo: this.deviceInfo,
+        // The server may not have noticed yet that its connection is dead.
+        ...(this.session?.seat && { replaces: this.session.seat }),
+      };
       const answer = await unlessAborted(signal, signaling.request('join_room', request));
       session.begin(loaded, this.withoutGhosts(answer));
       this.take(session, answer);
@@ -166,13 +186,44 @@ export class Connection {
     const me = { id, userId, displayName };
     this.session?.close();
     this.session = session;
-    this.joinedAt = Date.now();
+    this.seatUrl = this.whereabouts.url;
+    this.follow(session);
     this.store.update({ status: 'joined', room, me, dominantSpeaker: null });
     this.view.attach(session.signaling);
     this.publications.attach(session.sending!);
     this.chat.enter(session.signaling, me, messages);
     session.catchUp();
-    void session.signaling.lost.then((cause) => this.lose(session, cause));
+  }
+
+  /** Takes the session's seat over with a new connection. When it rejects, nothing of the attempt is left. */
+  private async resume(session: MeetingSession, signal: AbortSignal): Promise<void> {
+    const signaling = new Signaling(this.seatUrl, this.access.token());
+    session.listenTo(signaling);
+    this.chat.listenTo(signaling);
+    try {
+      const answer = await unlessAborted(signal, signaling.request('resume_session', session.seat!));
+      // Its media may have failed meanwhile.
+      if (!this.seatKept) throw new MeetingError('session_expired', 'The media connection was lost');
+      session.resume(signaling, answer);
+      this.follow(session);
+      this.store.update({ status: 'joined' });
+      this.view.attach(signaling);
+      this.publications.resume(session.sending!, answer.producers);
+      this.chat.resume(signaling);
+      session.catchUp();
+    } catch (error) {
+      signaling.abandon(MeetingError.from(error, 'internal_error'));
+      throw error;
+    }
+  }
+
+  private follow(session: MeetingSession): void {
+    const { signaling } = session;
+    this.joinedAt = Date.now();
+    this.seatKept = true;
+    void signaling.lost.then((cause) => {
+      if (session.signaling === signaling) this.lose(session, cause);
+    });
   }
 
   /** The server may take a while to notice that this client's lost connections are dead; nobody wants to see themselves there. */
@@ -185,7 +236,7 @@ export class Connection {
   private meetingClosed(session: MeetingSession, reason: CloseReason): void {
     if (this.session !== session) return;
     if (reason === 'room_deleted') this.end();
-    else this.lose(session, new MeetingError('meeting_ended', 'The meeting has ended'));
+    else this.loseSeat(session, new MeetingError('meeting_ended', 'The meeting has ended'));
   }
 
   /** The room is gone for everyone. */
@@ -195,26 +246,33 @@ export class Connection {
     this.store.emit('ended', 'room_deleted');
   }
 
+  /** The connection is gone; the seat may be kept. */
   private lose(session: MeetingSession, cause: MeetingError): void {
     if (this.session !== session || this.store.state.status !== 'joined') return;
-    // As a lost connection, whatever the cause: who waits for an answer, such as the chat, asks again after coming back.
-    session.signaling.close(new MeetingError('connection_failed', 'The connection was lost', { cause }));
-    this.publications.detach();
     this.view.detach();
     this.chat.pause();
     if (Date.now() - this.joinedAt > steadyAfter) this.attempt = 0;
     this.store.update({ status: 'reconnecting', activeSpeakers: [] });
-    void this.comeBack(this.stay!.signal, cause);
+    void this.comeBack(session, this.stay!.signal, cause);
   }
 
-  private async comeBack(signal: AbortSignal, cause: MeetingError): Promise<void> {
+  /** The seat is gone, or of no use as its media is beyond repair: only joining anew helps. */
+  private loseSeat(session: MeetingSession, cause: MeetingError): void {
+    if (this.session !== session) return;
+    this.giveUpSeat();
+    this.lose(session, cause);
+    // As a lost connection, whatever the cause: who waits for an answer, such as the chat, asks again after coming back.
+    session.signaling.close(new MeetingError('connection_failed', 'The connection was lost', { cause }));
+  }
+
+  private async comeBack(session: MeetingSession, signal: AbortSignal, cause: MeetingError): Promise<void> {
     const { attempts = 60, firstDelay = 500, longestDelay = 5000 } = this.options.reconnect ?? {};
     let error = cause;
     let elsewhereSince: number | null = null;
     while (this.attempt < attempts && !finalCodes.has(error.code)) {
       try {
         await delay(backoff(this.attempt++, { first: firstDelay, longest: longestDelay }), signal);
-        return await this.enter(signal);
+        return await this.resumeOrEnter(session, signal);
       } catch (thrown) {
         if (signal.aborted) return;
         error = MeetingError.from(thrown, 'internal_error');
@@ -227,18 +285,48 @@ export class Connection {
     this.finish({ status: 'failed', error });
   }
 
+  private async resumeOrEnter(session: MeetingSession, signal: AbortSignal): Promise<void> {
+    if (this.seatKept) {
+      try {
+        return await this.resume(session, signal);
+      } catch (thrown) {
+        const { code } = MeetingError.from(thrown, 'internal_error');
+        // The server that kept the seat may be gone for good; if it is not the application's, that one knows.
+        const mayBeGone = passingCodes.has(code) && this.seatUrl !== this.options.url;
+        if (signal.aborted || (passingCodes.has(code) && !mayBeGone)) throw thrown;
+        if (!passingCodes.has(code)) this.giveUpSeat();
+      }
+    }
+    await this.enter(signal);
+  }
+
+  private giveUpSeat(): void {
+    this.seatKept = false;
+    this.publications.detach();
+  }
+
   /** For the application it is over at once; only the server is given a moment. */
   private async sayGoodbye(): Promise<void> {
     const session = this.current;
+    const lostSeat = session || !this.seatKept ? null : this.session?.seat;
     if (session) this.session = null;
     this.finish(this.store.state.status === 'ended' ? {} : { status: 'left', error: null });
     await session?.leave(farewellLimit);
+    if (lostSeat) await this.returnSeat(lostSeat);
+  }
+
+  /** Leaves a seat whose connection is lost, if the server can be reached: the others need not wait for this client. */
+  private async returnSeat(seat: SeatReference): Promise<void> {
+    const signaling = new Signaling(this.seatUrl, this.access.token());
+    await signaling.request('resume_session', seat, farewellLimit).catch(() => undefined);
+    signaling.close();
   }
 
   /** The stay is over, or was never reached: ends every wait and closes everything. */
   private finish(change: Partial<MeetingState>): void {
     const { stay, session, contact } = this;
     this.stay = this.session = this.contact = this.joining = null;
+    this.seatKept = false;
     const left = new MeetingError('aborted', 'The meeting was left');
     stay?.abort(left);
     contact?.signaling.close();

@@ -1,7 +1,8 @@
-/** One stay in a meeting: from the answer to `join_room` until the connection or the meeting is over. */
-import type { CloseReason, Consumer, RequestResult, ServerToClientEvents } from '@minimeet/protocol';
+/** One stay in a meeting: from the answer to `join_room` until the seat or the meeting is lost, over one connection after the other. */
+import type { CloseReason, Consumer, RequestResult, SeatReference, ServerToClientEvents } from '@minimeet/protocol';
 import type { Device } from 'mediasoup-client';
 import type { Attendance } from './attendance.js';
+import { Line } from './line.js';
 import type { MeetingError } from './meeting-error.js';
 import { QualityReporter } from './quality-reporter.js';
 import { Receiving } from './receiving.js';
@@ -24,32 +25,55 @@ interface SessionHooks {
 
 export class MeetingSession {
   private media: { sending: Sending; receiving: Receiving } | null = null;
-  /** What the server told before the answer to `join_room` was read; `null` from then on. */
-  private early: (() => void)[] | null = [];
+  private readonly line: Line;
+  /** What the server told before the answer to `join_room` or `resume_session` was read; `null` from then on. */
+  private early: (() => void)[] | null = null;
+  private taken: SeatReference | null = null;
   private quality: QualityReporter | null = null;
   private closed = false;
 
   /** Listens from now on, so create it before asking to join. */
   constructor(
-    readonly signaling: Signaling,
+    signaling: Signaling,
     private readonly store: StateStore,
     private readonly attendance: Attendance,
     private readonly hooks: SessionHooks,
   ) {
-    this.listen();
+    this.line = new Line(signaling);
+    this.listenTo(signaling);
+  }
+
+  /** The newest connection, which may be lost. */
+  get signaling(): Signaling {
+    return this.line.signaling;
+  }
+
+  /** What proves that the seat is this client's, once there is one. */
+  get seat(): SeatReference | null {
+    return this.taken;
   }
 
   /** Takes the server's answer: opens both transports and shows the others. */
   begin(device: Device, answer: RequestResult<'join_room'>): void {
-    const { signaling } = this;
-    const context = { device, signaling, iceServers: answer.iceServers, onFailed: this.hooks.onFailed };
+    const { line } = this;
+    const context = { device, signaling: line, iceServers: answer.iceServers, onFailed: this.hooks.onFailed };
+    this.taken = { participantId: answer.participant.id, resumeToken: answer.resumeToken };
     this.media = {
       sending: new Sending(answer.sendTransport, context),
       receiving: new Receiving(answer.recvTransport, context),
     };
-    this.quality = new QualityReporter(signaling, () => this.getStats());
+    this.quality = new QualityReporter(line, () => this.getStats());
     this.attendance.reset(answer.participants);
     this.showParticipants();
+  }
+
+  /** Takes the server's answer over another connection that was listened to: media is as it was, what was missed is made up for. */
+  resume(signaling: Signaling, { participants, consumers }: RequestResult<'resume_session'>): void {
+    this.media?.receiving.keep(consumers);
+    this.attendance.update(participants, consumers);
+    for (const { id, paused } of consumers) this.hold(id, paused);
+    this.showParticipants();
+    this.line.switchTo(signaling);
   }
 
   /** Handles what was told early, and from now on everything at once. */
@@ -80,13 +104,13 @@ export class MeetingSession {
     this.closed = true;
     await this.quality?.reportLast(lastReportLimit);
     this.closeMedia();
-    await this.signaling.request('leave_room', {}, milliseconds).catch(() => undefined);
+    await this.line.request('leave_room', {}, milliseconds).catch(() => undefined);
     this.close();
   }
 
   close(): void {
     this.closeMedia();
-    this.signaling.close();
+    this.line.close();
   }
 
   private closeMedia(): void {
@@ -96,42 +120,53 @@ export class MeetingSession {
     this.media?.receiving.close();
   }
 
-  private listen(): void {
+  /** Listens from now on; what is told waits for catchUp(). */
+  listenTo(signaling: Signaling): void {
     const { attendance } = this;
-    this.on('user_joined', ({ participant }) => attendance.join(participant));
-    this.on('user_left', ({ participantId }) => {
+    this.early = [];
+    this.on(signaling, 'user_joined', ({ participant }) => attendance.join(participant));
+    this.on(signaling, 'participant_connection', ({ participantId, connected }) =>
+      attendance.setConnected(participantId, connected),
+    );
+    this.on(signaling, 'user_left', ({ participantId }) => {
       this.media?.receiving.closeFrom({ participantId });
       attendance.leave(participantId);
     });
-    this.on('new_producer', ({ participantId, producer }) => attendance.addProducer(participantId, producer));
-    this.on('producer_paused', ({ producerId }) => attendance.pauseProducer(producerId, true));
-    this.on('producer_resumed', ({ producerId }) => attendance.pauseProducer(producerId, false));
-    this.on('producer_closed', ({ participantId, producerId }) => {
+    this.on(signaling, 'new_producer', ({ participantId, producer }) =>
+      attendance.addProducer(participantId, producer),
+    );
+    this.on(signaling, 'producer_paused', ({ producerId }) => attendance.pauseProducer(producerId, true));
+    this.on(signaling, 'producer_resumed', ({ producerId }) => attendance.pauseProducer(producerId, false));
+    this.on(signaling, 'producer_closed', ({ participantId, producerId }) => {
       this.media?.receiving.closeFrom({ producerId });
       attendance.removeProducer(participantId, producerId);
     });
-    this.on('new_consumer', (offer, answer) => {
+    this.on(signaling, 'new_consumer', (offer, answer) => {
       this.receive(offer).then(
         () => answer({}),
         ({ message }: MeetingError) => answer({ error: { code: 'unsupported_media', message } }),
       );
     });
-    this.on('consumer_paused', ({ consumerId }) => this.hold(consumerId, true));
-    this.on('consumer_resumed', ({ consumerId }) => this.hold(consumerId, false));
-    this.on('consumer_closed', ({ consumerId }) => {
+    this.on(signaling, 'consumer_paused', ({ consumerId }) => this.hold(consumerId, true));
+    this.on(signaling, 'consumer_resumed', ({ consumerId }) => this.hold(consumerId, false));
+    this.on(signaling, 'consumer_closed', ({ consumerId }) => {
       this.media?.receiving.closeConsumer(consumerId);
       attendance.removeTrack(consumerId);
     });
-    this.on('active_speakers', ({ participantIds }) => this.store.update({ activeSpeakers: participantIds }));
-    this.on('dominant_speaker', ({ participantId }) => this.store.update({ dominantSpeaker: participantId }));
-    this.on('producer_layers_wanted', ({ producerId, spatialLayer }) =>
+    this.on(signaling, 'active_speakers', ({ participantIds }) =>
+      this.store.update({ activeSpeakers: participantIds }),
+    );
+    this.on(signaling, 'dominant_speaker', ({ participantId }) =>
+      this.store.update({ dominantSpeaker: participantId }),
+    );
+    this.on(signaling, 'producer_layers_wanted', ({ producerId, spatialLayer }) =>
       this.media?.sending.setLayersWanted(producerId, spatialLayer),
     );
-    this.on('room_closed', ({ reason }) => this.hooks.onClosed(reason));
+    this.on(signaling, 'room_closed', ({ reason }) => this.hooks.onClosed(reason));
   }
 
   /** Handles a notification once the meeting has begun, and shows what it changed. */
-  private on<Name extends keyof Notifications>(name: Name, handle: Notifications[Name]): void {
+  private on<Name extends keyof Notifications>(signaling: Signaling, name: Name, handle: Notifications[Name]): void {
     const handleAndShow = (...args: Parameters<Notifications[Name]>) => {
       if (this.closed) return;
       (handle as (...args: Parameters<Notifications[Name]>) => void)(...args);
@@ -141,7 +176,7 @@ export class MeetingSession {
       if (this.early) this.early.push(() => handleAndShow(...args));
       else handleAndShow(...args);
     };
-    this.signaling.on(name, listener as unknown as ServerToClientEvents[Name]);
+    signaling.on(name, listener as unknown as ServerToClientEvents[Name]);
   }
 
   private async receive(offer: Consumer): Promise<void> {

@@ -5,7 +5,7 @@
  * connection. Reconciling compares it with what the server has and applies the difference, step by step, whenever the wish
  * or the stay in the meeting has changed.
  */
-import type { Source } from '@minimeet/protocol';
+import type { ProducerState, Source } from '@minimeet/protocol';
 import type { Captured } from './capture.js';
 import { cameraEncodings } from './encodings.js';
 import { keepEqual } from './keep-equal.js';
@@ -40,7 +40,27 @@ export class Publications {
     for (const source of this.wishes.keys()) this.reconcileUnasked(source);
   }
 
-  /** The connection was lost: the wishes stay, the server's producers are gone. */
+  /** Back on the same seat after answers may have been lost: `producers` is what the server has. */
+  resume(sending: Sending, producers: readonly ProducerState[]): void {
+    const there = new Map(producers.map((producer) => [producer.id, producer]));
+    for (const [source, { media, wish }] of this.sent) {
+      const producer = there.get(media.producerId);
+      there.delete(media.producerId);
+      if (producer) media.learnPaused(producer.paused, wish.paused);
+      else {
+        this.sent.delete(source);
+        media.closeHere();
+      }
+    }
+    for (const { id, source } of there.values()) {
+      // What is wished for takes its place.
+      if (!this.wishes.has(source)) sending.closeStray(id).catch(() => undefined);
+    }
+    this.show();
+    for (const source of new Set([...this.wishes.keys(), ...this.sent.keys()])) this.reconcileUnasked(source);
+  }
+
+  /** The server's producers are gone; the wishes stay. */
   detach(): void {
     this.sending = null;
     this.sent.clear();

@@ -1,5 +1,5 @@
 /** The receiving transport of one stay in a meeting, and the consumers on it. */
-import type { Consumer as ConsumerOffer, TransportOptions } from '@minimeet/protocol';
+import type { Consumer as ConsumerOffer, ConsumerState, TransportOptions } from '@minimeet/protocol';
 import type { Consumer, RtpParameters } from 'mediasoup-client/types';
 import { MeetingError } from './meeting-error.js';
 import { openTransport, type TransportContext } from './transport.js';
@@ -7,6 +7,8 @@ import { openTransport, type TransportContext } from './transport.js';
 /** A consumer that the server offered. Until mediasoup-client has made its own, only what was said about it is known. */
 interface Incoming {
   offer: ConsumerOffer;
+  /** Settles as receive() does. */
+  arrival: Promise<Arrival | null>;
   consumer: Consumer | null;
   /** The server sends nothing for now. */
   held: boolean;
@@ -31,14 +33,24 @@ export class Receiving {
     this.closed.catch(() => undefined);
   }
 
-  /** What was offered, or `null` if its consumer was closed meanwhile. Rejects with `unsupported_media` if this device cannot play it. */
-  async receive(offer: ConsumerOffer): Promise<Arrival | null> {
-    const { id, producerId, kind } = offer;
-    const rtpParameters = offer.rtpParameters as RtpParameters;
+  /**
+   * What was offered, or `null` if its consumer was closed meanwhile. The same when it is offered again, as its answer was
+   * lost. Rejects with `unsupported_media` if this device cannot play it.
+   */
+  receive(offer: ConsumerOffer): Promise<Arrival | null> {
+    const known = this.incoming.get(offer.id);
+    if (known) return known.arrival;
+    const entry: Incoming = { offer, arrival: Promise.resolve(null), consumer: null, held: offer.paused };
+    this.incoming.set(offer.id, entry);
+    entry.arrival = this.consume(entry);
+    return entry.arrival;
+  }
+
+  private async consume(entry: Incoming): Promise<Arrival | null> {
+    const { id, producerId, kind, participantId, source } = entry.offer;
+    const rtpParameters = entry.offer.rtpParameters as RtpParameters;
     // Lips and voice are synchronised, and a screen with its sound; libwebrtc pairs one audio with one video of a stream.
-    const streamId = `${offer.participantId}-${offer.source.startsWith('screen') ? 'screen' : 'person'}`;
-    const entry: Incoming = { offer, consumer: null, held: offer.paused };
-    this.incoming.set(id, entry);
+    const streamId = `${participantId}-${source.startsWith('screen') ? 'screen' : 'person'}`;
     let consumer: Consumer;
     try {
       // mediasoup-client leaves consume() unanswered when its transport is closed.
@@ -56,6 +68,14 @@ export class Receiving {
     }
     entry.consumer = consumer;
     return { track: consumer.track, held: entry.held };
+  }
+
+  /** After a time in which nothing was heard: closes what the server has no more. */
+  keep(consumers: readonly ConsumerState[]): void {
+    const kept = new Set(consumers.map(({ id }) => id));
+    for (const consumerId of [...this.incoming.keys()]) {
+      if (!kept.has(consumerId)) this.closeConsumer(consumerId);
+    }
   }
 
   /**

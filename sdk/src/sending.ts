@@ -72,6 +72,8 @@ export class Sending {
         paused,
         ...(videoSize && { videoSize }),
       });
+      // It is awaited below, where a connection that is lost already would have rejected it unheard.
+      registration.catch(() => undefined);
     };
     let producer: Producer;
     try {
@@ -108,6 +110,11 @@ export class Sending {
     media.onClose(() => this.sent.delete(producerId));
     const early = this.early.get(producerId);
     if (early !== undefined) media.setLayersWanted(early);
+  }
+
+  /** Ends a producer that only the server knows of, as its answer was lost. */
+  async closeStray(producerId: string): Promise<void> {
+    await this.context.signaling.request('close_producer', { producerId });
   }
 
   getStats(): Promise<RTCStatsReport> {
@@ -148,6 +155,18 @@ export class SentMedia {
 
   get paused(): boolean {
     return this.pausedThere;
+  }
+
+  /** What the server says after a time in which answers were lost; here, the flow is as it is `wanted`. */
+  learnPaused(pausedThere: boolean, wanted: boolean): void {
+    this.pausedThere = pausedThere;
+    if (pausedThere || wanted) this.pauseHere();
+    else if (!this.producer.closed) this.producer.resume();
+  }
+
+  /** The server does not have it any more. */
+  closeHere(): void {
+    this.producer.close();
   }
 
   /** Stops the flow here at once; the server and so the others learn of it by setPaused(). */

@@ -80,11 +80,24 @@ export class Signaling {
     this.end(cause);
   }
 
-  private end(cause: MeetingError): void {
+  /**
+   * Ends a connection that seems to be dead, so that another one can go on where it was lost. Should it be alive after all,
+   * the server sees it break: a farewell would give up the seat.
+   */
+  abandon(cause: MeetingError): void {
+    this.end(cause, () => this.socket.io.engine?.close());
+  }
+
+  /** Tells the server something at once; nobody learns what came of it. */
+  tell<Name extends RequestName>(name: Name, payload: RequestInput<Name>): void {
+    this.socket.emit(name, payload);
+  }
+
+  private end(cause: MeetingError, hangUp: () => unknown = () => this.socket.disconnect()): void {
     if (this.cause) return;
     this.cause = cause;
     this.socket.off();
-    this.socket.disconnect();
+    hangUp();
     for (const reject of this.waiting) reject(cause);
     this.announceLoss(cause);
   }

@@ -14,7 +14,16 @@ const participantOf = (id: string, track: MediaStreamTrack | null = null): Remot
     consumerId: null,
     held: false,
   };
-  return { id, userId: id, displayName: id, isGuest: true, joinedAt: '', deviceInfo: null, media: { camera } };
+  return {
+    id,
+    userId: id,
+    displayName: id,
+    isGuest: true,
+    joinedAt: '',
+    deviceInfo: null,
+    connected: true,
+    media: { camera },
+  };
 };
 
 function storeWithDiary() {

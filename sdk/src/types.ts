@@ -40,7 +40,8 @@ export interface ReconnectOptions {
 
 /**
  * - `idle`: not joined yet, `connecting`: joining, `joined`: in the meeting
- * - `reconnecting`: the connection was lost and is being looked for; what was published will be published again
+ * - `reconnecting`: the connection was lost and is being looked for; media goes on where it can, and what the server has
+ *   lost of what was published will be published again
  * - `left`: by leave(), `ended`: the room was closed for everyone, `failed`: see `error`
  */
 export type MeetingStatus = 'idle' | 'connecting' | 'joined' | 'reconnecting' | 'left' | 'ended' | 'failed';
@@ -75,6 +76,8 @@ export interface RemoteParticipant {
   readonly isGuest: boolean;
   readonly joinedAt: string;
   readonly deviceInfo: DeviceInfo | null;
+  /** `false` while their connection is lost and they are expected back; what they send may go on. */
+  readonly connected: boolean;
   readonly media: RemoteMediaBySource;
 }
 

@@ -194,29 +194,6 @@ describe('the way back', () => {
     return statuses;
   };
 
-  it('is found after the connection was cut, and what was published is published again', async () => {
-    const ada = await person('Ada').joinAndPublish();
-    const bob = await person('Bob', { url: server.url }).joinAndPublish();
-    await ada.receivesMore(['Bob']);
-    await ada.client.mute('microphone');
-    const statuses = statusesOf(ada);
-    const [bobBefore, producerBefore] = [ada.sees('Bob')!, ada.state.localMedia.camera!.producerId];
-
-    network.cut();
-    await until(() => statuses.at(-1) === 'reconnecting');
-    // The last picture stays while the way back is looked for.
-    expect(ada.sees('Bob')).toBe(bobBefore);
-    expect(ada.state.localMedia.camera).toMatchObject({ producerId: null, paused: false });
-
-    await until(() => statuses.at(-1) === 'joined');
-    await Promise.all([ada.receivesMore(['Bob']), bob.receivesMore(['Ada'], ['camera'])]);
-    expect(statuses).toEqual(['joined', 'reconnecting', 'joined']);
-    expect(ada.sees('Bob')).toMatchObject({ id: bobBefore.id, joinedAt: bobBefore.joinedAt });
-    expect(ada.state.localMedia.camera!.producerId).not.toBe(producerBefore);
-    expect(bob.sees('Ada')?.media.microphone?.paused).toBe(true);
-    expect(bob.state.participants).toHaveLength(1);
-  });
-
   it('keeps wishes that are made meanwhile', async () => {
     const [ada, bob] = [await person('Ada').joinAndPublish(), person('Bob', { url: server.url })];
     await bob.client.join();

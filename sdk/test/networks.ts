@@ -9,6 +9,8 @@ export interface SignalingNetwork {
   url: string;
   /** Breaks every connection; new ones get through. */
   cut(): void;
+  /** Lets every connection go on without carrying anything any more; new ones get through. */
+  silence(): void;
   /** Whether new connections are refused. */
   down: boolean;
   /** Whether requests for a WebSocket are cut off, as some company proxies do. */
@@ -19,6 +21,7 @@ export interface SignalingNetwork {
 export async function signalingNetworkTo(url: string): Promise<SignalingNetwork> {
   const { hostname, port } = new URL(url);
   const sockets = new Set<Socket>();
+  const silent = new Set<Socket>();
   const server = createServer((near) => {
     if (network.down) return near.destroy();
     const far = connect(Number(port), hostname);
@@ -31,16 +34,20 @@ export async function signalingNetworkTo(url: string): Promise<SignalingNetwork>
       });
     }
     near.on('data', (bytes) => {
+      if (silent.has(near)) return;
       if (network.withoutWebSockets && /^upgrade: websocket/im.test(bytes.toString('latin1'))) near.destroy();
       else far.write(bytes);
     });
-    far.pipe(near);
+    far.on('data', (bytes) => {
+      if (!silent.has(far)) near.write(bytes);
+    });
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const cut = () => sockets.forEach((socket) => socket.destroy());
   const network: SignalingNetwork = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     cut,
+    silence: () => sockets.forEach((socket) => silent.add(socket)),
     down: false,
     withoutWebSockets: false,
     stop() {

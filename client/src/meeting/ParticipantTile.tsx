@@ -1,5 +1,6 @@
 /** The tile of another participant. */
 import { memo } from 'react';
+import { styled } from '@mui/material/styles';
 import type { RemoteParticipant } from '@minimeet/sdk';
 import { Avatar } from '../common/Avatar';
 import { VideoView } from '../media/VideoView';
@@ -8,13 +9,25 @@ import { useMeeting } from './meeting-context';
 
 /** Renders again only when this participant changed, or began or stopped to speak. */
 export const ParticipantTile = memo(function ParticipantTile({ participant }: { participant: RemoteParticipant }) {
-  const { id, userId, displayName, media } = participant;
+  const { id, userId, displayName, media, connected } = participant;
   const speaking = useMeeting((state) => state.activeSpeakers.includes(id));
   const camera = media.camera?.paused ? null : media.camera?.track;
   return (
     <Tile participantId={id} name={displayName} muted={media.microphone?.paused ?? true} speaking={speaking}>
       <Avatar name={displayName} id={userId} />
       {camera && <VideoView track={camera} label={`Camera of ${displayName}`} />}
+      {!connected && <Reconnecting data-testid="tile-reconnecting">Reconnecting…</Reconnecting>}
     </Tile>
   );
+});
+
+const Reconnecting = styled('div')({
+  position: 'absolute',
+  top: 8,
+  left: 8,
+  padding: '2px 8px',
+  borderRadius: 8,
+  fontSize: 'clamp(12px, 6cqmin, 15px)',
+  lineHeight: 1.5,
+  backgroundColor: 'rgb(0 0 0 / 0.6)',
 });

@@ -72,6 +72,7 @@ export class RoomVisit {
   /** Opens the lobby, or goes straight into the meeting if the link says so or the page was reloaded in it. */
   async open(): Promise<void> {
     const turn = ++this.turn;
+    window.addEventListener('pagehide', this.leaveWithPage);
     this.set({ step: 'opening' });
     const reloaded = loadCurrentMeeting();
     const { microphoneOn, cameraOn } = loadPreferences();
@@ -90,6 +91,7 @@ export class RoomVisit {
   /** Leaves what is there to leave, and gives camera and microphone back. */
   close(): void {
     this.turn++;
+    window.removeEventListener('pagehide', this.leaveWithPage);
     this.dropClient();
     // Going to another page is leaving; a reload does not come by here.
     if (this.current.step === 'meeting') saveCurrentMeeting(null);
@@ -135,6 +137,11 @@ export class RoomVisit {
     const room = await this.fetchRoom(this.turn).catch(() => null);
     if (room && this.current.step === 'lobby') this.set({ ...this.current, room });
   }
+
+  /** A page that may come back finds its way into the meeting then; any other would be missed by the others for a while. */
+  private readonly leaveWithPage = ({ persisted }: PageTransitionEvent): void => {
+    if (!persisted && this.current.step === 'meeting') this.current.client.leaveWithPage();
+  };
 
   private async openLobby(turn: number, problem: VisitProblem | null): Promise<void> {
     try {

@@ -19,6 +19,7 @@ export const statusOfCode: Record<ErrorCode, number> = {
   room_full: 409,
   already_joined: 409,
   not_joined: 409,
+  session_expired: 409,
   transport_not_found: 404,
   transport_already_connected: 409,
   producer_not_found: 404,

@@ -1,5 +1,5 @@
 /** One producer on its way to one receiver: from the wish of the plan to packets that flow. */
-import type { Consumer as ConsumerOnTheWire, Layers, Source } from '@minimeet/protocol';
+import type { Consumer as ConsumerOnTheWire, ConsumerState, Layers, Source } from '@minimeet/protocol';
 import type { Consumer, Producer, Router, RtpCapabilities, WebRtcTransport } from 'mediasoup/types';
 import type { Logger } from 'pino';
 import type { Pipes, Release } from '../media/pipes.js';
@@ -49,6 +49,11 @@ export class ConsumerSlot {
 
   get consumerId(): string | null {
     return this.consumer?.id ?? null;
+  }
+
+  /** What the client was told of its consumer; `null` where it has none. */
+  get told(): ConsumerState | null {
+    return this.consumer && !this.closed ? { id: this.consumer.id, paused: this.toldPaused } : null;
   }
 
   update(wanted: Forwarding): void {

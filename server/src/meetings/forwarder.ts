@@ -66,6 +66,17 @@ export class Forwarder extends EventEmitter<{ planned: [] }> {
     return undefined;
   }
 
+  /** Tells somebody who missed it which layers of what they send are wanted. */
+  tellLayersWanted({ channel, producers }: Participant): void {
+    for (const { id: producerId } of producers.values()) {
+      const spatialLayer = this.layersWanted.toldOf(producerId);
+
+      if (spatialLayer !== undefined) {
+        channel.send('producer_layers_wanted', { producerId, spatialLayer });
+      }
+    }
+  }
+
   close(): void {
     this.closed = true;
     clearTimeout(this.expiry);

@@ -80,6 +80,11 @@ export class LayersWanted {
     this.tellLess();
   }
 
+  /** What the sender was told last, or is taken to know; `undefined` of what is no video. */
+  toldOf(producerId: string): WantedLayer | undefined {
+    return this.told.get(producerId)?.layer;
+  }
+
   close(): void {
     clearTimeout(this.timer);
     this.told.clear();

@@ -15,6 +15,7 @@ import { DomainError } from '../common/domain-error.js';
 import { MeetingRouters } from '../media/meeting-routers.js';
 import type { PlacedRouter } from '../media/placed-router.js';
 import type { WorkerPool } from '../media/worker-pool.js';
+import { Absences } from './absences.js';
 import { Conversation } from './conversation.js';
 import { Forwarder } from './forwarder.js';
 import type { ForwardingPolicy } from './forwarding-plan.js';
@@ -29,6 +30,8 @@ export interface Candidate {
   channel: ParticipantChannel;
   /** Aborted when nobody waits for the answer any more. */
   signal: AbortSignal;
+  /** Who leaves for them, so that a full room does not refuse one who comes anew; `null` or already gone: nobody. */
+  replaces?: Participant | null;
 }
 
 /** What is said to everyone, or to everyone but one. */
@@ -65,6 +68,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
   private readonly forwarder: Forwarder;
   /** What was told last with `changed`. */
   private toldFigures = '';
+  private readonly absences = new Absences((participant) => this.leave(participant, 'connection_lost'));
   private readonly logger: Logger;
 
   private constructor(
@@ -113,13 +117,19 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     seated: (participant: Participant, others: Participant[]) => void,
   ): Promise<void> {
     this.room = room;
+    const replaced = candidate.replaces && this.participants.get(candidate.replaces.id);
 
-    if (this.seatsTaken >= this.room.maxParticipants) {
+    if (this.seatsTaken - (replaced ? 1 : 0) >= this.room.maxParticipants) {
       throw new DomainError('room_full');
     }
 
-    // Taken before the first await, so that two who come at once cannot share the last seat.
+    // Taken before the first await, so that two who come at once cannot share the last seat; and before the other is given
+    // up, so that the meeting does not end in between.
     this.seatsTaken += 1;
+
+    if (replaced) {
+      this.leave(replaced, 'connection_lost');
+    }
 
     try {
       const participant = await this.prepare(candidate);
@@ -139,12 +149,38 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     }
   }
 
+  /**
+   * The way to a participant was lost. Their seat is kept and their media goes on, until {@link welcomeBack} or until so
+   * many seconds have passed; then they have left.
+   */
+  expectBack(participant: Participant, graceSeconds: number): void {
+    if (!this.participants.has(participant.id)) {
+      return;
+    }
+
+    this.absences.begin(participant, graceSeconds);
+    this.tellConnection(participant, false);
+  }
+
+  /** They can be reached again, through the channel that they have. What they missed is theirs to ask for. */
+  welcomeBack(participant: Participant): void {
+    if (this.absences.end(participant)) {
+      this.tellConnection(participant, true);
+    }
+
+    const { activeSpeakerIds: participantIds, dominantSpeakerId: participantId } = this.conversation;
+    participant.channel.send('active_speakers', { participantIds });
+    participant.channel.send('dominant_speaker', { participantId });
+    this.forwarder.tellLayersWanted(participant);
+  }
+
   /** Whoever left already stays left. */
   leave(participant: Participant, reason: LeaveReason): void {
     if (!this.participants.delete(participant.id)) {
       return;
     }
 
+    this.absences.end(participant);
     participant.close();
     this.broadcast({ event: 'user_left', payload: { participantId: participant.id, reason } });
     this.conversation.leave(participant.id);
@@ -255,6 +291,14 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     }
   }
 
+  private tellConnection(participant: Participant, connected: boolean): void {
+    participant.connected = connected;
+    this.broadcast(
+      { event: 'participant_connection', payload: { participantId: participant.id, connected } },
+      participant,
+    );
+  }
+
   private listenTo(participant: Participant): void {
     const participantId = participant.id;
 
@@ -308,6 +352,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
   private finish(): void {
     if (!this.ended) {
       this.ended = true;
+      this.absences.clear();
       this.forwarder.close();
       this.conversation.close();
       this.routers.close();

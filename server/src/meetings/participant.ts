@@ -1,13 +1,15 @@
 /** One user in one meeting: what they send, what they receive, and how they are reached. */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { kindOfSource } from '@minimeet/protocol';
 import type {
+  ConsumerState,
   DeviceInfo,
   DtlsParameters,
   IceParameters,
   Layers,
   Participant as ParticipantOnTheWire,
+  ProducerState,
   RequestPayload,
   RtpCapabilities,
   Source,
@@ -65,6 +67,10 @@ interface ParticipantEvents {
 export class Participant extends EventEmitter<ParticipantEvents> {
   readonly id = randomUUID();
   readonly joinedAt = new Date();
+  /** Proves to be this participant, to whoever comes back after their connection was lost. A secret. */
+  readonly resumeToken = randomBytes(24).toString('base64url');
+  /** `false` while their connection is lost and they are expected back. */
+  connected = true;
   readonly producers = new Map<Source, Producer>();
   /** The highest layers that this participant asked for, by producer id. */
   readonly preferredLayers = new Map<string, Layers>();
@@ -105,6 +111,11 @@ export class Participant extends EventEmitter<ParticipantEvents> {
 
   get consumerCount(): number {
     return this.reconciler?.size ?? 0;
+  }
+
+  /** The consumers that this participant's client was told of. */
+  get consumers(): ConsumerState[] {
+    return this.reconciler?.told ?? [];
   }
 
   /** Tells what this participant's client can receive; consumers follow. Once is enough. */
@@ -288,8 +299,13 @@ export class Participant extends EventEmitter<ParticipantEvents> {
       ...this.identity,
       joinedAt: this.joinedAt.toISOString(),
       deviceInfo: this.deviceInfo,
-      producers: [...this.producers].map(([source, { id, kind, paused }]) => ({ id, source, kind, paused })),
+      connected: this.connected,
+      producers: this.describeProducers(),
     };
+  }
+
+  describeProducers(): ProducerState[] {
+    return [...this.producers].map(([source, { id, kind, paused }]) => ({ id, source, kind, paused }));
   }
 
   /** What mediasoup refuses here is what the client sent: its parameters have been checked for their shape only. */

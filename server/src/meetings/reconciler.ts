@@ -1,4 +1,5 @@
 /** Makes the consumers of one receiver agree with the forwarding plan. */
+import type { ConsumerState } from '@minimeet/protocol';
 import { ConsumerSlot, type SlotOptions } from './consumer-slot.js';
 import type { Forwarding } from './forwarding-plan.js';
 
@@ -45,6 +46,11 @@ export class Reconciler {
     }
 
     return undefined;
+  }
+
+  /** All consumers that the client was told of. */
+  get told(): ConsumerState[] {
+    return [...this.slots.values()].flatMap(({ told }) => told ?? []);
   }
 
   get size(): number {

@@ -323,6 +323,14 @@ export const settingTable = {
       'Most that one meeting may send to all its participants together, in bit/s; pictures become smaller, then fewer. 0 is no limit.',
     ),
   },
+  meetings: {
+    reconnectGraceSeconds: setting(
+      'RECONNECT_GRACE',
+      wholeNumber(0, 600),
+      '30',
+      'Seconds for which the seat of a participant is kept whose connection was lost; media goes on meanwhile.',
+    ),
+  },
   limits: {
     maxParticipantsPerRoom: setting(
       'MAX_PARTICIPANTS_PER_ROOM',

@@ -1,12 +1,15 @@
-/** The answer to `join_room`: all that a client needs to send and to receive. */
+/** The answers to who comes and to who comes back: all that a client needs to send and to receive. */
 import type { IceServer, RequestResult, TransportOptions } from '@minimeet/protocol';
 import type { WebRtcTransport } from 'mediasoup/types';
 import { routerRtpCapabilities } from '../media/codecs.js';
+import type { Meeting } from '../meetings/meeting.js';
 import type { Arrival } from '../meetings/meetings.js';
+import type { Participant } from '../meetings/participant.js';
 
 export function joinAnswer(
   { meeting, participant, others, messages }: Arrival,
   iceServers: IceServer[],
+  graceSeconds: number,
 ): RequestResult<'join_room'> {
   const { id, slug, name, maxParticipants } = meeting.room;
 
@@ -20,6 +23,19 @@ export function joinAnswer(
     iceServers,
     sendTransport: describeTransport(participant.sendTransport),
     recvTransport: describeTransport(participant.recvTransport),
+    resumeToken: participant.resumeToken,
+    graceSeconds,
+  };
+}
+
+/** How everything stands for somebody who missed what was told for a while. */
+export function resumeAnswer(meeting: Meeting, participant: Participant): RequestResult<'resume_session'> {
+  const others = [...meeting.participants.values()].filter((other) => other !== participant);
+
+  return {
+    participants: others.map((other) => other.describe()),
+    producers: participant.describeProducers(),
+    consumers: participant.consumers,
   };
 }
 

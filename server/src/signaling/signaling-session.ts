@@ -1,18 +1,18 @@
 /** One socket's dealings with the server: which meeting it is in, and what it asks there. */
-import { roomReferenceSchema, type User } from '@minimeet/protocol';
+import { roomReferenceSchema, type SeatReference, type User } from '@minimeet/protocol';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { DomainError } from '../common/domain-error.js';
 import { toDomainError } from '../common/error-answer.js';
-import type { Meeting } from '../meetings/meeting.js';
 import type { MeetingChat } from '../meetings/meeting-chat.js';
 import type { Meetings } from '../meetings/meetings.js';
 import type { Participant } from '../meetings/participant.js';
 import type { RoomsService } from '../rooms/rooms.service.js';
 import type { IceServers } from './ice-servers.js';
-import { joinAnswer } from './join-answer.js';
+import { joinAnswer, resumeAnswer } from './join-answer.js';
 import { RequestDispatcher, type RequestHandlers } from './request-dispatcher.js';
 import type { RequestLimits } from './request-limits.js';
+import { isTaken, type Seat, type SeatHolder, type Seats } from './seats.js';
 import { SocketChannel, type SignalingSocket } from './socket-channel.js';
 
 /** Socket.IO's own room with the sockets that are about to be put out because their user ended the access. */
@@ -26,13 +26,16 @@ export interface SessionOptions {
   meetings: Meetings;
   chat: MeetingChat;
   rooms: RoomsService;
+  seats: Seats;
+  /** Seconds for which the seat of a socket that was lost is kept. */
+  graceSeconds: number;
   limits: RequestLimits;
   iceServers: IceServers;
   logger: Logger;
 }
 
-export class SignalingSession {
-  private seat: { meeting: Meeting; participant: Participant } | null = null;
+export class SignalingSession implements SeatHolder {
+  private seat: Seat | null = null;
   /** Of the join that is under way. */
   private joining: AbortController | null = null;
   private readonly gone = new AbortController();
@@ -53,45 +56,81 @@ export class SignalingSession {
     socket.on('disconnecting', () => (endedByThemselves = socket.rooms.has(ENDED_BY_THEMSELVES)));
     socket.on('disconnect', (reason) => {
       this.gone.abort(new DomainError('not_joined', 'The connection is gone'));
-      // The server itself disconnects a socket only when its user's access has ended.
-      const ended = endedByThemselves ? 'left' : 'removed';
-      this.leave(reason === 'server namespace disconnect' ? ended : 'connection_lost');
+
+      if (reason === 'server namespace disconnect') {
+        // The server itself disconnects a socket that has a seat only when its user's access has ended.
+        this.leave(endedByThemselves ? 'left' : 'removed');
+      } else if (reason === 'client namespace disconnect') {
+        // The client has said so, and may be taken at its word.
+        this.leave('connection_lost');
+      } else {
+        this.keepSeat();
+      }
     });
+  }
+
+  /** The socket may be dead without anybody having noticed. */
+  giveUpSeat(): void {
+    this.seat = null;
+    this.options.socket.disconnect(true);
   }
 
   private readonly handlers: RequestHandlers = {
     ping: () => ({ pong: Date.now() }),
 
-    join_room: async ({ roomId, rtpCapabilities, deviceInfo }, { answer, signal }) => {
-      const { socket, authenticate, meetings, rooms, iceServers } = this.options;
-
-      if (this.joining || this.isSeated()) {
-        throw new DomainError('already_joined');
-      }
-
+    join_room: async ({ roomId, rtpCapabilities, deviceInfo, replaces }, { answer, signal }) => {
+      const { socket, authenticate, meetings, rooms, seats, graceSeconds, iceServers } = this.options;
+      this.assertFree();
       const left = new AbortController();
       this.joining = left;
 
       try {
         const [user, room] = await Promise.all([authenticate(), rooms.resolve(roomId)]);
+        const channel = new SocketChannel(socket);
+        const replaced = replaces ? this.seatOf(replaces) : null;
         const candidate = {
           identity: { userId: user.id, displayName: user.username, isGuest: user.isGuest },
           deviceInfo,
           rtpCapabilities,
-          channel: new SocketChannel(socket),
+          channel,
           signal: AbortSignal.any([signal, left.signal, this.gone.signal]),
+          replaces: replaced?.participant ?? null,
         };
 
         // Joined, answered and listening in one moment: nothing that is broadcast is missed or comes before the answer.
         await meetings.join(room, candidate, (arrival) => {
           const { meeting, participant } = arrival;
-          this.seat = { meeting, participant };
+          this.seat = { meeting, participant, channel, holder: this };
+          seats.add(this.seat);
           void socket.join([meeting.id, participant.id]);
-          answer(joinAnswer(arrival, iceServers.for(user.id)));
+
+          if (replaced && !isTaken(replaced)) {
+            replaced.holder?.giveUpSeat();
+          }
+
+          answer(joinAnswer(arrival, iceServers.for(user.id), graceSeconds));
         });
       } finally {
         this.joining = null;
       }
+    },
+
+    resume_session: async (reference, { answer }) => {
+      const { socket, seats, userId } = this.options;
+      // Nobody would ever notice the loss of a socket that is lost already.
+      this.gone.signal.throwIfAborted();
+      this.assertFree();
+      const seat = seats.find(userId, reference);
+      const { meeting, participant, channel } = seat;
+
+      // All in one moment: nothing that is told is missed, and nothing comes before the answer that it belongs after.
+      seat.holder?.giveUpSeat();
+      seat.holder = this;
+      this.seat = seat;
+      void socket.join([meeting.id, participant.id]);
+      answer(resumeAnswer(meeting, participant));
+      channel.attach(socket);
+      meeting.welcomeBack(participant);
     },
 
     set_rtp_capabilities: ({ rtpCapabilities }) => {
@@ -179,10 +218,16 @@ export class SignalingSession {
 
   /** The meeting may have ended since, or have let the participant go. */
   private isSeated(): boolean {
-    return this.seat !== null && this.seat.meeting.participants.has(this.seat.participant.id);
+    return this.seat !== null && isTaken(this.seat);
   }
 
-  private get seated(): { meeting: Meeting; participant: Participant } {
+  private assertFree(): void {
+    if (this.joining || this.isSeated()) {
+      throw new DomainError('already_joined');
+    }
+  }
+
+  private get seated(): Seat {
     if (!this.seat || !this.isSeated()) {
       throw new DomainError('not_joined');
     }
@@ -192,6 +237,27 @@ export class SignalingSession {
 
   private get participant(): Participant {
     return this.seated.participant;
+  }
+
+  /** A seat that is to be given up; `null` where there is none, which is no less good. */
+  private seatOf(reference: SeatReference): Seat | null {
+    try {
+      return this.options.seats.find(this.options.userId, reference);
+    } catch {
+      return null;
+    }
+  }
+
+  /** The socket is gone, and whoever sat here is expected back. */
+  private keepSeat(): void {
+    const { seat } = this;
+    this.seat = null;
+
+    if (seat) {
+      seat.holder = null;
+      seat.channel.detach();
+      seat.meeting.expectBack(seat.participant, this.options.graceSeconds);
+    }
   }
 
   private leave(reason: 'left' | 'connection_lost' | 'removed'): void {

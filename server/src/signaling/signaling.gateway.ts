@@ -17,13 +17,22 @@ import { UsersService } from '../users/users.service.js';
 import { IceServers } from './ice-servers.js';
 import { RequestLimits } from './request-limits.js';
 import { catchUp } from './reunion.js';
+import { Seats } from './seats.js';
 import { ENDED_BY_THEMSELVES, SignalingSession } from './signaling-session.js';
 import type { SignalingServer, SignalingSocket } from './socket-channel.js';
 
-@WebSocketGateway({ maxHttpBufferSize: limits.packetBytes, serveClient: false })
+/**
+ * Milliseconds between two looks at whether a socket is alive, and for an answer. Both sides notice a dead one within their
+ * sum, not within the 45 seconds of Socket.IO's own. A look too many costs little, as the seat is kept.
+ */
+const pingInterval = 10_000;
+const pingTimeout = 10_000;
+
+@WebSocketGateway({ maxHttpBufferSize: limits.packetBytes, serveClient: false, pingInterval, pingTimeout })
 export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatewayConnection<SignalingSocket> {
   private readonly requestLimits: RequestLimits;
   private readonly iceServers: IceServers;
+  private readonly seats = new Seats();
 
   constructor(
     private readonly auth: AuthService,
@@ -32,7 +41,7 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
     private readonly meetings: Meetings,
     private readonly chat: MeetingChat,
     private readonly cluster: Cluster,
-    @Inject(SETTINGS) settings: Settings,
+    @Inject(SETTINGS) private readonly settings: Settings,
     private readonly logger: PinoLogger,
   ) {
     logger.setContext(SignalingGateway.name);
@@ -55,6 +64,10 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       }
 
       sockets.disconnectSockets(true);
+
+      for (const { meeting, participant } of this.seats.abandonedBy(userId)) {
+        meeting.leave(participant, endedBy === 'themselves' ? 'left' : 'removed');
+      }
     });
     this.cluster.on('reunited', () => void this.catchUp(server));
   }
@@ -69,6 +82,8 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       meetings: this.meetings,
       chat: this.chat,
       rooms: this.rooms,
+      seats: this.seats,
+      graceSeconds: this.settings.meetings.reconnectGraceSeconds,
       limits: this.requestLimits,
       iceServers: this.iceServers,
       logger: this.logger.logger,
@@ -110,8 +125,11 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       // The types of Socket.IO cannot follow that the payload fits the event's name; the meeting's do.
       (audience as { emit(event: string, payload: object): void }).emit(event, payload);
     });
-    // Also those whom the meeting let go by itself, while their socket lives on.
-    meeting.on('participant_left', ({ id }) => server.local.in(id).socketsLeave([meeting.id, id]));
+    meeting.on('participant_left', ({ id }) => {
+      this.seats.remove(id);
+      // Also those whom the meeting let go by itself, while their socket lives on.
+      server.local.in(id).socketsLeave([meeting.id, id]);
+    });
     meeting.once('ended', () => server.local.socketsLeave(meeting.id));
   }
 }
