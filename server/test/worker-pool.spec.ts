@@ -59,6 +59,19 @@ describe('the worker pool', () => {
     squatter.close();
   });
 
+  it('goes on with the others when one cannot start, and says so', async () => {
+    const squatter = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => squatter.once('listening', resolve));
+    const { port } = squatter.address() as { port: number };
+    // The second worker's port is the squatter's.
+    const { pool, logger } = await start({ port: port - 1, workers: 2 });
+
+    expect(pool.size).toEqual({ running: 1, wanted: 2 });
+    expect(logger.messages).toContain('media worker cannot be started; going on with the others');
+    await expect(pool.createRouter()).resolves.toBeDefined();
+    squatter.close();
+  });
+
   it('does not replace workers once it is closed', async () => {
     const { pool } = await start();
     pool.close();
