@@ -37,6 +37,15 @@ describe('the worker pool', () => {
     expect(new Set(candidates.filter(({ protocol }) => protocol === 'tcp').map(({ port }) => port)).size).toBe(1);
   });
 
+  it('bounds what a participant sends and is sent', async () => {
+    const { pool } = await start({ workers: 1, maxIncomingBitrate: 800_000, maxOutgoingBitrate: 600_000 });
+    const { createTransport } = await pool.createRouter();
+    const [send, recv] = await Promise.all([createTransport('send'), createTransport('recv')]);
+
+    expect(await send.getStats()).toMatchObject([{ maxIncomingBitrate: 800_000 }]);
+    expect(await recv.getStats()).toMatchObject([{ maxOutgoingBitrate: 600_000 }]);
+  });
+
   it('replaces a worker that was killed and closes the routers that lived on it', async () => {
     const { pool, logger } = await start({ workers: 1 });
     const { router } = await pool.createRouter();

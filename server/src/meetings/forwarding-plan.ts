@@ -79,10 +79,13 @@ const pausedAudio: Forwarding = { ...flowingAudio, paused: true };
 
 export function planForwarding(state: ForwardingState): ForwardingPlan {
   const plan = new Map(
-    state.receivers.map((receiver) => [
-      receiver.participantId,
-      new Map([...plannedVoices(state, receiver), ...plannedVideo(state, receiver)]),
-    ]),
+    state.receivers.map((receiver) => {
+      const forwardings = new Map<string, Forwarding>();
+      planSound(state, receiver, forwardings);
+      planVideo(state, receiver, forwardings);
+
+      return [receiver.participantId, forwardings];
+    }),
   );
 
   return state.policy.maxMeetingBitrate > 0 ? capped(plan, state) : plan;
@@ -91,23 +94,24 @@ export function planForwarding(state: ForwardingState): ForwardingPlan {
 /** When a plan that was made in this state has to be made anew although nothing happened; `null`: never. */
 export function planExpiry(
   plan: ForwardingPlan,
-  state: Pick<ForwardingState, 'policy' | 'participants'>,
+  { policy, participants }: Pick<ForwardingState, 'policy' | 'participants'>,
 ): number | null {
-  if (state.participants <= state.policy.hiddenVideoUpTo) {
-    return null;
+  let first = Infinity;
+
+  for (const forwardings of participants > policy.hiddenVideoUpTo ? plan.values() : []) {
+    for (const { unseenSince } of forwardings.values()) {
+      first = Math.min(first, unseenSince ?? Infinity);
+    }
   }
 
-  const unseen = [...plan.values()].flatMap((forwardings) =>
-    [...forwardings.values()].flatMap(({ unseenSince }) => unseenSince ?? []),
-  );
-
-  return unseen.length > 0 ? unseen.reduce((one, other) => Math.min(one, other)) + unseenLimit(state.policy) : null;
+  return first === Infinity ? null : first + unseenLimit(policy);
 }
 
-function* plannedVoices(
+function planSound(
   { producers, participants, voices, policy }: ForwardingState,
   { participantId: receiverId }: PlannedReceiver,
-): Iterable<[string, Forwarding]> {
+  forwardings: Map<string, Forwarding>,
+): void {
   const others = voices.filter((participantId) => participantId !== receiverId);
   const through = new Set(others.slice(0, policy.voices));
   const atHand = new Set(others.slice(0, policy.voices + recentVoices));
@@ -119,25 +123,28 @@ function* plannedVoices(
     }
 
     if (source === 'screen_audio' || (source === 'microphone' && through.has(participantId))) {
-      yield [producerId, flowingAudio];
+      forwardings.set(producerId, flowingAudio);
     } else if (source === 'microphone' && (everyone || atHand.has(participantId))) {
-      yield [producerId, pausedAudio];
+      forwardings.set(producerId, pausedAudio);
     }
   }
 }
 
-function* plannedVideo(state: ForwardingState, receiver: PlannedReceiver): Iterable<[string, Forwarding]> {
+function planVideo(state: ForwardingState, receiver: PlannedReceiver, forwardings: Map<string, Forwarding>): void {
   const tiles = receiver.view && tilesOf(receiver.view);
+  const before = state.before.get(receiver.participantId);
 
   for (const producer of state.producers) {
     if (producer.participantId !== receiver.participantId && producer.video) {
-      const tile = tiles?.get(nameOf(producer));
-      const before = state.before.get(receiver.participantId)?.get(producer.producerId);
+      const tile = tiles?.get(producer.participantId)?.get(producer.source);
+      const forwardedBefore = before?.get(producer.producerId);
       const planned =
-        tiles && !tile ? unseenVideo(state, before) : seenVideo(producer, producer.video, receiver, tile, before);
+        tiles && !tile
+          ? unseenVideo(state, forwardedBefore)
+          : seenVideo(producer, producer.video, receiver, tile, forwardedBefore);
 
       if (planned) {
-        yield [producer.producerId, planned];
+        forwardings.set(producer.producerId, planned);
       }
     }
   }
@@ -173,21 +180,20 @@ function unseenVideo(
   return isKept ? { paused: true, preferredLayers: null, priority: 1, fit: null, unseenSince } : null;
 }
 
-/** Of two tiles with the same picture, the larger one decides. */
-function tilesOf(view: readonly ViewedTile[]): Map<string, ViewedTile> {
-  const tiles = new Map<string, ViewedTile>();
+/** By participant id, then by source. Of two tiles with the same picture, the larger one decides. */
+function tilesOf(view: readonly ViewedTile[]): Map<string, Map<Source, ViewedTile>> {
+  const tiles = new Map<string, Map<Source, ViewedTile>>();
 
   for (const tile of view) {
-    const other = tiles.get(nameOf(tile));
-    const larger = !other || other.width * other.height < tile.width * tile.height ? tile : other;
-    tiles.set(nameOf(tile), { ...larger, pinned: tile.pinned || (other?.pinned ?? false) });
+    const { participantId, source, width, height, pinned } = tile;
+    const ofParticipant = tiles.get(participantId) ?? new Map<Source, ViewedTile>();
+    const other = ofParticipant.get(source);
+    const larger = other && other.width * other.height >= width * height ? other : tile;
+    tiles.set(participantId, ofParticipant);
+    ofParticipant.set(source, { ...larger, pinned: pinned || (other?.pinned ?? false) });
   }
 
   return tiles;
-}
-
-function nameOf({ participantId, source }: Pick<PlannedProducer, 'participantId' | 'source'>): string {
-  return `${participantId} ${source}`;
 }
 
 /**
