@@ -15,6 +15,9 @@ import { nobodySeated, seat } from './seating';
 import { type Place, stageLayout } from './stage-layout';
 import { useStageChoice } from './stage-choice';
 
+/** On a phone that is held upright, a person who is shown large may be as high. A screen has its own shape. */
+const portraitAspect = 3 / 4;
+
 const noOne: readonly string[] = [];
 
 export function Stage({ capture }: { capture: LocalCapture }) {
@@ -45,7 +48,12 @@ function Tiles({ capture, size }: { capture: LocalCapture; size: { width: number
   const screens = presenters.map((participantId): Picture => ({ participantId, source: 'screen' }));
   const otherScreens = screens.filter((screen) => !isFeatured(screen));
   const othersCount = screens.length + people.length - featured.length;
-  const layout = stageLayout(size, { featured: featured.length, others: othersCount, page });
+  const layout = stageLayout(size, {
+    featured: featured.length,
+    tallestAspect: featured.some(({ source }) => source === 'screen') ? undefined : portraitAspect,
+    others: othersCount,
+    page,
+  });
 
   const seated = useSeated(people, {
     isCrowded: layout.pages > 1,

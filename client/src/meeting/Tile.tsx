@@ -63,6 +63,7 @@ export function Tile({ participantId, source, name, children, muted, speaking, o
           <OverVideo
             size="small"
             onClick={toggleFull}
+            data-roomy
             aria-label={isFull ? 'Leave full screen' : `Show ${name} in full screen`}
             data-testid="tile-fullscreen"
           >
@@ -129,7 +130,11 @@ const Frame = styled('div')(({ theme }) => ({
   '&:fullscreen': { borderRadius: 0, backgroundColor: '#000' },
   '&:hover button, &:fullscreen button, & button:focus-visible, & button[aria-pressed=true]': { opacity: 1 },
   // Nothing hovers over a touch screen.
-  '@media (hover: none)': { '& button': { opacity: 0.8 } },
+  '@media (hover: none)': {
+    '& button': { opacity: 0.8 },
+    // On a small tile one button has to do; two taps show it in full screen.
+    '@container (max-height: 150px)': { '& [data-roomy]': { display: 'none' } },
+  },
   [theme.breakpoints.down('sm')]: { borderRadius: 10 },
 }));
 

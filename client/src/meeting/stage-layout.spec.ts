@@ -27,7 +27,7 @@ describe('stageLayout', () => {
     const { perPage, people } = stageLayout(phone, { featured: 0, others: 40, page: 0 });
     expect(perPage).toBeLessThanOrEqual(8);
     expect(perPage).toBeGreaterThanOrEqual(5);
-    expect(people[0]!.width * people[0]!.height).toBeGreaterThanOrEqual(24_000);
+    expect(people[0]!.width * people[0]!.height).toBeGreaterThanOrEqual(26_000);
   });
 
   it('puts the small tiles beside a large one on a desktop, and below it on a phone', () => {
@@ -39,11 +39,24 @@ describe('stageLayout', () => {
     for (const { top } of below.people) expect(top).toBeGreaterThanOrEqual(below.featured[0]!.height);
   });
 
+  it('gives a person on a phone the room that small tiles leave, and a screen no more than its shape needs', () => {
+    const person = stageLayout(phone, { featured: 1, others: 0, page: 0, tallestAspect: 3 / 4 });
+    expect(person.featured[0]!.height).toBeGreaterThan(450);
+    expect(person.people[0]!.height).toBeLessThan(150);
+    const screen = stageLayout(phone, { featured: 1, others: 0, page: 0 });
+    expect(screen.featured[0]!.height).toBe(Math.floor(phone.width / (16 / 9)));
+  });
+
   const anyStage = fc.record({
     width: fc.integer({ min: 240, max: 4000 }),
     height: fc.integer({ min: 240, max: 3000 }),
   });
-  const anyContent = fc.record({ featured: fc.nat(4), others: fc.nat(120), page: fc.nat(80) });
+  const anyContent = fc.record({
+    featured: fc.nat(4),
+    others: fc.nat(120),
+    page: fc.nat(80),
+    tallestAspect: fc.constantFrom(16 / 9, 3 / 4),
+  });
 
   it('keeps everything on the stage, and nothing over anything else', () => {
     fc.assert(

@@ -15,6 +15,8 @@ export interface Place {
 export interface StageContent {
   /** Tiles that are shown large. */
   featured: number;
+  /** How high a large tile may become where the stage is high: width divided by height. Default 16:9. */
+  tallestAspect?: number;
   /** Tiles besides these and one's own, which has a place on every page. */
   others: number;
   /** The page that is wished for, from 0. */
@@ -39,7 +41,7 @@ const pagerHeight = 40;
 /** Tiles on a page at most, one's own included. */
 const mostTiles = 25;
 /** Square CSS pixels of a tile at least, so that one knows a face: in the grid, and below something large. */
-const leastArea = { grid: 24_000, below: 12_000 };
+const leastArea = { grid: 26_000, below: 12_000 };
 /** Pixels of the tiles beside something large: as high as there is room for all, within these. */
 const heightBeside = { least: 84, most: 117 };
 
@@ -69,17 +71,22 @@ function withPeopleBeside(stage: Place, content: StageContent): StageLayout {
 }
 
 function withPeopleBelow(stage: Place, content: StageContent): StageLayout {
-  const height = Math.floor(Math.min(stage.height / 2, (stage.width / tileAspect) * content.featured));
+  const { featured: count, others, tallestAspect = tileAspect } = content;
+  // As much as small tiles leave, three in a row, but no less than in their usual shape and no more than in their highest.
+  const small = Math.ceil((others + 1) / 3) * (stage.width / 3 + gap);
+  const least = Math.min(stage.height / 2, (stage.width / tileAspect) * count);
+  const most = Math.max(least, (stage.width / tallestAspect) * count);
+  const height = Math.floor(Math.max(least, Math.min(most, stage.height - small)));
   const top = Math.min(stage.height, height + gap);
   const below = { ...stage, top, height: stage.height - top };
   return {
-    featured: large(content.featured, { ...stage, height }),
+    featured: large(count, { ...stage, height }, tallestAspect),
     ...inGrid(below, content, leastArea.below),
   };
 }
 
-const large = (count: number, area: Place) =>
-  placesIn(area, count, gridLayout(count, area.width, area.height, { gap }));
+const large = (count: number, area: Place, tallestAspect = tileAspect) =>
+  placesIn(area, count, gridLayout(count, area.width, area.height, { gap, tallestAspect }));
 
 function inGrid(area: Place, content: StageContent, least: number): Omit<StageLayout, 'featured'> {
   const options = { gap, tallestAspect: area.height > area.width || least === leastArea.below ? 1 : undefined };
