@@ -9,7 +9,7 @@ import { until } from './support/until.js';
 
 /** Wide enough for three layers. */
 const wideCamera = 'camera=1280x720@10';
-const small = { width: 480, height: 480 };
+const small = { width: 360, height: 360 };
 const large = { width: 1280, height: 800 };
 
 describe('what is on the screen', () => {

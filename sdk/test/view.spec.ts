@@ -27,7 +27,7 @@ describe('the view of a participant', () => {
 
   afterEach(async () => {
     await everyoneGoesHome();
-    network?.stop();
+    await network?.stop();
     network = undefined;
   });
 
