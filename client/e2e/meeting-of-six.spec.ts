@@ -28,7 +28,7 @@ function sixMeet(openDatabases: typeof startDatabases): void {
 
   beforeAll(async () => {
     databases = await openDatabases();
-    server = await startServer(databases.environment);
+    server = await startServer({ ...databases.environment, MEETING_VOICES: String(others) });
     const { room } = await openRoom(server.url, { name: 'Six' });
 
     const shared = await openBrowser();

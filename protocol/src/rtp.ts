@@ -91,6 +91,8 @@ export const rtpParametersSchema = z.object({
         dtx: z.boolean().optional(),
         scalabilityMode: z.string().max(32).optional(),
         maxBitrate: z.int().min(1).max(100_000_000).optional(),
+        /** How much smaller than the producer's video size this layer is. */
+        scaleResolutionDownBy: z.number().min(1).max(1000).optional(),
       }),
     )
     .min(1)

@@ -26,7 +26,8 @@ const trackOf = (producerId: string) => ({ id: producerId }) as MediaStreamTrack
 
 const arrivalOf = (participantId: string, source: Source) => {
   const producerId = `${participantId}'s ${source}`;
-  return { participantId, producerId, consumerId: `consumer of ${producerId}`, track: trackOf(producerId) };
+  const consumerId = `consumer of ${producerId}`;
+  return { participantId, producerId, consumerId, track: trackOf(producerId), held: false };
 };
 
 describe('attendance', () => {
@@ -41,6 +42,19 @@ describe('attendance', () => {
     expect(attendance.participants[0]?.media.camera).toMatchObject({ track: arrival.track, paused: true });
     attendance.removeTrack(arrival.consumerId);
     expect(attendance.participants[0]?.media.camera).toMatchObject({ track: null, consumerId: null });
+  });
+
+  it('says what the server holds back', () => {
+    const attendance = new Attendance();
+    attendance.join(participantOf('Ada', [producerOf('Ada', 'camera')]));
+    const arrival = { ...arrivalOf('Ada', 'camera'), held: true };
+    const isHeld = () => attendance.participants[0]?.media.camera?.held;
+    attendance.addTrack(arrival);
+    expect(isHeld()).toBe(true);
+    attendance.holdTrack(arrival.consumerId, false);
+    attendance.holdTrack('no such consumer', true);
+    expect(isHeld()).toBe(false);
+    expect(attendance.participants[0]?.media.camera?.track).toBe(arrival.track);
   });
 
   it('comes to the same view in whatever order participants, producers and tracks become known', () => {

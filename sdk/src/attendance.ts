@@ -15,6 +15,8 @@ export interface ArrivedTrack {
   producerId: string;
   consumerId: string;
   track: MediaStreamTrack;
+  /** The server sends nothing of it for now. */
+  held: boolean;
 }
 
 export class Attendance {
@@ -35,9 +37,11 @@ export class Attendance {
   }
 
   /** Takes what the server says after a time in which nothing was heard; tracks of consumers that are still there stay. */
-  update(participants: readonly Participant[], consumers: readonly Pick<ConsumerState, 'id'>[]): void {
-    const consumerIds = new Set(consumers.map(({ id }) => id));
-    const tracks = [...this.tracks.values()].filter(({ consumerId }) => consumerIds.has(consumerId));
+  update(participants: readonly Participant[], consumers: readonly ConsumerState[]): void {
+    const tracks = consumers.flatMap(({ id, paused }) => {
+      const arrived = this.arrivedAs(id);
+      return arrived ? { ...arrived, held: paused } : [];
+    });
     this.present.clear();
     this.producers.clear();
     this.tracks.clear();
@@ -90,12 +94,22 @@ export class Attendance {
     this.refresh(arrived.participantId);
   }
 
+  holdTrack(consumerId: string, held: boolean): void {
+    const arrived = this.arrivedAs(consumerId);
+    if (!arrived) return;
+    this.tracks.set(arrived.producerId, { ...arrived, held });
+    this.refresh(arrived.participantId);
+  }
+
   removeTrack(consumerId: string): void {
-    for (const arrived of this.tracks.values()) {
-      if (arrived.consumerId !== consumerId) continue;
-      this.tracks.delete(arrived.producerId);
-      this.refresh(arrived.participantId);
-    }
+    const arrived = this.arrivedAs(consumerId);
+    if (!arrived) return;
+    this.tracks.delete(arrived.producerId);
+    this.refresh(arrived.participantId);
+  }
+
+  private arrivedAs(consumerId: string): ArrivedTrack | undefined {
+    return [...this.tracks.values()].find((arrived) => arrived.consumerId === consumerId);
   }
 
   private store({ producers, ...participant }: Participant): void {
@@ -128,8 +142,8 @@ export class Attendance {
     const media: Partial<Record<string, RemoteMedia>> = {};
     for (const { id: producerId, source, kind, paused } of this.sentBy(id)) {
       const arrived = this.tracks.get(producerId);
-      const { track = null, consumerId = null } = arrived ?? {};
-      media[source] = keepEqual(before[source], { source, kind, producerId, paused, track, consumerId });
+      const { track = null, consumerId = null, held = false } = arrived ?? {};
+      media[source] = keepEqual(before[source], { source, kind, producerId, paused, track, consumerId, held });
     }
     return media;
   }

@@ -18,6 +18,7 @@ import type { Publications } from './publications.js';
 import { Signaling } from './signaling.js';
 import type { StateStore } from './state-store.js';
 import type { MeetingClientOptions, MeetingState } from './types.js';
+import type { View } from './view.js';
 import { backoff, delay, unlessAborted } from './waiting.js';
 import { Whereabouts } from './whereabouts.js';
 
@@ -78,6 +79,7 @@ export class Connection {
     private readonly store: StateStore,
     private readonly publications: Publications,
     private readonly chat: Chat,
+    private readonly view: View,
   ) {
     this.access = new Access(options);
     this.whereabouts = new Whereabouts(options.url);
@@ -186,7 +188,8 @@ export class Connection {
     this.session = session;
     this.seatUrl = this.whereabouts.url;
     this.follow(session);
-    this.store.update({ status: 'joined', room, me });
+    this.store.update({ status: 'joined', room, me, dominantSpeaker: null });
+    this.view.attach(session.signaling);
     this.publications.attach(session.sending!);
     this.chat.enter(session.signaling, me, messages);
     session.catchUp();
@@ -204,6 +207,7 @@ export class Connection {
       session.resume(signaling, answer);
       this.follow(session);
       this.store.update({ status: 'joined' });
+      this.view.attach(signaling);
       this.publications.resume(session.sending!, answer.producers);
       this.chat.resume(signaling);
       session.catchUp();
@@ -245,6 +249,7 @@ export class Connection {
   /** The connection is gone; the seat may be kept. */
   private lose(session: MeetingSession, cause: MeetingError): void {
     if (this.session !== session || this.store.state.status !== 'joined') return;
+    this.view.detach();
     this.chat.pause();
     if (Date.now() - this.joinedAt > steadyAfter) this.attempt = 0;
     this.store.update({ status: 'reconnecting', activeSpeakers: [] });
@@ -328,9 +333,11 @@ export class Connection {
     session?.close();
     this.whereabouts.forget();
     this.publications.detach();
+    this.view.detach();
     this.chat.leave(left);
     this.attendance.reset([]);
-    this.store.update({ ...change, participants: this.attendance.participants, activeSpeakers: [] });
+    const { participants } = this.attendance;
+    this.store.update({ ...change, participants, activeSpeakers: [], dominantSpeaker: null });
   }
 
   private reach(): Contact {

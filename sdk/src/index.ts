@@ -2,4 +2,13 @@
 export { MeetingClient } from './meeting-client.js';
 export { MeetingError, type MeetingErrorCode } from './meeting-error.js';
 export type * from './types.js';
-export type { ChatMessage, CloseReason, DeviceInfo, Layers, Reaction, RoomSummary, Source } from '@minimeet/protocol';
+export type {
+  ChatMessage,
+  CloseReason,
+  DeviceInfo,
+  Layers,
+  Reaction,
+  RoomSummary,
+  Source,
+  ViewedTile,
+} from '@minimeet/protocol';

@@ -1,5 +1,5 @@
 /** The public face of the sdk: one participant in one room's meeting. */
-import type { ChatMessage, Layers, Source } from '@minimeet/protocol';
+import type { ChatMessage, Layers, Source, ViewedTile } from '@minimeet/protocol';
 import { captureCamera, captureMicrophone, captureScreen } from './capture.js';
 import { Chat } from './chat.js';
 import { Connection } from './connection.js';
@@ -15,6 +15,7 @@ import type {
   MeetingStats,
   PublishOptions,
 } from './types.js';
+import { View } from './view.js';
 
 type Listener<Name extends keyof MeetingEvents> = (...args: MeetingEvents[Name]) => void;
 
@@ -28,6 +29,7 @@ export class MeetingClient {
   private readonly store = new StateStore();
   private readonly publications = new Publications(this.store);
   private readonly chat = new Chat(this.store);
+  private readonly view = new View();
   private readonly connection: Connection;
 
   /** A client that has joined. Throws what join() throws. */
@@ -38,7 +40,7 @@ export class MeetingClient {
   }
 
   constructor(options: MeetingClientOptions) {
-    this.connection = new Connection(options, this.store, this.publications, this.chat);
+    this.connection = new Connection(options, this.store, this.publications, this.chat, this.view);
   }
 
   get state(): MeetingState {
@@ -164,6 +166,16 @@ export class MeetingClient {
   /** Written messages of the room that have all these words, newest first; `before` is the sequence of the last one of the page before. */
   searchMessages(text: string, page: { before?: number; limit?: number } = {}): Promise<FoundMessages> {
     return this.chat.search(text, page);
+  }
+
+  /**
+   * Says all that is on this participant's screen; other video is not sent to them, and what is, is as large as its tile
+   * needs. May be called at any time and as often as it changes; it is told again after a reconnect. Until it is called for
+   * the first time, everything counts as seen. Resolves once the server knows this view or a newer one, or at once while
+   * there is no connection; rejects only with what a view itself may be refused for (`invalid_payload`).
+   */
+  setView(tiles: readonly ViewedTile[]): Promise<void> {
+    return this.view.set(tiles);
   }
 
   /** Asks for other simulcast layers of a source than the best; nothing happens where there is only one. */

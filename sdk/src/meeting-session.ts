@@ -146,14 +146,20 @@ export class MeetingSession {
         ({ message }: MeetingError) => answer({ error: { code: 'unsupported_media', message } }),
       );
     });
-    this.on(signaling, 'consumer_paused', ({ consumerId }) => this.media?.receiving.setPaused(consumerId, true));
-    this.on(signaling, 'consumer_resumed', ({ consumerId }) => this.media?.receiving.setPaused(consumerId, false));
+    this.on(signaling, 'consumer_paused', ({ consumerId }) => this.hold(consumerId, true));
+    this.on(signaling, 'consumer_resumed', ({ consumerId }) => this.hold(consumerId, false));
     this.on(signaling, 'consumer_closed', ({ consumerId }) => {
       this.media?.receiving.closeConsumer(consumerId);
       attendance.removeTrack(consumerId);
     });
     this.on(signaling, 'active_speakers', ({ participantIds }) =>
       this.store.update({ activeSpeakers: participantIds }),
+    );
+    this.on(signaling, 'dominant_speaker', ({ participantId }) =>
+      this.store.update({ dominantSpeaker: participantId }),
+    );
+    this.on(signaling, 'producer_layers_wanted', ({ producerId, spatialLayer }) =>
+      this.media?.sending.setLayersWanted(producerId, spatialLayer),
     );
     this.on(signaling, 'room_closed', ({ reason }) => this.hooks.onClosed(reason));
   }
@@ -173,11 +179,16 @@ export class MeetingSession {
   }
 
   private async receive(offer: Consumer): Promise<void> {
-    const track = await this.media!.receiving.receive(offer);
-    if (!track || this.closed) return;
+    const arrival = await this.media!.receiving.receive(offer);
+    if (!arrival || this.closed) return;
     const { id: consumerId, participantId, producerId } = offer;
-    this.attendance.addTrack({ participantId, producerId, consumerId, track });
+    this.attendance.addTrack({ participantId, producerId, consumerId, ...arrival });
     this.showParticipants();
+  }
+
+  private hold(consumerId: string, held: boolean): void {
+    this.media?.receiving.setHeld(consumerId, held);
+    this.attendance.holdTrack(consumerId, held);
   }
 
   private showParticipants(): void {

@@ -8,9 +8,16 @@ import { openTransport, type TransportContext } from './transport.js';
 interface Incoming {
   offer: ConsumerOffer;
   /** Settles as receive() does. */
-  arrival: Promise<MediaStreamTrack | null>;
+  track: Promise<MediaStreamTrack | null>;
   consumer: Consumer | null;
-  paused: boolean;
+  /** The server sends nothing for now. */
+  held: boolean;
+}
+
+/** What arrived for an offer. */
+export interface Arrival {
+  track: MediaStreamTrack;
+  held: boolean;
 }
 
 export class Receiving {
@@ -27,16 +34,20 @@ export class Receiving {
   }
 
   /**
-   * The offered track, or `null` if its consumer was closed meanwhile. The same one when it is offered again, as its answer
-   * was lost. Rejects with `unsupported_media` if this device cannot play it.
+   * What was offered, or `null` if its consumer was closed meanwhile; the same when it is offered again, as its answer was
+   * lost. Rejects with `unsupported_media` if this device cannot play it.
    */
-  receive(offer: ConsumerOffer): Promise<MediaStreamTrack | null> {
-    const known = this.incoming.get(offer.id);
-    if (known) return known.arrival;
-    const entry: Incoming = { offer, arrival: Promise.resolve(null), consumer: null, paused: false };
+  async receive(offer: ConsumerOffer): Promise<Arrival | null> {
+    const entry = this.incoming.get(offer.id) ?? this.begin(offer);
+    const track = await entry.track;
+    return track && { track, held: entry.held };
+  }
+
+  private begin(offer: ConsumerOffer): Incoming {
+    const entry: Incoming = { offer, track: Promise.resolve(null), consumer: null, held: offer.paused };
     this.incoming.set(offer.id, entry);
-    entry.arrival = this.consume(entry);
-    return entry.arrival;
+    entry.track = this.consume(entry);
+    return entry;
   }
 
   private async consume(entry: Incoming): Promise<MediaStreamTrack | null> {
@@ -60,7 +71,6 @@ export class Receiving {
       return null;
     }
     entry.consumer = consumer;
-    if (entry.paused) consumer.pause();
     return consumer.track;
   }
 
@@ -68,18 +78,19 @@ export class Receiving {
   keep(consumers: readonly ConsumerState[]): void {
     const kept = new Map(consumers.map(({ id, paused }) => [id, paused]));
     for (const consumerId of [...this.incoming.keys()]) {
-      const paused = kept.get(consumerId);
-      if (paused === undefined) this.closeConsumer(consumerId);
-      else this.setPaused(consumerId, paused);
+      const held = kept.get(consumerId);
+      if (held === undefined) this.closeConsumer(consumerId);
+      else this.setHeld(consumerId, held);
     }
   }
 
-  setPaused(consumerId: string, paused: boolean): void {
+  /**
+   * Remembers whether the server sends it now. Nothing is done about it here: pausing would negotiate with the browser, once
+   * for each change of what is seen and heard, and resuming would lose what arrives before that has ended.
+   */
+  setHeld(consumerId: string, held: boolean): void {
     const entry = this.incoming.get(consumerId);
-    if (!entry) return;
-    entry.paused = paused;
-    if (paused) entry.consumer?.pause();
-    else entry.consumer?.resume();
+    if (entry) entry.held = held;
   }
 
   isLayered(consumerId: string): boolean {

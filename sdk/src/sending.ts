@@ -1,10 +1,23 @@
 /** The sending transport of one stay in a meeting. */
-import { kindOfSource, type RequestInput, type Source, type TransportOptions } from '@minimeet/protocol';
+import {
+  kindOfSource,
+  type RequestInput,
+  type Source,
+  type TransportOptions,
+  type VideoSize,
+} from '@minimeet/protocol';
 import type { Producer, RtpEncodingParameters, RtpParameters } from 'mediasoup-client/types';
 import { encodingOf } from './encodings.js';
 import { MeetingError } from './meeting-error.js';
 import { randomId } from './random-id.js';
 import { openTransport, type TransportContext } from './transport.js';
+import { videoSizeOf } from './video-size.js';
+
+/** Milliseconds between two looks at the size of what is sent: no event tells of a turned phone or a resized window. */
+const sizeInterval = 1000;
+
+/** For mediasoup-client: below the lowest layer, so none is sent. */
+const noLayer = -1;
 
 export interface Outgoing {
   source: Source;
@@ -15,6 +28,11 @@ export interface Outgoing {
 
 export class Sending {
   private readonly transport;
+  /** By producer id. */
+  private readonly sent = new Map<string, SentMedia>();
+  /** Answers to `produce` that are on their way, and what the server said meanwhile of producers that are not known here yet. */
+  private awaited = 0;
+  private readonly early = new Map<string, number | null>();
 
   constructor(
     options: TransportOptions,
@@ -27,12 +45,22 @@ export class Sending {
       (appData.register as (rtpParameters: RtpParameters) => void)(rtpParameters);
       callback({ id: randomId() });
     });
+    const timer = setInterval(() => this.sent.forEach((media) => media.tellSize()), sizeInterval);
+    this.transport.observer.on('close', () => clearInterval(timer));
+  }
+
+  /** Stops the layers of a producer above this one, which nobody wants; `null`: nobody wants any. */
+  setLayersWanted(producerId: string, spatialLayer: number | null): void {
+    const media = this.sent.get(producerId);
+    if (media) media.setLayersWanted(spatialLayer);
+    else if (this.awaited > 0) this.early.set(producerId, spatialLayer);
   }
 
   /** Sends a track to the server. Rejects with the server's error, or `not_supported` when the track cannot be encoded. */
   async send({ source, track, paused, encodings }: Outgoing): Promise<SentMedia> {
     const { device, signaling } = this.context;
     const encoding = encodingOf(source, track.getSettings(), device.sendRtpCapabilities);
+    const videoSize = videoSizeOf(track);
     let registration: Promise<{ producerId: string }> | undefined;
     const register = (rtpParameters: RtpParameters) => {
       registration = signaling.request('produce', {
@@ -42,6 +70,7 @@ export class Sending {
         // mediasoup-client types codec parameters as unknown; they are read from SDP, and so numbers and strings.
         rtpParameters: rtpParameters as RequestInput<'produce'>['rtpParameters'],
         paused,
+        ...(videoSize && { videoSize }),
       });
       // It is awaited below, where a connection that is lost already would have rejected it unheard.
       registration.catch(() => undefined);
@@ -60,13 +89,27 @@ export class Sending {
       throw MeetingError.from(error, 'not_supported');
     }
     if (paused) producer.pause();
+    this.awaited++;
     try {
       const { producerId } = await registration!;
-      return new SentMedia(producerId, producer, paused, this.context);
+      const media = new SentMedia(producerId, producer, paused, videoSize, this.context);
+      this.keep(media);
+      return media;
     } catch (error) {
       producer.close();
       throw error;
+    } finally {
+      if (--this.awaited === 0) this.early.clear();
     }
+  }
+
+  private keep(media: SentMedia): void {
+    const { producerId } = media;
+    if (media.closed) return;
+    this.sent.set(producerId, media);
+    media.onClose(() => this.sent.delete(producerId));
+    const early = this.early.get(producerId);
+    if (early !== undefined) media.setLayersWanted(early);
   }
 
   /** Ends a producer that only the server knows of, as its answer was lost. */
@@ -85,16 +128,29 @@ export class Sending {
 
 /** A track that the server has a producer for. A paused one sends nothing at all, and its track is disabled. */
 export class SentMedia {
+  /** The highest layer that somebody wants, as the server said last; `undefined` until it says something: all. */
+  private layersWanted: number | null | undefined;
+  private settingLayers = false;
+
   constructor(
     readonly producerId: string,
     private readonly producer: Producer,
     /** What the server believes. */
     private pausedThere: boolean,
+    private sizeThere: VideoSize | undefined,
     private readonly context: TransportContext,
   ) {}
 
   get track(): MediaStreamTrack | null {
     return this.producer.track;
+  }
+
+  get closed(): boolean {
+    return this.producer.closed;
+  }
+
+  onClose(listener: () => void): void {
+    this.producer.observer.once('close', listener);
   }
 
   get paused(): boolean {
@@ -131,8 +187,41 @@ export class SentMedia {
     this.pausedThere = paused;
   }
 
-  replaceTrack(track: MediaStreamTrack): Promise<void> {
-    return this.producer.replaceTrack({ track });
+  async replaceTrack(track: MediaStreamTrack): Promise<void> {
+    await this.producer.replaceTrack({ track });
+    this.tellSize();
+  }
+
+  /** Tells the server how large the picture is, if it knows another size. Nobody waits for it: the next look tries again. */
+  tellSize(): void {
+    const videoSize = videoSizeOf(this.track);
+    const before = this.sizeThere;
+    if (!videoSize || (before?.width === videoSize.width && before.height === videoSize.height)) return;
+    this.sizeThere = videoSize;
+    this.context.signaling.request('set_video_size', { producerId: this.producerId, videoSize }).catch(() => {
+      if (this.sizeThere === videoSize) this.sizeThere = before;
+    });
+  }
+
+  /** What the browser does not stop is sent for nothing, and does no other harm. */
+  setLayersWanted(spatialLayer: number | null): void {
+    this.layersWanted = spatialLayer;
+    void this.applyLayers().catch(() => undefined);
+  }
+
+  /** One step after the other: mediasoup-client compares each with the last one that it finished. */
+  private async applyLayers(): Promise<void> {
+    if (this.settingLayers) return;
+    this.settingLayers = true;
+    try {
+      let applied: number | null | undefined;
+      while (this.layersWanted !== undefined && applied !== this.layersWanted && !this.producer.closed) {
+        applied = this.layersWanted;
+        await this.producer.setMaxSpatialLayer(applied ?? noLayer);
+      }
+    } finally {
+      this.settingLayers = false;
+    }
   }
 
   /** Stops the flow here, then at the server; an answer that does not come is not waited for longer than any other. */

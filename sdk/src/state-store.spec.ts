@@ -12,6 +12,7 @@ const participantOf = (id: string, track: MediaStreamTrack | null = null): Remot
     paused: false,
     track,
     consumerId: null,
+    held: false,
   };
   return {
     id,

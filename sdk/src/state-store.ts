@@ -13,6 +13,7 @@ const initialState: MeetingState = {
   messages: [],
   hasOlderMessages: false,
   activeSpeakers: [],
+  dominantSpeaker: null,
 };
 
 export class StateStore {

@@ -65,6 +65,8 @@ export interface RemoteMedia {
   /** `null` until it arrives. */
   readonly track: MediaStreamTrack | null;
   readonly consumerId: string | null;
+  /** The server sends nothing of it now: it is muted, not in this participant's view, or not among the voices that are heard. */
+  readonly held: boolean;
 }
 
 export interface RemoteParticipant {
@@ -136,6 +138,11 @@ export interface MeetingState {
   readonly hasOlderMessages: boolean;
   /** Ids of the participants who are audible now, this one included, loudest first. */
   readonly activeSpeakers: readonly string[];
+  /**
+   * Id of the participant who leads the conversation, perhaps this one: changes more slowly than who is audible, and stays
+   * when all are silent. `null` until somebody has spoken, and when that participant has left.
+   */
+  readonly dominantSpeaker: string | null;
 }
 
 export interface TrackEvent {

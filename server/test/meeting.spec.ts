@@ -9,7 +9,7 @@ import { WorkerPool } from '../src/media/worker-pool.js';
 import { Meeting, type Candidate } from '../src/meetings/meeting.js';
 import type { ParticipantChannel } from '../src/meetings/participant-channel.js';
 import type { Participant } from '../src/meetings/participant.js';
-import { poolOptions, recordingLogger, until } from './support.js';
+import { forwardingPolicy, poolOptions, recordingLogger, until } from './support.js';
 
 const room: RoomSummary = {
   id: '6a1c1a6e-93a5-4d39-8d8c-6f9c0b7a8f00',
@@ -72,7 +72,7 @@ describe('a meeting', () => {
   afterAll(() => workers.close());
 
   const begin = async () => {
-    const meeting = await Meeting.create(room, workers, recordingLogger());
+    const meeting = await Meeting.create(room, workers, forwardingPolicy, recordingLogger());
     meetings.push(meeting);
 
     return meeting;

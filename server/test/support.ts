@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { WorkerPoolOptions } from '../src/media/worker-pool.js';
+import type { ForwardingPolicy } from '../src/meetings/forwarding-plan.js';
 
 /** Of media workers on loopback and any free port. */
 export const poolOptions: Omit<WorkerPoolOptions, 'workers'> = {
@@ -10,7 +11,17 @@ export const poolOptions: Omit<WorkerPoolOptions, 'workers'> = {
   logLevel: 'none',
   maxIncomingBitrate: 3_000_000,
   initialOutgoingBitrate: 1_000_000,
+  maxOutgoingBitrate: 0,
   restartDelay: 10,
+};
+
+/** What the settings' defaults say. */
+export const forwardingPolicy: ForwardingPolicy = {
+  voices: 4,
+  hiddenVideoUpTo: 12,
+  silentVoicesUpTo: 50,
+  unseenSeconds: 30,
+  maxMeetingBitrate: 0,
 };
 
 /** Waits until something is true, looking often; rejects after a generous time that no test measures. */

@@ -21,11 +21,13 @@ interface RoundButtonProps {
   warning?: boolean;
   /** The button opens something, which is open now or not. */
   expanded?: boolean;
+  /** The button is a switch, which is on or off now. */
+  pressed?: boolean;
   ref?: Ref<HTMLButtonElement>;
 }
 
 export function RoundButton({ label, children, onClick, testId, tone = 'plain', ...rest }: RoundButtonProps) {
-  const { state, count = 0, urgent = false, warning = false, expanded, ref } = rest;
+  const { state, count = 0, urgent = false, warning = false, expanded, pressed, ref } = rest;
   return (
     <Badge
       color={warning ? 'warning' : urgent ? 'error' : 'primary'}
@@ -40,6 +42,7 @@ export function RoundButton({ label, children, onClick, testId, tone = 'plain', 
           data-tone={tone}
           data-state={state}
           aria-expanded={expanded}
+          aria-pressed={pressed}
           data-testid={testId}
         >
           {children}

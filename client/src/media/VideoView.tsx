@@ -1,5 +1,5 @@
 /** One video element for one track. */
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { styled } from '@mui/material/styles';
 
 interface VideoViewProps {
@@ -11,8 +11,10 @@ interface VideoViewProps {
   label: string;
 }
 
+/** Not to be seen before its first frame, so that what is below it shows until then. */
 export function VideoView({ track, mirrored = false, whole = false, label }: VideoViewProps) {
   const video = useRef<HTMLVideoElement>(null);
+  const [begun, setBegun] = useState<MediaStreamTrack | null>(null);
 
   useEffect(() => {
     const element = video.current;
@@ -29,8 +31,10 @@ export function VideoView({ track, mirrored = false, whole = false, label }: Vid
       autoPlay
       playsInline
       muted
+      onLoadedData={() => setBegun(track)}
       disablePictureInPicture={mirrored}
       aria-label={label}
+      data-begun={begun === track || undefined}
       data-mirrored={mirrored || undefined}
       data-whole={whole || undefined}
     />
@@ -43,6 +47,8 @@ const Video = styled('video')({
   width: '100%',
   height: '100%',
   objectFit: 'cover',
+  opacity: 0,
+  '&[data-begun]': { opacity: 1 },
   '&[data-mirrored]': { transform: 'scaleX(-1)' },
   '&[data-whole], *:fullscreen &': { objectFit: 'contain', backgroundColor: '#000' },
 });

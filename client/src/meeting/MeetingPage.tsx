@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { MeetingClient } from '@minimeet/sdk';
 import Box from '@mui/material/Box';
+import useMediaQuery from '@mui/material/useMediaQuery';
 import { ChatPanel } from '../chat/ChatPanel';
 import { useUnread } from '../chat/use-unread';
 import { useNotify } from '../common/Notices';
@@ -13,10 +14,11 @@ import { MeetingBanners } from './MeetingBanners';
 import { MeetingContext } from './meeting-context';
 import { PeoplePanel } from './PeoplePanel';
 import { RemoteAudio } from './RemoteAudio';
-import { SidePanel } from './SidePanel';
+import { SidePanel, panelCoversStage } from './SidePanel';
 import type { Panel } from './toolbar-action';
 import { Stage } from './Stage';
 import { Toolbar } from './Toolbar';
+import { StageContext, useNewStageChoice } from './stage-choice';
 import { useShortcuts } from './use-shortcuts';
 
 export function MeetingPage({ visit, client }: { visit: RoomVisit; client: MeetingClient }) {
@@ -25,6 +27,8 @@ export function MeetingPage({ visit, client }: { visit: RoomVisit; client: Meeti
   const roomName = useStore(client, ({ room }) => room?.name ?? null);
   usePageTitle(roomName);
   useScreenFailure(client);
+  const isCovered = useMediaQuery(panelCoversStage) && panel !== null;
+  const choice = useNewStageChoice(client, isCovered);
 
   const openedFrom = useRef<Element | null>(null);
   const closePanel = useCallback(() => {
@@ -45,32 +49,35 @@ export function MeetingPage({ visit, client }: { visit: RoomVisit; client: Meeti
     m: () => void visit.capture.toggle('microphone'),
     v: () => void visit.capture.toggle('camera'),
     c: () => togglePanel('chat'),
+    l: choice.toggleLayout,
     Escape: () => panel && closePanel(),
   });
 
   return (
     <MeetingContext value={client}>
-      <Box
-        sx={{ height: '100dvh', display: 'flex', flexDirection: 'column', overflow: 'hidden' }}
-        data-testid="meeting"
-      >
-        <Box sx={{ flex: 1, minHeight: 0, display: 'flex' }}>
-          <Box component="main" sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}>
-            <VisuallyHidden as="h1">{roomName}</VisuallyHidden>
-            <MeetingBanners visit={visit} />
-            <Stage capture={visit.capture} />
+      <StageContext value={choice}>
+        <Box
+          sx={{ height: '100dvh', display: 'flex', flexDirection: 'column', overflow: 'hidden' }}
+          data-testid="meeting"
+        >
+          <Box sx={{ flex: 1, minHeight: 0, display: 'flex' }}>
+            <Box component="main" sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}>
+              <VisuallyHidden as="h1">{roomName}</VisuallyHidden>
+              <MeetingBanners visit={visit} />
+              <Stage capture={visit.capture} />
+            </Box>
+            <SidePanel open={panel !== null} title={panel === 'people' ? 'People' : 'Chat'} onClose={closePanel}>
+              {panel === 'people' && <PeoplePanel />}
+              {panel === 'chat' && <ChatPanel />}
+            </SidePanel>
           </Box>
-          <SidePanel open={panel !== null} title={panel === 'people' ? 'People' : 'Chat'} onClose={closePanel}>
-            {panel === 'people' && <PeoplePanel />}
-            {panel === 'chat' && <ChatPanel />}
-          </SidePanel>
+          <Toolbar visit={visit} panel={panel} onPanel={togglePanel} unread={unread.count} />
         </Box>
-        <Toolbar visit={visit} panel={panel} onPanel={togglePanel} unread={unread.count} />
-      </Box>
-      <RemoteAudio />
-      <VisuallyHidden aria-live="polite">
-        {unread.newest && `${unread.newest.displayName}: ${unread.newest.text}`}
-      </VisuallyHidden>
+        <RemoteAudio />
+        <VisuallyHidden aria-live="polite">
+          {unread.newest && `${unread.newest.displayName}: ${unread.newest.text}`}
+        </VisuallyHidden>
+      </StageContext>
     </MeetingContext>
   );
 }

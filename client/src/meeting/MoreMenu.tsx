@@ -28,9 +28,12 @@ export function MoreMenu({ actions }: { actions: readonly ToolbarAction[] }) {
         anchorOrigin={{ vertical: 'top', horizontal: 'center' }}
         transformOrigin={{ vertical: 'bottom', horizontal: 'center' }}
       >
-        {actions.map(({ id, label, icon, run }) => (
+        {actions.map(({ id, label, icon, pressed, run }) => (
           <MenuItem
             key={id}
+            role={pressed === undefined ? undefined : 'menuitemcheckbox'}
+            aria-checked={pressed}
+            selected={pressed}
             onClick={() => {
               setAnchor(null);
               run();

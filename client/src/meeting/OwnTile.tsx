@@ -16,7 +16,14 @@ export const OwnTile = memo(function OwnTile({ capture }: { capture: LocalCaptur
   const camera = useStore(capture, (state) => state.camera.track);
   if (!me) return null;
   return (
-    <Tile participantId={me.id} name={`${me.displayName} (you)`} muted={muted} speaking={speaking && !muted} own>
+    <Tile
+      participantId={me.id}
+      source="camera"
+      name={`${me.displayName} (you)`}
+      muted={muted}
+      speaking={speaking && !muted}
+      own
+    >
       <Avatar name={me.displayName} id={me.userId} />
       {camera && <VideoView track={camera} mirrored={isMirrored(camera)} label="Your camera" />}
     </Tile>

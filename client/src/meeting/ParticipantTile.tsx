@@ -5,15 +5,22 @@ import type { RemoteParticipant } from '@minimeet/sdk';
 import { Avatar } from '../common/Avatar';
 import { VideoView } from '../media/VideoView';
 import { Tile } from './Tile';
+import { flowingTrack } from './flowing-track';
 import { useMeeting } from './meeting-context';
 
 /** Renders again only when this participant changed, or began or stopped to speak. */
 export const ParticipantTile = memo(function ParticipantTile({ participant }: { participant: RemoteParticipant }) {
   const { id, userId, displayName, media, connected } = participant;
   const speaking = useMeeting((state) => state.activeSpeakers.includes(id));
-  const camera = media.camera?.paused ? null : media.camera?.track;
+  const camera = flowingTrack(media.camera);
   return (
-    <Tile participantId={id} name={displayName} muted={media.microphone?.paused ?? true} speaking={speaking}>
+    <Tile
+      participantId={id}
+      source="camera"
+      name={displayName}
+      muted={media.microphone?.paused ?? true}
+      speaking={speaking}
+    >
       <Avatar name={displayName} id={userId} />
       {camera && <VideoView track={camera} label={`Camera of ${displayName}`} />}
       {!connected && <Reconnecting data-testid="tile-reconnecting">Reconnecting…</Reconnecting>}

@@ -1,17 +1,22 @@
 /** Everybody in the meeting, with what they send. */
-import { memo } from 'react';
+import { memo, type ReactNode } from 'react';
 import type { RemoteParticipant } from '@minimeet/sdk';
 import MicOffRounded from '@mui/icons-material/MicOffRounded';
 import MicRounded from '@mui/icons-material/MicRounded';
+import PushPinOutlined from '@mui/icons-material/PushPinOutlined';
+import PushPinRounded from '@mui/icons-material/PushPinRounded';
 import ScreenShareRounded from '@mui/icons-material/ScreenShareRounded';
 import VideocamOffRounded from '@mui/icons-material/VideocamOffRounded';
 import VideocamRounded from '@mui/icons-material/VideocamRounded';
 import Box from '@mui/material/Box';
+import IconButton from '@mui/material/IconButton';
 import List from '@mui/material/List';
 import ListItem from '@mui/material/ListItem';
 import ListItemText from '@mui/material/ListItemText';
 import { Avatar } from '../common/Avatar';
+import { isSamePicture, type Picture } from './featured';
 import { useMeeting } from './meeting-context';
+import { useStageChoice } from './stage-choice';
 
 export function PeoplePanel() {
   const participants = useMeeting((state) => state.participants);
@@ -42,10 +47,11 @@ function OwnEntry() {
 }
 
 const RemoteEntry = memo(function RemoteEntry({ participant }: { participant: RemoteParticipant }) {
-  const { displayName, userId, media } = participant;
+  const { id, displayName, userId, media } = participant;
   return (
     <Entry
       name={displayName}
+      pin={<PinButton name={displayName} participantId={id} />}
       userId={userId}
       microphoneOn={media.microphone?.paused === false}
       cameraOn={media.camera?.paused === false}
@@ -61,9 +67,10 @@ interface EntryProps {
   microphoneOn: boolean;
   cameraOn: boolean;
   sharing: boolean;
+  pin?: ReactNode;
 }
 
-function Entry({ name, own, userId, microphoneOn, cameraOn, sharing }: EntryProps) {
+function Entry({ name, own, userId, microphoneOn, cameraOn, sharing, pin }: EntryProps) {
   return (
     <ListItem sx={{ gap: 1.5, py: 0.75 }} data-testid="person">
       <Box
@@ -92,6 +99,26 @@ function Entry({ name, own, userId, microphoneOn, cameraOn, sharing }: EntryProp
           <VideocamOffRounded fontSize="small" color="error" titleAccess="Camera off" />
         )}
       </Box>
+      {pin}
     </ListItem>
+  );
+}
+
+/** Shows somebody large, whichever page their tile is on. */
+function PinButton({ name, participantId }: { name: string; participantId: string }) {
+  const { pinned, togglePin } = useStageChoice();
+  const picture: Picture = { participantId, source: 'camera' };
+  const isPinned = isSamePicture(pinned, picture);
+  return (
+    <IconButton
+      size="small"
+      onClick={() => togglePin(picture)}
+      aria-label={`Pin ${name}`}
+      aria-pressed={isPinned}
+      title={isPinned ? 'Unpin' : 'Pin'}
+      data-testid="person-pin"
+    >
+      {isPinned ? <PushPinRounded fontSize="small" /> : <PushPinOutlined fontSize="small" />}
+    </IconButton>
   );
 }

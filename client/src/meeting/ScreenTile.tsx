@@ -3,13 +3,15 @@ import { memo } from 'react';
 import type { RemoteParticipant } from '@minimeet/sdk';
 import { VideoView } from '../media/VideoView';
 import { Tile } from './Tile';
+import { flowingTrack } from './flowing-track';
 
 export const ScreenTile = memo(function ScreenTile({ participant }: { participant: RemoteParticipant }) {
   const { id, displayName, media } = participant;
+  const screen = flowingTrack(media.screen);
   const name = `${displayName}’s screen`;
   return (
-    <Tile participantId={id} name={name} testId="screen-tile">
-      {media.screen?.track && <VideoView track={media.screen.track} label={name} whole />}
+    <Tile participantId={id} source="screen" name={name}>
+      {screen && <VideoView track={screen} label={name} whole />}
     </Tile>
   );
 });

@@ -8,6 +8,9 @@ import Paper from '@mui/material/Paper';
 import Typography from '@mui/material/Typography';
 import useMediaQuery from '@mui/material/useMediaQuery';
 
+/** Where there is no room beside the stage. */
+export const panelCoversStage = '(max-width: 767px)';
+
 interface SidePanelProps {
   open: boolean;
   title: string;
@@ -16,7 +19,7 @@ interface SidePanelProps {
 }
 
 export function SidePanel({ open, title, onClose, children }: SidePanelProps) {
-  const isPhone = useMediaQuery('(max-width: 767px)');
+  const isPhone = useMediaQuery(panelCoversStage);
   const content = (
     <>
       <Box sx={{ display: 'flex', alignItems: 'center', pl: 2, pr: 1, py: 1 }}>

@@ -1,56 +1,134 @@
-/** The part of the meeting that shows people: a grid of equal tiles, or a shared screen with the people beside it. */
-import { useMemo } from 'react';
+/** The part of the meeting that shows people and screens: all alike in a grid, or some large and the others small. */
+import { type CSSProperties, type ReactNode, useState } from 'react';
 import type { RemoteParticipant } from '@minimeet/sdk';
 import Box from '@mui/material/Box';
+import { styled } from '@mui/material/styles';
 import { useElementSize } from '../common/use-element-size';
 import type { LocalCapture } from '../media/local-capture';
-import { MoreTile } from './MoreTile';
 import { OwnTile } from './OwnTile';
+import { Pager } from './Pager';
 import { ParticipantTile } from './ParticipantTile';
-import { ScreenStage } from './ScreenStage';
 import { ScreenTile } from './ScreenTile';
-import { TileGrid } from './TileGrid';
+import { featuredPictures, isSamePicture, type Picture, speakerToShow } from './featured';
 import { useMeeting } from './meeting-context';
-import { shownTiles } from './shown-tiles';
+import { nobodySeated, seat } from './seating';
+import { type Place, stageLayout } from './stage-layout';
+import { useStageChoice } from './stage-choice';
 
-/** Tiles at most; more would be too small to know a face. */
-const capacity = 25;
+/** On a phone that is held upright, a person who is shown large may be as high. A screen has its own shape. */
+const portraitAspect = 3 / 4;
+
 const noOne: readonly string[] = [];
 
 export function Stage({ capture }: { capture: LocalCapture }) {
   const [measure, size] = useElementSize();
-  const participants = useMeeting((state) => state.participants);
-  const isCrowded = participants.length + 1 > capacity;
-  const activeSpeakers = useMeeting((state) => (isCrowded ? state.activeSpeakers : noOne));
-  const { shown, hidden } = useMemo(
-    () => shownTiles(participants, activeSpeakers, capacity - 1),
-    [participants, activeSpeakers],
-  );
-  const presenters = participants.filter(hasScreen);
-
-  const tiles = [
-    ...shown.map((participant) => <ParticipantTile key={participant.id} participant={participant} />),
-    ...(hidden > 0 ? [<MoreTile key="more" count={hidden} />] : []),
-    <OwnTile key="me" capture={capture} />,
-  ];
-
+  const isMeasured = size.width > 0 && size.height > 0;
   return (
-    <Box ref={measure} sx={{ flex: 1, minHeight: 0, m: { xs: 1, sm: 2 }, mb: 0 }} data-testid="stage">
-      {presenters.length === 0 ? (
-        <TileGrid size={size} tallestAspect={size.height > size.width ? 1 : undefined}>
-          {tiles}
-        </TileGrid>
-      ) : (
-        <ScreenStage
-          size={size}
-          screens={presenters.map((participant) => (
-            <ScreenTile key={participant.id} participant={participant} />
-          ))}
-          people={tiles}
-        />
-      )}
+    <Box
+      ref={measure}
+      sx={{ position: 'relative', flex: 1, minHeight: 0, m: { xs: 1, sm: 2 }, mb: 0 }}
+      data-testid="stage"
+    >
+      {isMeasured && <Tiles capture={capture} size={size} />}
     </Box>
   );
 }
+
+function Tiles({ capture, size }: { capture: LocalCapture; size: { width: number; height: number } }) {
+  const participants = useMeeting((state) => state.participants);
+  const { layout: wished, pinned } = useStageChoice();
+  const [page, setPage] = useState(0);
+
+  const people = participants.map(({ id }) => id);
+  const presenters = participants.filter(hasScreen).map(({ id }) => id);
+  const speaker = useSpeakerToShow(people);
+  const featured = featuredPictures({ people, presenters }, { layout: wished, pinned, speaker });
+  const isFeatured = (picture: Picture) => featured.some((each) => isSamePicture(each, picture));
+
+  const screens = presenters.map((participantId): Picture => ({ participantId, source: 'screen' }));
+  const otherScreens = screens.filter((screen) => !isFeatured(screen));
+  const othersCount = screens.length + people.length - featured.length;
+  const layout = stageLayout(size, {
+    featured: featured.length,
+    tallestAspect: featured.some(({ source }) => source === 'screen') ? undefined : portraitAspect,
+    others: othersCount,
+    page,
+  });
+
+  const seated = useSeated(people, {
+    isCrowded: layout.pages > 1,
+    elsewhere: featured.filter(({ source }) => source === 'camera').map(({ participantId }) => participantId),
+    firstPage: layout.page === 0 ? Math.max(0, layout.perPage - otherScreens.length) : 0,
+  });
+  const cameras = seated.map((participantId): Picture => ({ participantId, source: 'camera' }));
+  const others = [...otherScreens, ...cameras.filter((camera) => !isFeatured(camera))];
+  const onPage = others.slice(layout.page * layout.perPage, (layout.page + 1) * layout.perPage);
+  const placeOf = (picture: Picture): Place | undefined => {
+    const isThis = (each: Picture) => isSamePicture(each, picture);
+    return layout.featured[featured.findIndex(isThis)] ?? layout.people[onPage.findIndex(isThis)];
+  };
+  const byId = new Map(participants.map((participant) => [participant.id, participant]));
+
+  // All in one element and in the order of the seats: a tile that becomes large or small is still the same one, with its
+  // picture, its focus, and full screen.
+  return (
+    <>
+      {[...screens, ...cameras].map((picture) => {
+        const place = placeOf(picture);
+        const participant = byId.get(picture.participantId);
+        if (!place || !participant) return null;
+        const Picture = picture.source === 'screen' ? ScreenTile : ParticipantTile;
+        return (
+          <At key={`${picture.source} ${picture.participantId}`} place={place}>
+            <Picture participant={participant} />
+          </At>
+        );
+      })}
+      <At key="me" place={layout.people.at(-1)}>
+        <OwnTile capture={capture} />
+      </At>
+      {layout.pager && (
+        <At place={layout.pager}>
+          <Pager page={layout.page} pages={layout.pages} onPage={setPage} />
+        </At>
+      )}
+    </>
+  );
+}
+
+/** Whom the speaker view shows, kept while nobody else leads the conversation. */
+function useSpeakerToShow(people: readonly string[]): string | null {
+  const dominantSpeaker = useMeeting((state) => state.dominantSpeaker);
+  const [before, setBefore] = useState<string | null>(null);
+  const speaker = speakerToShow(before, dominantSpeaker, people);
+  if (speaker !== before) setBefore(speaker);
+  return speaker;
+}
+
+/** The people in the order of their seats: as they came as long as all have room. */
+function useSeated(
+  people: readonly string[],
+  { isCrowded, ...moment }: { isCrowded: boolean; elsewhere: readonly string[]; firstPage: number },
+): readonly string[] {
+  const speakers = useMeeting((state) => (isCrowded ? state.activeSpeakers : noOne));
+  const [before, setBefore] = useState(nobodySeated);
+  const seating = seat(before, people, { ...moment, speakers });
+  if (seating !== before) setBefore(seating);
+  return seating.order;
+}
+
+function At({ place, children }: { place: Place | undefined; children: ReactNode }) {
+  if (!place) return null;
+  const { left, top, width, height } = place;
+  // The tiles read their size from these, so that a resize renders no tile anew.
+  const style = { left, top, '--tile-width': `${width}px`, '--tile-height': `${height}px` } as CSSProperties;
+  return <Spot style={style}>{children}</Spot>;
+}
+
+const Spot = styled('div')({
+  position: 'absolute',
+  width: 'var(--tile-width)',
+  height: 'var(--tile-height)',
+});
 
 const hasScreen = ({ media }: RemoteParticipant) => media.screen !== undefined && !media.screen.paused;

@@ -1,62 +1,104 @@
-/** One person's or one screen's place on the stage: picture, name, marks, full screen. */
-import { type ReactNode, useRef } from 'react';
+/** One person's or one screen's place on the stage: picture, name, marks, pin, full screen. */
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import FullscreenExitRounded from '@mui/icons-material/FullscreenExitRounded';
 import FullscreenRounded from '@mui/icons-material/FullscreenRounded';
 import MicOffRounded from '@mui/icons-material/MicOffRounded';
+import PushPinOutlined from '@mui/icons-material/PushPinOutlined';
+import PushPinRounded from '@mui/icons-material/PushPinRounded';
 import IconButton from '@mui/material/IconButton';
 import { styled } from '@mui/material/styles';
 import { tileBackground } from '../theme/theme';
+import { isSamePicture, type Picture } from './featured';
+import { useStageChoice } from './stage-choice';
 import { canFullscreen, useFullscreen } from './use-fullscreen';
 
-interface TileProps {
-  participantId: string;
+interface TileProps extends Picture {
   /** Shown, and what screen readers say. */
   name: string;
   children: ReactNode;
   muted?: boolean;
   speaking?: boolean;
   own?: boolean;
-  testId?: string;
 }
 
-export function Tile({ participantId, name, children, muted, speaking, own, testId = 'tile' }: TileProps) {
+export function Tile({ participantId, source, name, children, muted, speaking, own = false }: TileProps) {
   const frame = useRef<HTMLDivElement>(null);
   const [isFull, toggleFull] = useFullscreen(frame);
+  const { pinned, togglePin } = useStageChoice();
+  const picture = { participantId, source };
+  const isPinned = isSamePicture(pinned, picture);
+  useOnScreen(frame, own, participantId, source, isPinned);
   return (
     <Frame
       ref={frame}
       onDoubleClick={toggleFull}
       role="group"
       aria-label={[name, muted && 'muted', speaking && 'speaking'].filter(Boolean).join(', ')}
-      data-testid={testId}
+      data-testid={source === 'screen' ? 'screen-tile' : 'tile'}
       data-participant-id={participantId}
       data-own={own || undefined}
       data-muted={muted || undefined}
       data-speaking={speaking || undefined}
+      data-pinned={isPinned || undefined}
     >
       {children}
       <Label>
         {muted && <MicOffRounded fontSize="inherit" aria-hidden data-testid="tile-muted" />}
         <span data-testid="tile-name">{name}</span>
       </Label>
-      {canFullscreen() && (
-        <FullscreenButton
-          size="small"
-          onClick={toggleFull}
-          aria-label={isFull ? 'Leave full screen' : `Show ${name} in full screen`}
-          data-testid="tile-fullscreen"
-        >
-          {isFull ? <FullscreenExitRounded /> : <FullscreenRounded />}
-        </FullscreenButton>
-      )}
+      <Buttons>
+        {!own && (
+          <OverVideo
+            size="small"
+            onClick={() => togglePin(picture)}
+            aria-label={`Pin ${name}`}
+            aria-pressed={isPinned}
+            title={isPinned ? 'Unpin' : 'Pin'}
+            data-testid="tile-pin"
+          >
+            {isPinned ? <PushPinRounded fontSize="small" /> : <PushPinOutlined fontSize="small" />}
+          </OverVideo>
+        )}
+        {canFullscreen() && (
+          <OverVideo
+            size="small"
+            onClick={toggleFull}
+            data-roomy
+            aria-label={isFull ? 'Leave full screen' : `Show ${name} in full screen`}
+            data-testid="tile-fullscreen"
+          >
+            {isFull ? <FullscreenExitRounded fontSize="small" /> : <FullscreenRounded fontSize="small" />}
+          </OverVideo>
+        )}
+      </Buttons>
     </Frame>
   );
 }
 
-const FullscreenButton = styled(IconButton)({
+/** Lets the server know when and how large the tile can be seen; one's own picture does not come from there. */
+function useOnScreen(
+  frame: RefObject<HTMLElement | null>,
+  own: boolean,
+  participantId: string,
+  source: Picture['source'],
+  pinned: boolean,
+): void {
+  const { screenView } = useStageChoice();
+  useEffect(() => {
+    if (own || !frame.current) return;
+    return screenView.watch(frame.current, { participantId, source, pinned });
+  }, [screenView, frame, own, participantId, source, pinned]);
+}
+
+const Buttons = styled('div')({
   position: 'absolute',
-  top: 8,
-  right: 8,
+  top: 6,
+  right: 6,
+  display: 'flex',
+  gap: 4,
+});
+
+const OverVideo = styled(IconButton)({
   color: '#fff',
   backgroundColor: 'rgb(0 0 0 / 0.55)',
   opacity: 0,
@@ -86,9 +128,13 @@ const Frame = styled('div')(({ theme }) => ({
   },
   '&[data-speaking]::after': { opacity: 1 },
   '&:fullscreen': { borderRadius: 0, backgroundColor: '#000' },
-  '&:hover > button, &:fullscreen > button, & > button:focus-visible': { opacity: 1 },
+  '&:hover button, &:fullscreen button, & button:focus-visible, & button[aria-pressed=true]': { opacity: 1 },
   // Nothing hovers over a touch screen.
-  '@media (hover: none)': { '& > button': { opacity: 0.8 } },
+  '@media (hover: none)': {
+    '& button': { opacity: 0.8 },
+    // On a small tile one button has to do; two taps show it in full screen.
+    '@container (max-height: 150px)': { '& [data-roomy]': { display: 'none' } },
+  },
   [theme.breakpoints.down('sm')]: { borderRadius: 10 },
 }));
 

@@ -1,5 +1,6 @@
 /** The bar below the stage: switches for what one sends, and everything else that can be done in a meeting. */
 import { memo, useState } from 'react';
+import AccountBoxRounded from '@mui/icons-material/AccountBoxRounded';
 import CallEndRounded from '@mui/icons-material/CallEndRounded';
 import ChatRounded from '@mui/icons-material/ChatRounded';
 import LinkRounded from '@mui/icons-material/LinkRounded';
@@ -17,6 +18,7 @@ import { DevicesDialog } from './DevicesDialog';
 import type { Panel, ToolbarAction } from './toolbar-action';
 import { MoreMenu } from './MoreMenu';
 import { useMeeting } from './meeting-context';
+import { useStageChoice } from './stage-choice';
 import { useCopyLink } from './use-copy-link';
 import { canShareScreen, useScreenShare } from './use-screen-share';
 
@@ -35,6 +37,7 @@ export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: 
   const people = useMeeting((state) => state.participants.length + 1);
   const { isSharing, startSharing, stopSharing } = useScreenShare();
   const copyLink = useCopyLink(visit.slug);
+  const { layout, toggleLayout } = useStageChoice();
 
   const share: ToolbarAction = {
     id: 'screen',
@@ -44,7 +47,16 @@ export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: 
     run: isSharing ? stopSharing : startSharing,
   };
   const shares = canShareScreen() ? [share] : [];
+  const isSpeakerView = layout === 'speaker';
   const rest: ToolbarAction[] = [
+    {
+      id: 'speaker-view',
+      label: 'Speaker view',
+      icon: <AccountBoxRounded />,
+      active: isSpeakerView,
+      pressed: isSpeakerView,
+      run: toggleLayout,
+    },
     { id: 'copy-link', label: 'Copy the link to this meeting', icon: <LinkRounded />, run: copyLink },
     { id: 'devices', label: 'Choose devices', icon: <SettingsRounded />, run: () => setChoosingDevices(true) },
   ];
@@ -127,9 +139,16 @@ export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: 
   );
 });
 
-function actionButton({ id, label, icon, active, run }: ToolbarAction) {
+function actionButton({ id, label, icon, active, pressed, run }: ToolbarAction) {
   return (
-    <RoundButton key={id} label={label} tone={active ? 'active' : 'plain'} onClick={run} testId={`toolbar-${id}`}>
+    <RoundButton
+      key={id}
+      label={label}
+      tone={active ? 'active' : 'plain'}
+      pressed={pressed}
+      onClick={run}
+      testId={`toolbar-${id}`}
+    >
       {icon}
     </RoundButton>
   );

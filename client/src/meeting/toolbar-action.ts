@@ -9,5 +9,7 @@ export interface ToolbarAction {
   label: string;
   icon: ReactNode;
   active?: boolean;
+  /** Of what can be on or off. */
+  pressed?: boolean;
   run: () => void;
 }

@@ -5,6 +5,8 @@ export interface Preferences {
   name: string;
   microphoneOn: boolean;
   cameraOn: boolean;
+  /** Of the meeting: everybody alike, or whoever speaks large. */
+  layout: 'grid' | 'speaker';
   /** Ids as `enumerateDevices()` gives them; absent: the browser's choice. */
   microphoneId?: string;
   cameraId?: string;
@@ -12,7 +14,7 @@ export interface Preferences {
 }
 
 const key = 'minimeet.preferences';
-const unset: Preferences = { name: '', microphoneOn: true, cameraOn: true };
+const unset: Preferences = { name: '', microphoneOn: true, cameraOn: true, layout: 'grid' };
 
 export function loadPreferences(): Preferences {
   return { ...unset, ...readStored(() => localStorage, key, isPreferences) };
@@ -27,6 +29,7 @@ function isPreferences(value: unknown): value is Partial<Preferences> {
   const isOptional = (field: string, type: string) => value[field] === undefined || typeof value[field] === type;
   return (
     ['name', 'microphoneId', 'cameraId', 'speakerId'].every((field) => isOptional(field, 'string')) &&
-    ['microphoneOn', 'cameraOn'].every((field) => isOptional(field, 'boolean'))
+    ['microphoneOn', 'cameraOn'].every((field) => isOptional(field, 'boolean')) &&
+    [undefined, 'grid', 'speaker'].includes(value['layout'] as string | undefined)
   );
 }

@@ -14,6 +14,8 @@ export interface MediaWorkerOptions {
   maxIncomingBitrate: number;
   /** Bits per second: what the bandwidth estimation towards a participant starts with. */
   initialOutgoingBitrate: number;
+  /** Bits per second: the most that a participant is sent; 0: any. */
+  maxOutgoingBitrate: number;
 }
 
 /** What a worker has used until now. */
@@ -91,22 +93,26 @@ export class MediaWorker {
 
   /** A transport for one direction of one participant, on a router of this worker. */
   async createTransport(router: Router, direction: 'send' | 'recv'): Promise<WebRtcTransport> {
+    const { initialOutgoingBitrate, maxIncomingBitrate, maxOutgoingBitrate } = this.options;
     const transport = await router.createWebRtcTransport({
       webRtcServer: this.webRtcServer,
       enableUdp: true,
       enableTcp: true,
       preferUdp: true,
-      initialAvailableOutgoingBitrate: this.options.initialOutgoingBitrate,
+      initialAvailableOutgoingBitrate:
+        maxOutgoingBitrate === 0 ? initialOutgoingBitrate : Math.min(initialOutgoingBitrate, maxOutgoingBitrate),
     });
 
-    // `send` is the client's word: what it sends comes in here.
-    if (direction === 'send') {
-      try {
-        await transport.setMaxIncomingBitrate(this.options.maxIncomingBitrate);
-      } catch (error) {
-        transport.close();
-        throw error;
+    try {
+      // `send` is the client's word: what it sends comes in here.
+      if (direction === 'send') {
+        await transport.setMaxIncomingBitrate(maxIncomingBitrate);
+      } else if (maxOutgoingBitrate > 0) {
+        await transport.setMaxOutgoingBitrate(maxOutgoingBitrate);
       }
+    } catch (error) {
+      transport.close();
+      throw error;
     }
 
     return transport;

@@ -27,6 +27,8 @@ export class ConsumerSlot {
   private acknowledged = false;
   private applying = false;
   private appliedLayers: Layers | null;
+  /** mediasoup's own default. */
+  private appliedPriority = 1;
   /** What the client knows. */
   private toldPaused = false;
 
@@ -119,18 +121,8 @@ export class ConsumerSlot {
     this.applying = true;
 
     try {
-      while (!consumer.closed && (this.wanted.paused !== consumer.paused || this.layersDiffer())) {
-        const { paused, preferredLayers } = this.wanted;
-
-        if (preferredLayers && this.layersDiffer()) {
-          await consumer.setPreferredLayers(preferredLayers);
-        }
-
-        this.appliedLayers = preferredLayers;
-
-        if (paused !== consumer.paused) {
-          await (paused ? consumer.pause() : consumer.resume());
-        }
+      while (!consumer.closed && this.differs(consumer)) {
+        await this.takeOneStep(consumer, this.wanted);
       }
     } catch (error) {
       if (!consumer.closed) {
@@ -141,10 +133,37 @@ export class ConsumerSlot {
     }
   }
 
+  /** What does not flow needs neither layers nor a share of the bandwidth. */
+  private differs({ paused }: Consumer): boolean {
+    return this.wanted.paused !== paused || (!paused && (this.layersDiffer() || this.priorityDiffers()));
+  }
+
+  /** Layers and priority before the resumption, so that it begins with what is wanted. */
+  private async takeOneStep(consumer: Consumer, { paused, preferredLayers, priority }: Forwarding): Promise<void> {
+    if (paused) {
+      await consumer.pause();
+    } else if (preferredLayers && this.layersDiffer()) {
+      await consumer.setPreferredLayers(preferredLayers);
+      this.appliedLayers = preferredLayers;
+    } else if (this.priorityDiffers()) {
+      await consumer.setPriority(priority);
+      this.appliedPriority = priority;
+    } else {
+      await consumer.resume();
+    }
+  }
+
   private layersDiffer(): boolean {
     const [wanted, applied] = [this.wanted.preferredLayers, this.appliedLayers];
 
-    return wanted?.spatialLayer !== applied?.spatialLayer || wanted?.temporalLayer !== applied?.temporalLayer;
+    return (
+      wanted !== null &&
+      (wanted.spatialLayer !== applied?.spatialLayer || wanted.temporalLayer !== applied.temporalLayer)
+    );
+  }
+
+  private priorityDiffers(): boolean {
+    return this.wanted.priority !== this.appliedPriority;
   }
 
   private isPaused(consumer: Consumer): boolean {

@@ -8,15 +8,15 @@ import type {
   Notification,
   RoomSummary,
   RtpCapabilities,
-  Source,
 } from '@minimeet/protocol';
-import type { Producer, WebRtcTransport } from 'mediasoup/types';
+import type { WebRtcTransport } from 'mediasoup/types';
 import type { Logger } from 'pino';
 import { DomainError } from '../common/domain-error.js';
 import type { PlacedRouter, WorkerPool } from '../media/worker-pool.js';
 import { Absences } from './absences.js';
-import { ActiveSpeakers } from './active-speakers.js';
-import { planForwarding } from './forwarding-plan.js';
+import { Conversation } from './conversation.js';
+import { Forwarder } from './forwarder.js';
+import type { ForwardingPolicy } from './forwarding-plan.js';
 import type { ParticipantChannel, PlainNotificationName } from './participant-channel.js';
 import { Participant, type ParticipantIdentity } from './participant.js';
 
@@ -63,7 +63,9 @@ export class Meeting extends EventEmitter<MeetingEvents> {
 
   /** Participants, and candidates who are being seated. */
   private seatsTaken = 0;
-  private replanning = false;
+  private readonly forwarder: Forwarder;
+  /** What was told last with `changed`. */
+  private toldFigures = '';
   private readonly absences = new Absences((participant) => this.leave(participant, 'connection_lost'));
   private readonly logger: Logger;
 
@@ -71,21 +73,33 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     /** As it was when somebody joined last: its name and its seats may change while people are in it. */
     public room: RoomSummary,
     private readonly placed: PlacedRouter,
-    private readonly speakers: ActiveSpeakers,
+    private readonly conversation: Conversation,
+    policy: ForwardingPolicy,
     logger: Logger,
   ) {
     super();
     this.logger = logger.child({ meetingId: this.id });
     placed.router.on('workerclose', () => this.end('media_lost'));
-    speakers.on('changed', (participantIds) =>
+    this.forwarder = new Forwarder({ policy, participants: this.participants, voices: () => conversation.voices });
+    this.forwarder.on('planned', () => this.tellChange());
+    conversation.on('voices_changed', () => this.forwarder.replan());
+    conversation.on('active_speakers', (participantIds) =>
       this.broadcast({ event: 'active_speakers', payload: { participantIds } }),
+    );
+    conversation.on('dominant_speaker', (participantId) =>
+      this.broadcast({ event: 'dominant_speaker', payload: { participantId } }),
     );
   }
 
-  static async create(room: RoomSummary, workers: WorkerPool, logger: Logger): Promise<Meeting> {
+  static async create(
+    room: RoomSummary,
+    workers: WorkerPool,
+    policy: ForwardingPolicy,
+    logger: Logger,
+  ): Promise<Meeting> {
     const placed = await workers.createRouter();
 
-    return new Meeting(room, placed, await ActiveSpeakers.create(placed.router), logger);
+    return new Meeting(room, placed, await Conversation.create(placed.router, policy.voices), policy, logger);
   }
 
   /**
@@ -124,7 +138,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
       this.tellSpeakers(participant);
       this.broadcast({ event: 'user_joined', payload: { participant: participant.describe() } }, participant);
       this.emit('participant_joined', participant);
-      this.replan();
+      this.forwarder.replan();
     } catch (error) {
       const hasEnded = this.ended;
       this.freeSeat();
@@ -151,7 +165,10 @@ export class Meeting extends EventEmitter<MeetingEvents> {
       this.tellConnection(participant, true);
     }
 
-    participant.channel.send('active_speakers', { participantIds: this.speakers.participantIds });
+    const { activeSpeakerIds: participantIds, dominantSpeakerId: participantId } = this.conversation;
+    participant.channel.send('active_speakers', { participantIds });
+    participant.channel.send('dominant_speaker', { participantId });
+    this.forwarder.tellAgain(participant);
   }
 
   /** Whoever left already stays left. */
@@ -163,8 +180,9 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     this.absences.end(participant);
     participant.close();
     this.broadcast({ event: 'user_left', payload: { participantId: participant.id, reason } });
+    this.conversation.leave(participant.id);
     this.emit('participant_left', participant, reason);
-    this.replan();
+    this.forwarder.replan();
     this.freeSeat();
   }
 
@@ -210,7 +228,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
       channel,
       sendTransport,
       recvTransport,
-      findProducer: (producerId) => this.findProducer(producerId),
+      findProducer: (producerId) => this.forwarder.findProducer(producerId),
       logger: this.logger,
     });
 
@@ -256,10 +274,14 @@ export class Meeting extends EventEmitter<MeetingEvents> {
 
   /** Whoever comes while somebody speaks sees it at once, and not with the next change. */
   private tellSpeakers({ channel }: Participant): void {
-    const { participantIds } = this.speakers;
+    const { activeSpeakerIds: participantIds, dominantSpeakerId: participantId } = this.conversation;
 
     if (participantIds.length > 0) {
       channel.send('active_speakers', { participantIds });
+    }
+
+    if (participantId !== null) {
+      channel.send('dominant_speaker', { participantId });
     }
   }
 
@@ -274,17 +296,17 @@ export class Meeting extends EventEmitter<MeetingEvents> {
   private listenTo(participant: Participant): void {
     const participantId = participant.id;
 
-    participant.on('wish_changed', () => this.replan());
+    participant.on('wish_changed', () => this.forwarder.replan());
     participant.on('new_producer', (producer, source) => {
       const { id, kind, paused } = producer;
       this.broadcast(
         { event: 'new_producer', payload: { participantId, producer: { id, source, kind, paused } } },
         participant,
       );
-      this.replan();
+      this.forwarder.replan();
 
       if (source === 'microphone') {
-        this.speakers.add(producer, participantId).catch((error: unknown) => {
+        this.conversation.add(producer, participantId).catch((error: unknown) => {
           if (!producer.closed) {
             this.logger.warn({ producerId: id, error: String(error) }, 'microphone level cannot be measured');
           }
@@ -299,53 +321,18 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     );
     participant.on('producer_closed', ({ id: producerId }) => {
       this.broadcast({ event: 'producer_closed', payload: { participantId, producerId } }, participant);
-      this.replan();
+      this.forwarder.replan();
     });
   }
 
-  /** All that happens in one tick leads to one plan. */
-  private replan(): void {
-    if (this.replanning) {
-      return;
+  /** Plans are made more often than anything changes in number: with each change of who speaks. */
+  private tellChange(): void {
+    const figures = JSON.stringify([this.totalParticipants, this.figures]);
+
+    if (figures !== this.toldFigures) {
+      this.toldFigures = figures;
+      this.emit('changed');
     }
-
-    this.replanning = true;
-    setImmediate(() => {
-      this.replanning = false;
-
-      if (!this.ended) {
-        this.reconcile();
-        this.emit('changed');
-      }
-    });
-  }
-
-  private reconcile(): void {
-    const participants = [...this.participants.values()];
-    const plan = planForwarding({
-      producers: participants.flatMap(({ id, producers }) =>
-        [...producers].map(([source, producer]) => ({ producerId: producer.id, participantId: id, source })),
-      ),
-      receivers: participants
-        .filter(({ canReceive }) => canReceive)
-        .map(({ id, preferredLayers }) => ({ participantId: id, preferredLayers })),
-    });
-
-    for (const participant of participants) {
-      participant.apply(plan);
-    }
-  }
-
-  private findProducer(producerId: string): { producer: Producer; participantId: string; source: Source } | undefined {
-    for (const { id, producers } of this.participants.values()) {
-      for (const [source, producer] of producers) {
-        if (producer.id === producerId) {
-          return { producer, participantId: id, source };
-        }
-      }
-    }
-
-    return undefined;
   }
 
   private freeSeat(): void {
@@ -360,6 +347,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     if (!this.ended) {
       this.ended = true;
       this.absences.clear();
+      this.forwarder.close();
       this.placed.router.close();
       this.emit('ended');
     }

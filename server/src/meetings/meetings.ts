@@ -1,6 +1,6 @@
 /** The meetings that run on this server, by room. */
 import { EventEmitter } from 'node:events';
-import { Injectable, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import type { ChatMessage, CloseReason, RoomSummary, ServerReference } from '@minimeet/protocol';
 import { limits } from '@minimeet/protocol';
 import { PinoLogger } from 'nestjs-pino';
@@ -9,6 +9,7 @@ import { Cluster } from '../cluster/cluster.js';
 import { DomainError } from '../common/domain-error.js';
 import { within } from '../common/within.js';
 import { WorkerPool } from '../media/worker-pool.js';
+import { SETTINGS, type Settings } from '../settings/settings.js';
 import { Meeting, type Broadcast, type Candidate } from './meeting.js';
 import type { Participant } from './participant.js';
 
@@ -37,6 +38,7 @@ export class Meetings
     private readonly workers: WorkerPool,
     private readonly chat: ChatStore,
     private readonly cluster: Cluster,
+    @Inject(SETTINGS) private readonly settings: Settings,
     private readonly logger: PinoLogger,
   ) {
     super();
@@ -129,7 +131,8 @@ export class Meetings
     }
 
     try {
-      const meeting = await Meeting.create(room, this.workers, this.logger.logger.child({ roomId: room.id }));
+      const logger = this.logger.logger.child({ roomId: room.id });
+      const meeting = await Meeting.create(room, this.workers, this.settings.forwarding, logger);
       meeting.once('ended', () => {
         this.meetings.delete(room.id);
         this.cluster.release(room.id);

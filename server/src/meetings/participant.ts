@@ -21,10 +21,11 @@ import { validateAndNormalizeRtpCapabilities } from 'mediasoup/ortc';
 import type { Producer, WebRtcTransport } from 'mediasoup/types';
 import type { Logger } from 'pino';
 import { DomainError } from '../common/domain-error.js';
-import type { ForwardingPlan } from './forwarding-plan.js';
+import type { ForwardingPlan, PlannedProducer } from './forwarding-plan.js';
 import type { ParticipantChannel } from './participant-channel.js';
 import { QualityTally } from './quality-tally.js';
 import { Reconciler, type FindProducer } from './reconciler.js';
+import { sentVideo } from './sent-video.js';
 
 /**
  * Milliseconds between two key frames that a sender is asked for. Browsers make no more than one in about 300 ms; one
@@ -129,21 +130,26 @@ export class Participant extends EventEmitter<ParticipantEvents> {
     this.emit('wish_changed');
   }
 
+  /** What this participant sends, as the plan looks at it. */
+  get plannedProducers(): PlannedProducer[] {
+    return [...this.producers].map(([source, { id, kind, rtpParameters }]) => ({
+      producerId: id,
+      participantId: this.id,
+      source,
+      video: kind === 'video' ? sentVideo(rtpParameters.encodings ?? [], this.videoSizes.get(id)) : null,
+    }));
+  }
+
   /** Takes this participant's part of the plan. */
   apply(plan: ForwardingPlan): void {
-    const forwardings = plan.get(this.id);
-
-    if (!forwardings) {
-      return;
-    }
-
+    // A wish outlives its consumer: what is out of sight for a while may come back.
     for (const producerId of this.preferredLayers.keys()) {
-      if (!forwardings.has(producerId)) {
+      if (!this.options.findProducer(producerId)) {
         this.preferredLayers.delete(producerId);
       }
     }
 
-    this.reconciler?.apply(forwardings);
+    this.reconciler?.apply(plan.get(this.id) ?? new Map());
   }
 
   async connectTransport(transportId: string, dtlsParameters: DtlsParameters): Promise<void> {

@@ -7,6 +7,12 @@ import { hostName, oneOf, secretSetting, setting, textThat, wholeNumber, yesOrNo
 
 const portNumber = wholeNumber(0, 65_535);
 const bitrate = wholeNumber(50_000, 1_000_000_000);
+/** 0 stands for no limit. */
+const bitrateOrAny = (max: number) =>
+  textThat(`must be 0 or a whole number from 50000 to ${max}`, (text) =>
+    text === '0' ? 0 : wholeNumber(50_000, max).safeParse(text).data,
+  );
+const participants = wholeNumber(0, limits.maxParticipants);
 const requests = wholeNumber(1, 1_000_000);
 
 const webAddress = textThat('must be an address like https://meet.example.org', (text) => {
@@ -242,6 +248,12 @@ export const settingTable = {
       '1000000',
       'What a participant is assumed to be able to receive before that is measured, in bit/s.',
     ),
+    maxOutgoingBitrate: setting(
+      'MEDIA_MAX_OUTGOING_BITRATE',
+      bitrateOrAny(1_000_000_000),
+      '0',
+      'Most that one participant is sent, in bit/s. 0 is no limit but that of their connection.',
+    ),
     logLevel: setting(
       'MEDIA_LOG_LEVEL',
       oneOf('debug', 'warn', 'error', 'none'),
@@ -279,6 +291,38 @@ export const settingTable = {
       wholeNumber(0, 600),
       '30',
       'Seconds for which the seat of a participant is kept whose connection was lost; media goes on meanwhile.',
+    ),
+  },
+  forwarding: {
+    voices: setting(
+      'MEETING_VOICES',
+      wholeNumber(1, 50),
+      '4',
+      'Voices that one participant receives at one time: the loudest, then whoever spoke last.',
+    ),
+    hiddenVideoUpTo: setting(
+      'MEETING_HIDDEN_VIDEO_UP_TO',
+      participants,
+      '12',
+      'Participants up to which cameras and screens that somebody does not see are kept at hand, paused, so that they appear sooner.',
+    ),
+    silentVoicesUpTo: setting(
+      'MEETING_SILENT_VOICES_UP_TO',
+      participants,
+      '50',
+      'Participants up to which every microphone is kept at hand, paused, so that nobody loses the first syllable; beyond, those who spoke lately.',
+    ),
+    unseenSeconds: setting(
+      'MEETING_UNSEEN_VIDEO_SECONDS',
+      wholeNumber(1, 3600),
+      '30',
+      'Seconds for which a camera or screen is kept at hand in a larger meeting after it was seen last.',
+    ),
+    maxMeetingBitrate: setting(
+      'MEETING_MAX_BITRATE',
+      bitrateOrAny(100_000_000_000),
+      '0',
+      'Most that one meeting may send to all its participants together, in bit/s; pictures become smaller, then fewer. 0 is no limit.',
     ),
   },
   limits: {

@@ -1,0 +1,10 @@
+/** Which picture of somebody there is to show. */
+import type { RemoteMedia } from '@minimeet/sdk';
+
+/**
+ * The track, as long as anything of it arrives. What the server held back while nobody looked is shown from its first new
+ * frame on, not with the one that stood still meanwhile.
+ */
+export function flowingTrack(media: RemoteMedia | undefined): MediaStreamTrack | null {
+  return media && !media.paused && !media.held ? media.track : null;
+}
