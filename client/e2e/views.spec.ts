@@ -1,0 +1,161 @@
+/** What is on a screen decides what comes to it, and what nobody has on their screen is not sent at all. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { setTimeout as delay } from 'node:timers/promises';
+import { complaintsOf, mediaOf, openBrowser, visit, type Visitor } from './support/browser.js';
+import { openRoom } from './support/rest.js';
+import { startServer, type RunningServer } from './support/server.js';
+import { until } from './support/until.js';
+
+/** Wide enough for three layers. */
+const wideCamera = 'camera=1280x720@10';
+const small = { width: 480, height: 480 };
+const large = { width: 1280, height: 800 };
+
+describe('what is on the screen', () => {
+  let server: RunningServer;
+  let browser: Browser;
+  let link: string;
+  const visitors: Visitor[] = [];
+  /** Ada has a camera, and all three have microphones, of which only Ada's and Bob's are ever on. */
+  let ada: Page;
+  let bob: Page;
+  let eve: Page;
+
+  beforeAll(async () => {
+    server = await startServer();
+    const { room } = await openRoom(server.url, { name: 'Views' });
+    link = `${server.url}/r/${room.slug}?join=now`;
+    browser = await openBrowser();
+    ada = await enter('Ada', wideCamera, large);
+    bob = await enter('Bob', 'camera=off', small);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  async function enter(name: string, parameters: string, viewport: { width: number; height: number }): Promise<Page> {
+    const visitor = await visit(`${link}&name=${name}&${parameters}`, { viewport }, browser);
+    visitors.push(visitor);
+    await visitor.page.getByTestId('tile').first().waitFor();
+    return visitor.page;
+  }
+
+  const widthAt = async (page: Page) =>
+    Math.max(0, ...(await mediaOf(page)).videosReceived.map(({ frameWidth }) => frameWidth));
+
+  it('comes in the size that its tile needs, and in another when the window or the layout changes', async () => {
+    await until(async () => (await widthAt(bob)) === 320);
+    await bob.setViewportSize(large);
+    await until(async () => (await widthAt(bob)) === 640);
+    await bob.keyboard.press('l');
+    await until(async () => (await widthAt(bob)) === 1280);
+    await bob.keyboard.press('l');
+    await until(async () => (await widthAt(bob)) === 640);
+    await bob.setViewportSize(small);
+    await until(async () => (await widthAt(bob)) === 320);
+  });
+
+  it('does not come to a hidden tab, while sound goes on, and is there again with the tab', async () => {
+    await setHidden(bob, true);
+    await until(() => standsStill(bob, 'video'));
+    expect(await standsStill(bob, 'audio')).toBe(false);
+    expect(await bob.getByTestId('tile').locator('video').count()).toBe(0);
+
+    await setHidden(bob, false);
+    await until(async () => !(await standsStill(bob, 'video')));
+    await bob.locator('[data-testid=tile] video[data-begun]').waitFor();
+  });
+
+  it('is not sent by a camera that nobody sees, within seconds, and is sent again at once', async () => {
+    await setHidden(bob, true);
+    await until(async () => (await sentBy(ada, 700)) === 0);
+    await setHidden(bob, false);
+    await until(async () => (await sentBy(ada, 700)) > 0);
+    await until(async () => !(await standsStill(bob, 'video')));
+  });
+
+  it('is larger when it is pinned', async () => {
+    eve = await enter('Eve', 'camera=off&microphone=off', large);
+    const tile = (page: Page, name: string) => page.getByTestId('tile').filter({ hasText: name });
+    await tile(eve, 'Ada').locator('video').waitFor();
+    const widthOf = async (name: string) => (await tile(eve, name).boundingBox())!.width;
+    expect(await widthOf('Ada')).toBe(await widthOf('Bob'));
+    await tile(eve, 'Bob').hover();
+    await tile(eve, 'Bob').getByTestId('tile-pin').click();
+    await until(async () => (await widthOf('Bob')) > 2 * (await widthOf('Ada')));
+    await eve.getByTestId('toolbar-people').click();
+    await eve.getByTestId('person').filter({ hasText: 'Ada' }).getByRole('button', { name: 'Pin Ada' }).click();
+    await until(async () => (await widthOf('Ada')) > 2 * (await widthOf('Bob')));
+    await eve.getByTestId('person').filter({ hasText: 'Ada' }).getByRole('button', { pressed: true }).click();
+    await until(async () => (await widthOf('Ada')) === (await widthOf('Bob')));
+    await eve.getByTestId('panel-close').click();
+  });
+
+  it('is whoever speaks, large, in the speaker view, also after a reload', async () => {
+    const isLarge = (name: string) => async () => {
+      const sizes = await eve.getByTestId('tile').evaluateAll((tiles) => tiles.map(({ clientWidth }) => clientWidth));
+      const tile = eve.getByTestId('tile').filter({ hasText: name });
+      return (await tile.evaluate(({ clientWidth }) => clientWidth)) === Math.max(...sizes) && Math.max(...sizes) > 700;
+    };
+    await eve.getByRole('button', { name: 'Speaker view', pressed: false }).click();
+    // The fake microphones beep; who is muted does not.
+    await ada.getByTestId('toolbar-microphone').click();
+    await until(isLarge('Bob'));
+    await ada.getByTestId('toolbar-microphone').click();
+    await bob.getByTestId('toolbar-microphone').click();
+    await until(isLarge('Ada'));
+    await eve.reload();
+    await until(isLarge('Ada'));
+    await bob.getByTestId('toolbar-microphone').click();
+    await ada.getByTestId('toolbar-microphone').click();
+    await until(isLarge('Bob'));
+  });
+
+  it('leaves nothing to read in any console or in the server’s log', () => {
+    expect(complaintsOf(visitors)).toEqual([]);
+    expect(server.complaints()).toEqual([]);
+  });
+});
+
+/** As if another tab were in front of this one. */
+async function setHidden(page: Page, hidden: boolean): Promise<void> {
+  await page.evaluate(
+    (state) => {
+      Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    },
+    hidden ? 'hidden' : 'visible',
+  );
+}
+
+/** Whether nothing of a kind arrives for a while. */
+async function standsStill(page: Page, kind: 'audio' | 'video'): Promise<boolean> {
+  const before = await bytes(page, 'inbound-rtp', kind);
+  await delay(700);
+  return (await bytes(page, 'inbound-rtp', kind)) === before;
+}
+
+/** Bytes of video that leave the page in so many milliseconds. */
+async function sentBy(page: Page, milliseconds: number): Promise<number> {
+  const before = await bytes(page, 'outbound-rtp', 'video');
+  await delay(milliseconds);
+  return (await bytes(page, 'outbound-rtp', 'video')) - before;
+}
+
+async function bytes(page: Page, type: 'inbound-rtp' | 'outbound-rtp', kind: 'audio' | 'video'): Promise<number> {
+  return page.evaluate(
+    async ([type, kind]) => {
+      const { peerConnections } = window as unknown as { peerConnections: RTCPeerConnection[] };
+      const open = peerConnections.filter(({ connectionState }) => connectionState !== 'closed');
+      const reports = await Promise.all(open.map((connection) => connection.getStats()));
+      return reports
+        .flatMap((report) => [...report.values()])
+        .filter((entry) => entry.type === type && entry.kind === kind && entry.framesDecoded !== 0)
+        .reduce((sum, entry) => sum + (entry.bytesSent ?? entry.bytesReceived), 0);
+    },
+    [type, kind] as const,
+  );
+}
