@@ -1,11 +1,12 @@
 /** A meeting on a real worker. Only the sockets are left out: each channel writes down what it is told. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Consumer, RequestPayload, RoomSummary, RtpParameters, Source } from '@minimeet/protocol';
+import type { Consumer, RequestPayload, RoomSummary, RtpParameters, Source, ViewedTile } from '@minimeet/protocol';
 import { kindOfSource } from '@minimeet/protocol';
 import type { Consumer as MediasoupConsumer } from 'mediasoup/types';
 import { routerRtpCapabilities } from '../src/media/codecs.js';
 import { WorkerPool } from '../src/media/worker-pool.js';
+import type { ForwardingPolicy } from '../src/meetings/forwarding-plan.js';
 import { Meeting, type Candidate } from '../src/meetings/meeting.js';
 import type { ParticipantChannel } from '../src/meetings/participant-channel.js';
 import type { Participant } from '../src/meetings/participant.js';
@@ -71,8 +72,8 @@ describe('a meeting', () => {
   afterEach(() => meetings.splice(0).forEach((meeting) => meeting.end('room_deleted')));
   afterAll(() => workers.close());
 
-  const begin = async () => {
-    const meeting = await Meeting.create(room, workers, forwardingPolicy, recordingLogger());
+  const begin = async (policy: Partial<ForwardingPolicy> = {}) => {
+    const meeting = await Meeting.create(room, workers, { ...forwardingPolicy, ...policy }, recordingLogger());
     meetings.push(meeting);
 
     return meeting;
@@ -355,6 +356,86 @@ describe('a meeting', () => {
 
     bob.participant.setPreferredLayers(consumerId, { spatialLayer: 1, temporalLayer: 0 });
     await until(() => consumer?.preferredLayers?.spatialLayer === 1 && consumer.preferredLayers.temporalLayer === 0);
+  });
+
+  /** One tile for the camera of each. */
+  const view = (height: number, ...of: { participant: Participant }[]): ViewedTile[] =>
+    of.map(({ participant: { id } }) => ({
+      participantId: id,
+      source: 'camera',
+      width: (height * 16) / 9,
+      height,
+      pinned: false,
+    }));
+
+  it('pauses what a receiver does not see, and resumes it as large as its tile', async () => {
+    const meeting = await begin();
+    const [ada, bob] = [await join(meeting, 'Ada'), await join(meeting, 'Bob')];
+    await produce(ada.participant, 'camera');
+    await until(() => bob.channel.offers.length === 1);
+    const consumerId = bob.channel.offers[0]?.id ?? '';
+    const consumer = bob.channel.consumers.get(consumerId);
+
+    bob.participant.setView([]);
+    await until(async () => (await consumer?.dump())?.paused === true);
+    bob.participant.setView(view(180, ada));
+    await until(async () => (await consumer?.dump())?.paused === false);
+    expect(consumer?.preferredLayers).toEqual({ spatialLayer: 0, temporalLayer: 0 });
+    expect(consumer?.priority).toBeGreaterThan(1);
+    bob.participant.setView(view(180, ada));
+    bob.participant.setView(view(360, ada));
+    await until(() => consumer?.preferredLayers?.spatialLayer === 1);
+
+    expect(bob.channel.offers).toHaveLength(1);
+    expect(bob.channel.eventsOf(consumerId)).toEqual(['consumer_paused', 'consumer_resumed']);
+  });
+
+  it('makes no consumer for what is not seen in a larger meeting, and closes it when it was unseen for a while', async () => {
+    const meeting = await begin({ hiddenVideoUpTo: 1, unseenSeconds: 0.2 });
+    const [ada, bob] = [await join(meeting, 'Ada'), await join(meeting, 'Bob')];
+    bob.participant.setView([]);
+    await produce(ada.participant, 'camera');
+    await produce(ada.participant, 'microphone');
+    await until(() => bob.channel.offers.length === 1);
+    expect(bob.channel.offers[0]?.source).toBe('microphone');
+
+    bob.participant.setView(view(360, ada));
+    await until(() => bob.channel.offers.length === 2);
+    const consumerId = bob.channel.offers[1]?.id ?? '';
+    bob.participant.setView([]);
+    await until(() => bob.channel.eventsOf(consumerId).includes('consumer_closed'));
+    expect(await consumersInWorker(bob.participant)).toBe(1);
+  });
+
+  it('lets as many voices through to each as there may be, the others wait', async () => {
+    const meeting = await begin({ voices: 2 });
+    const people = await Promise.all(['Ada', 'Bob', 'Eve', 'Kim', 'Lin'].map((name) => join(meeting, name)));
+    await Promise.all(people.map(({ participant }) => produce(participant, 'microphone')));
+    await until(() => people.every(({ channel }) => channel.offers.length === 4));
+
+    for (const { channel } of people) {
+      const flowing = async () => {
+        const dumps = await Promise.all([...channel.consumers.values()].map((consumer) => consumer.dump()));
+        return dumps.filter(({ paused }) => !paused).length;
+      };
+      await until(async () => (await flowing()) === 2);
+    }
+  });
+
+  it('tells senders which layers anybody wants', async () => {
+    const meeting = await begin();
+    const ada = await join(meeting, 'Ada');
+    const camera = await produce(ada.participant, 'camera');
+    const told = () => ada.channel.told.filter(({ event }) => event === 'producer_layers_wanted');
+    await until(() => told().length === 1);
+    const bob = await join(meeting, 'Bob');
+    await until(() => told().length === 2);
+    bob.participant.setView(view(180, ada));
+    await until(() => told().length === 3);
+
+    expect(told().map(({ payload }) => payload)).toEqual(
+      [null, 2, 0].map((spatialLayer) => ({ producerId: camera.id, spatialLayer })),
+    );
   });
 
   it('ends for everyone when its worker dies', async () => {

@@ -37,6 +37,15 @@ describe('the worker pool', () => {
     expect(new Set(candidates.filter(({ protocol }) => protocol === 'tcp').map(({ port }) => port)).size).toBe(1);
   });
 
+  it('bounds what a participant sends and is sent', async () => {
+    const { pool } = await start({ workers: 1, maxIncomingBitrate: 800_000, maxOutgoingBitrate: 600_000 });
+    const { createTransport } = await pool.createRouter();
+    const [send, recv] = await Promise.all([createTransport('send'), createTransport('recv')]);
+
+    expect(await send.getStats()).toMatchObject([{ maxIncomingBitrate: 800_000 }]);
+    expect(await recv.getStats()).toMatchObject([{ maxOutgoingBitrate: 600_000 }]);
+  });
+
   it('replaces a worker that was killed and closes the routers that lived on it', async () => {
     const { pool, logger } = await start({ workers: 1 });
     const { router } = await pool.createRouter();
@@ -56,6 +65,19 @@ describe('the worker pool', () => {
     const { port } = squatter.address() as { port: number };
 
     await expect(start({ port, workers: 1 })).rejects.toThrow();
+    squatter.close();
+  });
+
+  it('goes on with the others when one cannot start, and says so', async () => {
+    const squatter = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => squatter.once('listening', resolve));
+    const { port } = squatter.address() as { port: number };
+    // The second worker's port is the squatter's.
+    const { pool, logger } = await start({ port: port - 1, workers: 2 });
+
+    expect(pool.size).toEqual({ running: 1, wanted: 2 });
+    expect(logger.messages).toContain('media worker cannot be started; going on with the others');
+    await expect(pool.createRouter()).resolves.toBeDefined();
     squatter.close();
   });
 

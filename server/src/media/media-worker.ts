@@ -4,6 +4,7 @@ import { createWorker } from 'mediasoup';
 import type { Router, WebRtcServer, WebRtcTransport, Worker, WorkerLogLevel } from 'mediasoup/types';
 import { mediaCodecs } from './codecs.js';
 import type { ListenAddress } from './listen-addresses.js';
+import type { Placeable } from './placement.js';
 
 export interface MediaWorkerOptions {
   listenAddresses: ListenAddress[];
@@ -28,8 +29,17 @@ export interface WorkerUsage {
   routers: number;
 }
 
+/** Share of a core that a new router is taken to need, until what it really needs shows in the measured load. */
+const RESERVED_LOAD = 0.05;
+/** Milliseconds until it shows: people come one after the other. */
+const RESERVED_TIME = 10_000;
+
 export class MediaWorker {
+  /** Share of one core that it used lately, as the pool measures it. */
+  measuredLoad = 0;
+
   private routers = 0;
+  private reservations = 0;
 
   private constructor(
     readonly worker: Worker,
@@ -56,9 +66,9 @@ export class MediaWorker {
     }
   }
 
-  /** Routers on this worker, those under way included: the load that placement looks at. */
-  get load(): number {
-    return this.routers;
+  /** What placement looks at; what is under way included. */
+  get placeable(): Placeable {
+    return { load: this.measuredLoad + this.reservations * RESERVED_LOAD, routers: this.routers };
   }
 
   async usage(): Promise<WorkerUsage> {
@@ -79,6 +89,8 @@ export class MediaWorker {
   async createRouter(): Promise<Router> {
     // Counted before the await, so that a burst of new meetings spreads.
     this.routers += 1;
+    this.reservations += 1;
+    setTimeout(() => (this.reservations -= 1), RESERVED_TIME).unref();
 
     try {
       const router = await this.worker.createRouter({ mediaCodecs });

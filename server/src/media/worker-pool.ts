@@ -4,9 +4,17 @@ import type { Router, WebRtcTransport } from 'mediasoup/types';
 import type { Logger } from 'pino';
 import { within } from '../common/within.js';
 import { MediaWorker, type MediaWorkerOptions, type WorkerUsage } from './media-worker.js';
+import { place } from './placement.js';
+import { WorkerLoadMeter } from './worker-load.js';
 
 /** Milliseconds for which a worker is waited for that hangs, and so never answers. */
 const PATIENCE = 1000;
+/** Milliseconds between two looks at the load of the workers. */
+const LOOK_INTERVAL = 2000;
+/** Tries to start a worker in a row before the server goes on without it. */
+const START_TRIES = 3;
+/** Milliseconds between two tries to start a worker that will not, at most. */
+const LONGEST_RESTART_DELAY = 30_000;
 
 export interface WorkerPoolOptions extends MediaWorkerOptions {
   workers: number;
@@ -29,16 +37,33 @@ export class WorkerPool {
     private readonly logger: Pick<Logger, 'info' | 'error'>,
   ) {}
 
-  /** Resolves when every worker runs. Rejects, with none left running, when one cannot start. */
+  /**
+   * Resolves when the workers run. One that cannot start is reported, left out, and tried again now and then; rejects, with none left
+   * running, when no worker can start.
+   */
   static async create(options: WorkerPoolOptions, logger: Pick<Logger, 'info' | 'error'>): Promise<WorkerPool> {
     const pool = new WorkerPool(options, logger);
+    const starts = await Promise.allSettled(
+      Array.from({ length: options.workers }, (_, index) => pool.startStubbornly(index)),
+    );
+    const failed = starts.flatMap((start, index) =>
+      start.status === 'rejected' ? [{ index, error: start.reason as Error }] : [],
+    );
 
-    try {
-      await Promise.all(Array.from({ length: options.workers }, (_, index) => pool.startWorker(index)));
-    } catch (error) {
+    if (pool.size.running === 0) {
       pool.close();
-      throw error;
+      throw failed[0]?.error ?? new Error('no media worker is running');
     }
+
+    for (const { index, error } of failed) {
+      logger.error(
+        { error: error.message, tries: START_TRIES },
+        'media worker cannot be started; going on with the others',
+      );
+      void pool.replaceWorker(index, LONGEST_RESTART_DELAY);
+    }
+
+    pool.look();
 
     return pool;
   }
@@ -61,9 +86,11 @@ export class WorkerPool {
     return usages.flatMap((usage) => (usage.status === 'fulfilled' ? usage.value : []));
   }
 
-  /** Places a router on the worker with the fewest. Throws when no worker runs. */
+  /** Places a router on a worker with little to do. Throws when no worker runs. */
   async createRouter(): Promise<PlacedRouter> {
-    const [worker] = [...this.workers.values()].sort((one, other) => one.load - other.load);
+    const worker = place(
+      [...this.workers.values()].map((candidate) => ({ candidate, ...candidate.placeable })),
+    )?.candidate;
 
     if (!worker) {
       throw new Error('no media worker is running');
@@ -102,14 +129,49 @@ export class WorkerPool {
     worker.on('died', (error) => {
       this.workers.delete(index);
       this.logger.error({ workerPid: worker.pid, error: error.message }, 'media worker died');
-      void this.replaceWorker(index);
+      void this.replaceWorker(index, this.restartDelay);
     });
   }
 
-  private async replaceWorker(index: number): Promise<void> {
+  private get restartDelay(): number {
+    return this.options.restartDelay ?? 250;
+  }
+
+  /** What keeps a worker from starting may pass in a moment: a port that the one before has not given back yet, for instance. */
+  private async startStubbornly(index: number): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.startWorker(index);
+      } catch (error) {
+        if (tries === START_TRIES) {
+          throw error;
+        }
+
+        await delay(this.restartDelay * 2 ** (tries - 1));
+      }
+    }
+  }
+
+  /** Looks at the load of the workers from now on. One that hangs counts as fully loaded. */
+  private look(): void {
+    const meter = new WorkerLoadMeter();
+    const looking = setInterval(() => {
+      void this.usage().then((usages) => {
+        const loads = new Map(meter.measure(usages).map(({ pid, cpu }) => [pid, cpu]));
+
+        for (const mediaWorker of this.workers.values()) {
+          mediaWorker.measuredLoad = loads.get(mediaWorker.worker.pid) ?? 1;
+        }
+      });
+    }, LOOK_INTERVAL);
+    looking.unref();
+    this.stopping.signal.addEventListener('abort', () => clearInterval(looking));
+  }
+
+  private async replaceWorker(index: number, firstDelay: number): Promise<void> {
     const { signal } = this.stopping;
 
-    for (let wait = this.options.restartDelay ?? 250; !signal.aborted; wait = Math.min(wait * 2, 30_000)) {
+    for (let wait = firstDelay; !signal.aborted; wait = Math.min(wait * 2, LONGEST_RESTART_DELAY)) {
       try {
         await delay(wait, undefined, { signal });
         await this.startWorker(index);

@@ -7,7 +7,7 @@
  */
 
 /** Milliseconds after which a place can be taken from somebody who is silent: people pause between words. */
-const hold = 1000;
+const hold = 750;
 /** dB that somebody must be louder to take the place of somebody who speaks too; and milliseconds that this one had it for. */
 const margin = 6;
 const leastStay = 1000;
