@@ -37,9 +37,11 @@ export class Attendance {
   }
 
   /** Takes what the server says after a time in which nothing was heard; tracks of consumers that are still there stay. */
-  update(participants: readonly Participant[], consumers: readonly Pick<ConsumerState, 'id'>[]): void {
-    const consumerIds = new Set(consumers.map(({ id }) => id));
-    const tracks = [...this.tracks.values()].filter(({ consumerId }) => consumerIds.has(consumerId));
+  update(participants: readonly Participant[], consumers: readonly ConsumerState[]): void {
+    const tracks = consumers.flatMap(({ id, paused }) => {
+      const arrived = this.arrivedAs(id);
+      return arrived ? { ...arrived, held: paused } : [];
+    });
     this.present.clear();
     this.producers.clear();
     this.tracks.clear();

@@ -71,7 +71,6 @@ export class MeetingSession {
   resume(signaling: Signaling, { participants, consumers }: RequestResult<'resume_session'>): void {
     this.media?.receiving.keep(consumers);
     this.attendance.update(participants, consumers);
-    for (const { id, paused } of consumers) this.hold(id, paused);
     this.showParticipants();
     this.line.switchTo(signaling);
   }

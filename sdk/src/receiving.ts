@@ -8,7 +8,7 @@ import { openTransport, type TransportContext } from './transport.js';
 interface Incoming {
   offer: ConsumerOffer;
   /** Settles as receive() does. */
-  arrival: Promise<Arrival | null>;
+  track: Promise<MediaStreamTrack | null>;
   consumer: Consumer | null;
   /** The server sends nothing for now. */
   held: boolean;
@@ -34,19 +34,23 @@ export class Receiving {
   }
 
   /**
-   * What was offered, or `null` if its consumer was closed meanwhile. The same when it is offered again, as its answer was
+   * What was offered, or `null` if its consumer was closed meanwhile; the same when it is offered again, as its answer was
    * lost. Rejects with `unsupported_media` if this device cannot play it.
    */
-  receive(offer: ConsumerOffer): Promise<Arrival | null> {
-    const known = this.incoming.get(offer.id);
-    if (known) return known.arrival;
-    const entry: Incoming = { offer, arrival: Promise.resolve(null), consumer: null, held: offer.paused };
-    this.incoming.set(offer.id, entry);
-    entry.arrival = this.consume(entry);
-    return entry.arrival;
+  async receive(offer: ConsumerOffer): Promise<Arrival | null> {
+    const entry = this.incoming.get(offer.id) ?? this.begin(offer);
+    const track = await entry.track;
+    return track && { track, held: entry.held };
   }
 
-  private async consume(entry: Incoming): Promise<Arrival | null> {
+  private begin(offer: ConsumerOffer): Incoming {
+    const entry: Incoming = { offer, track: Promise.resolve(null), consumer: null, held: offer.paused };
+    this.incoming.set(offer.id, entry);
+    entry.track = this.consume(entry);
+    return entry;
+  }
+
+  private async consume(entry: Incoming): Promise<MediaStreamTrack | null> {
     const { id, producerId, kind, participantId, source } = entry.offer;
     const rtpParameters = entry.offer.rtpParameters as RtpParameters;
     // Lips and voice are synchronised, and a screen with its sound; libwebrtc pairs one audio with one video of a stream.
@@ -67,14 +71,16 @@ export class Receiving {
       return null;
     }
     entry.consumer = consumer;
-    return { track: consumer.track, held: entry.held };
+    return consumer.track;
   }
 
-  /** After a time in which nothing was heard: closes what the server has no more. */
+  /** After a time in which nothing was heard: keeps what the server still has, as it has it, and closes the rest. */
   keep(consumers: readonly ConsumerState[]): void {
-    const kept = new Set(consumers.map(({ id }) => id));
+    const kept = new Map(consumers.map(({ id, paused }) => [id, paused]));
     for (const consumerId of [...this.incoming.keys()]) {
-      if (!kept.has(consumerId)) this.closeConsumer(consumerId);
+      const held = kept.get(consumerId);
+      if (held === undefined) this.closeConsumer(consumerId);
+      else this.setHeld(consumerId, held);
     }
   }
 

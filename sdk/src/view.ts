@@ -2,7 +2,8 @@
  * What is on this participant's screen, and its way to the server.
  *
  * The application says it whenever it changes, however often; the server is told the newest once it has answered the one
- * before, and again after each time of joining, since it forgets a view with its participant.
+ * before, and again after each time of joining or coming back, since it forgets a view with its participant, and one that was
+ * on its way may be lost.
  */
 import type { ViewedTile } from '@minimeet/protocol';
 import { MeetingError, type MeetingErrorCode } from './meeting-error.js';

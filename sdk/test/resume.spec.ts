@@ -137,6 +137,23 @@ describe('a participant whose connection is lost', () => {
     expect(bob.sees('Ada')).toMatchObject({ id, media: { microphone: { paused: true }, screen: { paused: false } } });
   });
 
+  it('shows and sees what was asked for meanwhile', async () => {
+    const [one, bob] = [await ada().joinAndPublish(), await other('Bob').joinAndPublish()];
+    await Promise.all([one.receivesMore(['Bob']), bob.receivesMore(['Ada'])]);
+    await Promise.all([one.client.setView([]), bob.client.setView([])]);
+    const held = () => [one.sees('Bob'), bob.sees('Ada')].map((seen) => seen?.media.camera?.held);
+    await until(() => held().every((each) => each === true));
+
+    await lose(one);
+    const tileOf = (person: Person) =>
+      ({ participantId: person.state.me!.id, source: 'camera', width: 320, height: 180, pinned: false }) as const;
+    await bob.client.setView([tileOf(one)]);
+    await one.client.setView([tileOf(bob)]);
+    await comeBack(one);
+    await Promise.all([one.receivesMore(['Bob'], ['camera']), bob.receivesMore(['Ada'], ['camera'])]);
+    expect(held()).toEqual([false, false]);
+  });
+
   it('whose wishes were under way has them carried out, wherever they were lost', async () => {
     const [one, bob] = [await ada().joinAndPublish(), await other('Bob').joinAndPublish()];
     const news = newsOf(bob);

@@ -218,6 +218,29 @@ describe('a socket that is lost', () => {
     expect(await ask(socket, 'request_key_frame', { consumerId: again!.id })).toEqual({});
   });
 
+  it('learns again which of its layers anybody wants, and who leads', async () => {
+    const [first, second] = [await joined(ada), await joined(bob)];
+    await ask(first.socket, 'set_view', { tiles: [] });
+    const producerId = await speak(second, 'camera', {
+      kind: 'video',
+      rtpParameters: {
+        codecs: [{ mimeType: 'video/VP8', payloadType: 96, clockRate: 90_000 }],
+        encodings: [{ ssrc: 3 }],
+        mid: '0',
+      },
+    });
+    await until(() => told(second.events, 'producer_layers_wanted').length === 1);
+    await lose(second, first);
+    const { participantId } = second.seat;
+    await ask(first.socket, 'set_view', { tiles: [{ participantId, source: 'camera', width: 320, height: 180 }] });
+    const { events } = await resumed(bob, second);
+    await until(() => told(events, 'producer_layers_wanted').length > 0);
+
+    expect(told(second.events, 'producer_layers_wanted')).toEqual([{ producerId, spatialLayer: null }]);
+    expect(told(events, 'producer_layers_wanted').at(-1)).toEqual({ producerId, spatialLayer: 0 });
+    expect(told(events, 'dominant_speaker')).toEqual([{ participantId: null }]);
+  });
+
   it('misses nothing that is written, and is told nothing twice', async () => {
     const [first, second] = [await joined(ada), await joined(bob)];
     let writing = true;

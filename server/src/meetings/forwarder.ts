@@ -66,14 +66,10 @@ export class Forwarder extends EventEmitter<{ planned: [] }> {
     return undefined;
   }
 
-  /** Tells somebody who missed it which layers of what they send are wanted. */
-  tellLayersWanted({ channel, producers }: Participant): void {
-    for (const { id: producerId } of producers.values()) {
-      const spatialLayer = this.layersWanted.toldOf(producerId);
-
-      if (spatialLayer !== undefined) {
-        channel.send('producer_layers_wanted', { producerId, spatialLayer });
-      }
+  /** For a sender who may have missed what was told of the layers that anybody wants. */
+  tellAgain({ producers }: Participant): void {
+    for (const { id } of producers.values()) {
+      this.layersWanted.tellAgain(id);
     }
   }
 

@@ -80,9 +80,13 @@ export class LayersWanted {
     this.tellLess();
   }
 
-  /** What the sender was told last, or is taken to know; `undefined` of what is no video. */
-  toldOf(producerId: string): WantedLayer | undefined {
-    return this.told.get(producerId)?.layer;
+  /** Says again what was said last of a producer. */
+  tellAgain(producerId: string): void {
+    const told = this.told.get(producerId);
+
+    if (told) {
+      this.tell(producerId, told.layer);
+    }
   }
 
   close(): void {

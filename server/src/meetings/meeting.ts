@@ -171,7 +171,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     const { activeSpeakerIds: participantIds, dominantSpeakerId: participantId } = this.conversation;
     participant.channel.send('active_speakers', { participantIds });
     participant.channel.send('dominant_speaker', { participantId });
-    this.forwarder.tellLayersWanted(participant);
+    this.forwarder.tellAgain(participant);
   }
 
   /** Whoever left already stays left. */

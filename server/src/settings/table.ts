@@ -291,6 +291,14 @@ export const settingTable = {
       'Seconds for which such a password is valid; a longer meeting asks for another.',
     ),
   },
+  meetings: {
+    reconnectGraceSeconds: setting(
+      'RECONNECT_GRACE',
+      wholeNumber(0, 600),
+      '30',
+      'Seconds for which the seat of a participant is kept whose connection was lost; media goes on meanwhile.',
+    ),
+  },
   forwarding: {
     voices: setting(
       'MEETING_VOICES',
@@ -321,14 +329,6 @@ export const settingTable = {
       bitrateOrAny(100_000_000_000),
       '0',
       'Most that one meeting may send to all its participants together, in bit/s; pictures become smaller, then fewer. 0 is no limit.',
-    ),
-  },
-  meetings: {
-    reconnectGraceSeconds: setting(
-      'RECONNECT_GRACE',
-      wholeNumber(0, 600),
-      '30',
-      'Seconds for which the seat of a participant is kept whose connection was lost; media goes on meanwhile.',
     ),
   },
   limits: {
