@@ -88,8 +88,8 @@ export class SyntheticMicrophone {
     devices.add(this);
     let next = performance.now();
     this.timer = setInterval(() => {
-      // Timers come late, and more so on a busy machine; a microphone that hears less than is said is no microphone.
-      for (next = Math.max(next, performance.now() - 200); next <= performance.now(); next += 10) this.hear();
+      // Timers come late. To make up for more than a little would make a busy machine busier still.
+      for (next = Math.max(next, performance.now() - 10); next <= performance.now(); next += 10) this.hear();
     }, 10);
   }
 
