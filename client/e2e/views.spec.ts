@@ -1,6 +1,6 @@
 /** What is on a screen decides what comes to it, and what nobody has on their screen is not sent at all. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, ViewportSize } from 'playwright-core';
 import { setTimeout as delay } from 'node:timers/promises';
 import { complaintsOf, mediaOf, openBrowser, visit, type Visitor } from './support/browser.js';
 import { openRoom } from './support/rest.js';
@@ -27,17 +27,17 @@ describe('what is on the screen', () => {
     const { room } = await openRoom(server.url, { name: 'Views' });
     link = `${server.url}/r/${room.slug}?join=now`;
     browser = await openBrowser();
-    ada = await enter('Ada', wideCamera, large);
-    bob = await enter('Bob', 'camera=off', small);
+    ada = await enter('Ada', wideCamera, large, browser);
+    bob = await enter('Bob', 'camera=off', small, browser);
   });
 
   afterAll(async () => {
-    await browser?.close();
+    await Promise.all([browser, ...visitors.map((visitor) => visitor.browser)].map((each) => each?.close()));
     await server?.stop();
   });
 
-  async function enter(name: string, parameters: string, viewport: { width: number; height: number }): Promise<Page> {
-    const visitor = await visit(`${link}&name=${name}&${parameters}`, { viewport }, browser);
+  async function enter(name: string, parameters: string, viewport: ViewportSize, given?: Browser): Promise<Page> {
+    const visitor = await visit(`${link}&name=${name}&${parameters}`, { viewport }, given);
     visitors.push(visitor);
     await visitor.page.getByTestId('tile').first().waitFor();
     return visitor.page;
@@ -78,6 +78,7 @@ describe('what is on the screen', () => {
   });
 
   it('is larger when it is pinned', async () => {
+    // In a browser of her own, as she is going to reload.
     eve = await enter('Eve', 'camera=off&microphone=off', large);
     const tile = (page: Page, name: string) => page.getByTestId('tile').filter({ hasText: name });
     await tile(eve, 'Ada').locator('video').waitFor();
