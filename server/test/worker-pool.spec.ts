@@ -39,8 +39,8 @@ describe('the worker pool', () => {
 
   it('bounds what a participant sends and is sent', async () => {
     const { pool } = await start({ workers: 1, maxIncomingBitrate: 800_000, maxOutgoingBitrate: 600_000 });
-    const { createTransport } = await pool.createRouter();
-    const [send, recv] = await Promise.all([createTransport('send'), createTransport('recv')]);
+    const placed = await pool.createRouter();
+    const [send, recv] = await Promise.all([placed.createTransport('send'), placed.createTransport('recv')]);
 
     expect(await send.getStats()).toMatchObject([{ maxIncomingBitrate: 800_000 }]);
     expect(await recv.getStats()).toMatchObject([{ maxOutgoingBitrate: 600_000 }]);
