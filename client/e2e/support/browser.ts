@@ -84,7 +84,6 @@ export interface MediaReport {
   /** Video and audio sources that this page uploads; simulcast layers are one source. */
   videoSourcesSent: number;
   audioSourcesSent: number;
-  videoLayersSent: number;
   /** One entry for each remote track that was decoded at all. */
   videosReceived: { framesDecoded: number; frameWidth: number }[];
   audiosReceived: { bytesReceived: number }[];
@@ -104,7 +103,6 @@ export async function mediaOf(page: Page): Promise<MediaReport> {
     return {
       videoSourcesSent: sources('video'),
       audioSourcesSent: sources('audio'),
-      videoLayersSent: sending('video').length,
       // The stream without frames is mediasoup's probing for bandwidth.
       videosReceived: of('inbound-rtp', 'video')
         .filter(({ framesDecoded }) => framesDecoded > 0)
