@@ -115,6 +115,23 @@ describe('a conversation', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
+  it('lets lead whom no router chose once they were heard again and again, and whoever led is silent', async () => {
+    const { conversation, hear, choose } = await listening();
+    choose('Ada');
+    hear('Ada');
+    hear('Bob', 'Ada');
+    hear('Bob', 'Ada');
+    hear('Bob', 'Ada');
+    expect(conversation.dominantSpeakerId).toBe('Ada');
+
+    jest.advanceTimersByTime(2000);
+    hear('Bob');
+    hear('Bob');
+    expect(conversation.dominantSpeakerId).toBe('Ada');
+    hear('Bob');
+    expect(conversation.dominantSpeakerId).toBe('Bob');
+  });
+
   it('takes together what several routers hear, and lets lead whoever is loudest of those they chose', async () => {
     const { conversation, told, hear, choose } = await listening();
     const beside = ears();

@@ -12,6 +12,8 @@ const dominanceInterval = 300;
 const threshold = -55;
 /** More active speakers than these are not told. */
 const mostActiveSpeakers = 10;
+/** Looks at which the same person was the loudest, while whoever leads was silent, until that person leads. */
+const looksToLead = 3;
 /** Milliseconds for which a router's last levels count beside those that another router has measured since. */
 const levelsLast = 1.5 * interval;
 
@@ -38,6 +40,8 @@ export class Conversation extends EventEmitter<ConversationEvents> {
   private readonly activeSpeakers = new ActiveSpeakers();
   private readonly ranking: VoiceRanking;
   private dominant: string | null = null;
+  /** Who was the loudest at so many looks in a row, while whoever leads was silent. */
+  private successor: { participantId: string; looks: number } | null = null;
   private readonly ears = new Map<Router, Ears>();
 
   /** @param voices how many get through */
@@ -145,17 +149,37 @@ export class Conversation extends EventEmitter<ConversationEvents> {
 
     this.rank(() => this.ranking.hear(loudestFirst, now));
     this.activeSpeakers.hear(loudestFirst.slice(0, mostActiveSpeakers).map(({ participantId }) => participantId));
+    this.countSuccessor();
     this.tellDominant();
   }
 
-  /** Each router chose somebody; of these, whoever is loudest leads. */
+  /**
+   * Each router chose somebody; of these, whoever is loudest leads. A router takes its time to choose somebody who says little: where
+   * nobody whom it chose is heard, and whoever leads is silent, somebody else leads who is heard again and again.
+   */
   private tellDominant(): void {
     const chosen = new Set([...this.ears.values()].map((ears) => ears.chosen));
-    const leader = this.activeSpeakerIds.find((participantId) => chosen.has(participantId));
+    const leader = this.activeSpeakerIds.find((participantId) => chosen.has(participantId)) ?? this.elected;
 
     if (leader !== undefined && leader !== this.dominant) {
       this.dominant = leader;
       this.emit('dominant_speaker', leader);
+    }
+  }
+
+  private get elected(): string | undefined {
+    return this.successor && this.successor.looks >= looksToLead ? this.successor.participantId : undefined;
+  }
+
+  private countSuccessor(): void {
+    const [loudest] = this.activeSpeakerIds;
+
+    if (loudest === undefined || (this.dominant !== null && this.activeSpeakerIds.includes(this.dominant))) {
+      this.successor = null;
+    } else if (this.successor?.participantId === loudest) {
+      this.successor.looks += 1;
+    } else {
+      this.successor = { participantId: loudest, looks: 1 };
     }
   }
 
