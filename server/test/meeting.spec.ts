@@ -345,13 +345,19 @@ describe('a meeting', () => {
     await until(() => bob.channel.offers.length === 1);
   });
 
-  it('sends a receiver no more than the layers that it asked for', async () => {
+  const bobReceivesAda = async () => {
     const meeting = await begin();
     const [ada, bob] = [await join(meeting, 'Ada'), await join(meeting, 'Bob')];
     await produce(ada.participant, 'camera');
     await until(() => bob.channel.offers.length === 1);
     const consumerId = bob.channel.offers[0]?.id ?? '';
     const consumer = bob.channel.consumers.get(consumerId);
+
+    return { ada, bob, consumerId, consumer };
+  };
+
+  it('sends a receiver no more than the layers that it asked for', async () => {
+    const { bob, consumerId, consumer } = await bobReceivesAda();
     expect(consumer?.preferredLayers).toMatchObject({ spatialLayer: 2 });
 
     bob.participant.setPreferredLayers(consumerId, { spatialLayer: 1, temporalLayer: 0 });
@@ -369,12 +375,7 @@ describe('a meeting', () => {
     }));
 
   it('pauses what a receiver does not see, and resumes it as large as its tile', async () => {
-    const meeting = await begin();
-    const [ada, bob] = [await join(meeting, 'Ada'), await join(meeting, 'Bob')];
-    await produce(ada.participant, 'camera');
-    await until(() => bob.channel.offers.length === 1);
-    const consumerId = bob.channel.offers[0]?.id ?? '';
-    const consumer = bob.channel.consumers.get(consumerId);
+    const { ada, bob, consumerId, consumer } = await bobReceivesAda();
 
     bob.participant.setView([]);
     await until(async () => (await consumer?.dump())?.paused === true);
