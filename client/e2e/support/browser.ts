@@ -1,8 +1,9 @@
 /** A real Chromium with fake cameras and microphones, and what its pages know about their media. */
+import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 
 /** A small capture, so that six senders and thirty receivers fit on two cores, slow ones too. */
-export const smallCamera = 'camera=160x90@5';
+export const smallCamera = 'camera=160x90@3';
 
 /** Somebody at a browser of their own, and what it wrote to its console that nobody should have to read. */
 export interface Visitor {
@@ -18,7 +19,7 @@ export interface Visitor {
  */
 export async function openBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env.MINIMEET_CHROME ?? '/usr/bin/chromium',
+    executablePath: join(import.meta.dirname, 'chromium.sh'),
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -27,7 +28,7 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      '--use-fake-device-for-media-stream=fps=10',
+      '--use-fake-device-for-media-stream=fps=5',
       '--use-fake-ui-for-media-stream',
       '--disable-renderer-backgrounding',
       '--disable-background-timer-throttling',
@@ -50,7 +51,7 @@ export async function visit(url: string, options: BrowserContextOptions = {}, gi
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (['warning', 'error', 'assert'].includes(message.type())) {
-      complaints.push(`${message.type()}: ${message.text()}`);
+      complaints.push(`${new Date().toISOString()} ${message.type()}: ${message.text()}`);
     }
   });
   page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
