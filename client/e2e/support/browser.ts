@@ -16,8 +16,10 @@ export interface Visitor {
 /**
  * Starts a Chromium. Many pages of one cost about half of what as many Chromiums cost; but the fake cameras of one now
  * and then stop all together when one of its pages reloads, so whoever reloads has one to themself.
+ *
+ * @param speech a WAV file that all its microphones play again and again; without one they beep once a second
  */
-export async function openBrowser(): Promise<Browser> {
+export async function openBrowser(speech?: string): Promise<Browser> {
   return chromium.launch({
     executablePath: join(import.meta.dirname, 'chromium.sh'),
     args: [
@@ -30,6 +32,7 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-sync',
       '--use-fake-device-for-media-stream=fps=5',
       '--use-fake-ui-for-media-stream',
+      ...(speech === undefined ? [] : [`--use-file-for-fake-audio-capture=${speech}`]),
       '--disable-renderer-backgrounding',
       '--disable-background-timer-throttling',
       '--autoplay-policy=no-user-gesture-required',

@@ -7,19 +7,20 @@ import { Conversation } from './conversation.js';
 function ears() {
   const observer = () =>
     Object.assign(new EventEmitter(), { observer: new EventEmitter(), addProducer: () => Promise.resolve() });
-  const [levels, dominance] = [observer(), observer()];
+  const [levels, longLevels, dominance] = [observer(), observer(), observer()];
   const router = {
-    createAudioLevelObserver: () => Promise.resolve(levels),
+    createAudioLevelObserver: ({ interval }: { interval: number }) =>
+      Promise.resolve(interval <= 250 ? levels : longLevels),
     createActiveSpeakerObserver: () => Promise.resolve(dominance),
   } as unknown as Router;
 
-  return { router, levels, dominance };
+  return { router, levels, longLevels, dominance };
 }
 
 /** A conversation on a router whose observers hear what the test says, in place of sound and time. */
 async function listening(voices = 2) {
   const conversation = new Conversation(voices);
-  const { router, levels, dominance } = ears();
+  const { router, levels, longLevels, dominance } = ears();
   await conversation.addRouter(router);
   const producers = new Map<string, Producer>();
   const told: [event: string, told: unknown][] = [];
@@ -32,15 +33,15 @@ async function listening(voices = 2) {
     await conversation.add(producer, name, router);
   }
 
+  const volumes = (...names: string[]) =>
+    names.map((name, index) => ({ producer: producers.get(name), volume: -30 - index }));
+
   return {
     conversation,
     told,
     producers,
-    hear: (...names: string[]) =>
-      levels.emit(
-        'volumes',
-        names.map((name, index) => ({ producer: producers.get(name), volume: -30 - index })),
-      ),
+    hear: (...names: string[]) => levels.emit('volumes', volumes(...names)),
+    hearAtLength: (...names: string[]) => longLevels.emit('volumes', volumes(...names)),
     choose: (name: string) => dominance.emit('dominantspeaker', { producer: producers.get(name) }),
   };
 }
@@ -51,6 +52,18 @@ describe('a conversation', () => {
   });
   afterEach(() => {
     jest.useRealTimers();
+  });
+
+  it('says who is audible who sends too little for a short look', async () => {
+    const { told, hear, hearAtLength } = await listening();
+    hearAtLength('Bob');
+    hear('Ada');
+    hearAtLength('Ada', 'Bob');
+
+    expect(told).toEqual([
+      ['active', ['Bob']],
+      ['active', ['Ada', 'Bob']],
+    ]);
   });
 
   it('says who is audible, not of a microphone whose producer closed', async () => {

@@ -4,8 +4,12 @@ import type { ActiveSpeakerObserver, AudioLevelObserver, Producer, Router } from
 import { ActiveSpeakers } from './active-speakers.js';
 import { VoiceRanking, type HeardVoice } from './voice-ranking.js';
 
-/** Milliseconds between two looks at the levels: the shortest that mediasoup has, as first syllables wait for it. */
-const interval = 250;
+/**
+ * Milliseconds between two looks at the levels. mediasoup averages over the packets since the last look and leaves out whoever sent
+ * fewer than ten. The short look finds a first syllable soon; the long one finds whoever sends less than 40 packets a
+ * second: words cut short by DTX, packets of 60 ms, a network that delivers in bursts.
+ */
+const intervals = [250, 750];
 /** Milliseconds between two looks at who leads. */
 const dominanceInterval = 300;
 /** dBov (RFC 6464): quieter than this is no speech. */
@@ -14,16 +18,21 @@ const threshold = -55;
 const mostActiveSpeakers = 10;
 /** Looks at which the same person was the loudest, while whoever leads was silent, until that person leads. */
 const looksToLead = 3;
-/** Milliseconds for which a router's last levels count beside those that another router has measured since. */
-const levelsLast = 1.5 * interval;
+/** Milliseconds for which what one look found counts beside what others have found since. */
+const levelsLast = 375;
+
+/** Who was heard at one router's last look of one length. */
+interface Levels {
+  observer: AudioLevelObserver;
+  heard: readonly HeardVoice[];
+  /** Until when this counts, in milliseconds on a clock that never goes back. */
+  until: number;
+}
 
 /** What measures the microphones on one router, and what it said last. */
 interface Ears {
-  levels: AudioLevelObserver;
+  levels: readonly Levels[];
   dominance: ActiveSpeakerObserver;
-  heard: readonly HeardVoice[];
-  /** Milliseconds on a clock that never goes back. */
-  heardAt: number;
   /** Whom mediasoup chose; it chooses among silent people too, so it is told when they are heard. */
   chosen: string | null;
 }
@@ -53,36 +62,23 @@ export class Conversation extends EventEmitter<ConversationEvents> {
 
   /** Listens on a router as well, until that closes. */
   async addRouter(router: Router): Promise<void> {
-    const [levels, dominance] = await Promise.all([
-      router.createAudioLevelObserver({
-        maxEntries: Math.max(mostActiveSpeakers, this.voicesThrough + 1),
-        threshold,
-        interval,
-      }),
+    const [dominance, ...levels] = await Promise.all([
       router.createActiveSpeakerObserver({ interval: dominanceInterval }),
+      ...intervals.map((interval) => this.levelsOf(router, interval)),
     ]);
 
     // The workers may have answered although the router was closed meanwhile.
-    if (levels.closed) {
+    if (dominance.closed) {
       return;
     }
 
-    const ears: Ears = { levels, dominance, heard: [], heardAt: -Infinity, chosen: null };
+    const ears: Ears = { levels, dominance, chosen: null };
     this.ears.set(router, ears);
-    levels.on('volumes', (volumes) => {
-      ears.heard = volumes.flatMap(({ producer, volume }) => {
-        const participantId = this.speakerOf.get(producer.id);
-
-        return participantId === undefined ? [] : { participantId, volume };
-      });
-      ears.heardAt = performance.now();
-      this.hear();
-    });
     dominance.on('dominantspeaker', ({ producer }) => {
       ears.chosen = this.speakerOf.get(producer.id) ?? null;
       this.tellDominant();
     });
-    levels.observer.once('close', () => this.ears.delete(router));
+    dominance.observer.once('close', () => this.ears.delete(router));
   }
 
   close(): void {
@@ -120,10 +116,8 @@ export class Conversation extends EventEmitter<ConversationEvents> {
       this.speakerOf.delete(producer.id);
       this.rank(() => this.ranking.remove(participantId));
     });
-    await Promise.all([
-      ears.levels.addProducer({ producerId: producer.id }),
-      ears.dominance.addProducer({ producerId: producer.id }),
-    ]);
+    const observers = [ears.dominance, ...ears.levels.map(({ observer }) => observer)];
+    await Promise.all(observers.map((observer) => observer.addProducer({ producerId: producer.id })));
   }
 
   /** Whoever has left leads no more. */
@@ -140,12 +134,31 @@ export class Conversation extends EventEmitter<ConversationEvents> {
     }
   }
 
+  private async levelsOf(router: Router, interval: number): Promise<Levels> {
+    const maxEntries = Math.max(mostActiveSpeakers, this.voicesThrough + 1);
+    const observer = await router.createAudioLevelObserver({ maxEntries, threshold, interval });
+    const levels: Levels = { observer, heard: [], until: -Infinity };
+    observer.on('volumes', (volumes) => {
+      levels.heard = volumes.flatMap(({ producer, volume }) => {
+        const participantId = this.speakerOf.get(producer.id);
+
+        return participantId === undefined ? [] : { participantId, volume };
+      });
+      levels.until = performance.now() + levelsLast;
+      this.hear();
+    });
+
+    return levels;
+  }
+
   private hear(): void {
     const now = performance.now();
-    const loudestFirst = [...this.ears.values()]
-      .filter(({ heardAt }) => now - heardAt < levelsLast)
-      .flatMap(({ heard }) => heard)
-      .sort((one, other) => other.volume - one.volume);
+    const loudestFirst = loudestOfEach(
+      [...this.ears.values()]
+        .flatMap(({ levels }) => levels)
+        .filter(({ until }) => now < until)
+        .flatMap(({ heard }) => heard),
+    );
 
     this.rank(() => this.ranking.hear(loudestFirst, now));
     this.activeSpeakers.hear(loudestFirst.slice(0, mostActiveSpeakers).map(({ participantId }) => participantId));
@@ -194,4 +207,13 @@ export class Conversation extends EventEmitter<ConversationEvents> {
       this.emit('voices_changed');
     }
   }
+}
+
+/** Everyone once, with the loudest of their levels; loudest first. */
+function loudestOfEach(heard: readonly HeardVoice[]): HeardVoice[] {
+  const loudestFirst = heard.toSorted((one, other) => other.volume - one.volume);
+
+  return loudestFirst.filter(
+    ({ participantId }, index) => loudestFirst.findIndex((voice) => voice.participantId === participantId) === index,
+  );
 }
