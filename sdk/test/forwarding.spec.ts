@@ -124,7 +124,7 @@ describe('what flows in a meeting', () => {
     const listener = await joined('Lin');
     const flowing = async () => {
       const meeting = await server.app.get(Meetings).running(room.id);
-      const { consumerIds } = await (await atServer(listener)).recvTransport.dump();
+      const { consumerIds } = await (await atServer(listener)).media.recvTransport.dump();
       expect(meeting?.participants.size).toBe(4);
 
       return consumerIds.length;

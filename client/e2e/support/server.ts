@@ -1,5 +1,5 @@
 /** The built server as its own process, as people run it. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -15,6 +15,8 @@ export interface RunningServer {
   pid: number;
   /** Lines of the log so far that are warnings or worse. */
   complaints(): string[];
+  /** Process ids of its media workers, the busiest so far first. */
+  workers(): number[];
   /** Ends the process as Ctrl-C would; answers its exit code. */
   stop(): Promise<number | null>;
 }
@@ -54,6 +56,11 @@ export async function startServer(environment: Record<string, string> = {}): Pro
       log
         .split('\n')
         .filter((line) => /^\s*\S/.test(line) && (/"level":[456]0/.test(line) || /\bat .+:\d+:\d+/.test(line))),
+    workers: () =>
+      execFileSync('ps', ['--ppid', String(child.pid), '--sort=-cputime', '-o', 'pid='], { encoding: 'utf8' })
+        .trim()
+        .split(/\s+/)
+        .map(Number),
     stop: async () => {
       const ended = once(child, 'exit');
       child.kill('SIGINT');
