@@ -137,20 +137,23 @@ export class MeetingSession {
     this.media = media;
   }
 
+  private replaceMedia(answer: RequestResult<'rebuild_media'>): void {
+    if (this.closed) return;
+    this.media?.sending.close();
+    this.media?.receiving.close();
+    this.attendance.removeTracks();
+    this.openMedia(answer);
+    this.hooks.onMedia(this.media!.sending);
+    this.showParticipants();
+  }
+
   /** Goes on over other transports: the seat stays, what was sent is sent again, what is received is offered again. */
   private async rebuild(): Promise<void> {
     if (this.rebuilding || this.closed) return;
     this.rebuilding = true;
     this.hooks.onMedia(null);
     try {
-      const answer = await this.line.insist('rebuild_media', {});
-      if (this.closed) return;
-      this.media?.sending.close();
-      this.media?.receiving.close();
-      this.attendance.removeTracks();
-      this.openMedia(answer);
-      this.hooks.onMedia(this.media!.sending);
-      this.showParticipants();
+      await this.line.insist('rebuild_media', {}, undefined, (answer) => this.replaceMedia(answer));
     } catch (error) {
       if (!this.closed) this.hooks.onFailed(MeetingError.from(error, 'internal_error'));
     } finally {

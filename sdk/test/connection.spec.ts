@@ -236,7 +236,7 @@ describe('the way back', () => {
     await until(() => ada.state.localMedia.camera?.producerId !== producerId);
     await Promise.all([ada.receivesMore(['Bob']), bob.receivesMore(['Ada'], ['camera'])]);
 
-    expect(statuses.flat()).toEqual([]);
+    expect(new Set(statuses.flat())).toEqual(new Set(['joined']));
     expect(present()).toEqual(before);
     expect(bob.sees('Ada')?.media.microphone).toMatchObject({ paused: true });
   });
