@@ -55,7 +55,7 @@ describe('an interruption', () => {
       expect.stringMatching(/^Ada joined/),
       expect.stringMatching(/^Bob joined/),
     ]);
-    process.stdout.write(
+    process.stderr.write(
       `Longest pause between two pictures while a connection was lost: ${(await pauses()).Ada} ms\n`,
     );
   });

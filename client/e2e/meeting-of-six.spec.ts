@@ -175,7 +175,7 @@ function sixMeet(openDatabases: typeof startDatabases): void {
 
     const longest = (await Promise.all(pauses.map((longestOf) => longestOf()))).flatMap(Object.values).sort(byNumber);
     expect(longest).toHaveLength(people.length * others);
-    process.stdout.write(
+    process.stderr.write(
       `A media worker was killed: pictures stood still for ${longest[longest.length >> 1]} ms at the median, ` +
         `${longest.at(-1)} ms at the most\n`,
     );

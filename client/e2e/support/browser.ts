@@ -19,13 +19,13 @@ export interface Visitor {
  *
  * @param options.speech a WAV file that all its microphones play again and again; without one they beep once a second
  * @param options.command a command and parameters that run it, on another device for instance
- * @param options.secureOrigin may use cameras although it has no HTTPS
+ * @param options.localhost the address of meet.localhost: pages of a localhost may use cameras without HTTPS
  */
 export async function openBrowser({
   speech,
   command = [],
-  secureOrigin,
-}: { speech?: string; command?: string[]; secureOrigin?: string } = {}): Promise<Browser> {
+  localhost,
+}: { speech?: string; command?: string[]; localhost?: string } = {}): Promise<Browser> {
   return chromium.launch({
     executablePath: join(import.meta.dirname, 'chromium.sh'),
     env: { ...process.env, MINIMEET_RUN_BY: command.join(' ') },
@@ -40,7 +40,7 @@ export async function openBrowser({
       '--use-fake-device-for-media-stream=fps=5',
       '--use-fake-ui-for-media-stream',
       ...(speech === undefined ? [] : [`--use-file-for-fake-audio-capture=${speech}`]),
-      ...(secureOrigin === undefined ? [] : [`--unsafely-treat-insecure-origin-as-secure=${secureOrigin}`]),
+      ...(localhost === undefined ? [] : [`--host-resolver-rules=MAP meet.localhost ${localhost}`]),
       '--disable-renderer-backgrounding',
       '--disable-background-timer-throttling',
       '--autoplay-policy=no-user-gesture-required',

@@ -9,7 +9,7 @@ const networks = [
 ] as const;
 
 /** Whether there can be one here. */
-export const canRoam = process.platform === 'linux' && process.getuid?.() === 0 && succeeds(['netns', 'list']);
+export const canRoam = process.platform === 'linux' && process.getuid?.() === 0 && hasNamespaces();
 
 export class RoamingDevice {
   /** What the device's networks reach. */
@@ -19,9 +19,7 @@ export class RoamingDevice {
 
   constructor() {
     ip('netns', 'add', this.id);
-    ip('link', 'add', this.id, 'type', 'dummy');
-    ip('addr', 'add', `${serverAddress}/32`, 'dev', this.id);
-    ip('link', 'set', this.id, 'up');
+    ip('addr', 'replace', `${serverAddress}/32`, 'dev', 'lo');
 
     for (const { name, router, device } of networks) {
       const outside = `${this.id}${name[0]}`;
@@ -55,7 +53,7 @@ export class RoamingDevice {
 
   remove(): void {
     ip('netns', 'del', this.id);
-    ip('link', 'del', this.id);
+    ip('addr', 'del', `${serverAddress}/32`, 'dev', 'lo');
   }
 
   private inside(...parameters: string[]): void {
@@ -67,9 +65,12 @@ function ip(...parameters: string[]): void {
   execFileSync('ip', parameters, { stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
-function succeeds(parameters: string[]): boolean {
+function hasNamespaces(): boolean {
+  const id = `mm${process.pid % 100_000}try`;
+
   try {
-    ip(...parameters);
+    ip('netns', 'add', id);
+    ip('netns', 'del', id);
 
     return true;
   } catch {
