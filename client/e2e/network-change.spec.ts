@@ -52,7 +52,7 @@ import { until } from './support/until.js';
     await until(async () => (await decodedBy(ada)) > stood[0]! + 10 && (await decodedBy(bob)) > stood[1]! + 10);
 
     process.stderr.write(
-      `The network changed: pictures stood still for ${(await atAda()).Bob} ms there and ${(await atBob()).Ada} ms here\n`,
+      `The network changed: pictures stood still for ${(await atAda()).Bob?.longest} ms there and ${(await atBob()).Ada?.longest} ms here\n`,
     );
     expect(await bob.page.getByTestId('tile').count()).toBe(2);
     await bob.page.getByTestId('toolbar-chat').click();

@@ -4,35 +4,49 @@ import type { Page } from 'playwright-core';
 /** Milliseconds between two looks. */
 const interval = 25;
 
-/** Watches the pictures of the others from now on; the answer tells each one's longest time without a new one, in milliseconds. */
-export async function watchPauses(page: Page): Promise<() => Promise<Record<string, number>>> {
+export interface Watched {
+  /** Longest time without a new picture, in milliseconds. */
+  longest: number;
+  /** New pictures so far. */
+  pictures: number;
+}
+
+/** Watches the pictures of the others from now on, by their names. */
+export async function watchPauses(page: Page): Promise<() => Promise<Record<string, Watched>>> {
   await page.evaluate((interval) => {
-    const seen = new Map<string, { picture: unknown; at: number; longest: number }>();
+    const watched: Record<string, Watched & { video: Element | null; frames: number; at: number }> = {};
     const look = () => {
       const now = performance.now();
 
       for (const tile of document.querySelectorAll('[data-testid="tile"]:not([data-own])')) {
         const name = tile.querySelector('[data-testid="tile-name"]')?.textContent ?? '';
         const video = tile.querySelector('video');
-        // Another element begins to count anew; one without a picture yet shows none.
         const frames = video?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
-        const { picture, at, longest } = seen.get(name) ?? { picture: null, at: now, longest: 0 };
-        const isNew = frames > 0 && `${(video!.dataset.number ??= String(Math.random()))} ${frames}` !== picture;
-        seen.set(name, {
-          picture: isNew ? `${video!.dataset.number} ${frames}` : picture,
-          at: isNew ? now : at,
-          longest: Math.max(longest, now - at),
-        });
+        const seen = (watched[name] ??= { longest: 0, pictures: 0, video, frames, at: now });
+        seen.longest = Math.max(seen.longest, now - seen.at);
+
+        // Another element begins to count anew, and has no picture yet.
+        if (frames > (video === seen.video ? seen.frames : 0)) {
+          Object.assign(seen, { pictures: seen.pictures + 1, video, frames, at: now });
+        }
       }
     };
-    clearInterval((window as { pauseWatch?: number }).pauseWatch);
-    Object.assign(window, { pauses: seen, pauseWatch: setInterval(look, interval) });
+    const kept = window as { pauseWatch?: number; watched?: object };
+    clearInterval(kept.pauseWatch);
+    kept.watched = watched;
+    kept.pauseWatch = window.setInterval(look, interval);
+    look();
   }, interval);
 
   return () =>
     page.evaluate(() => {
-      const { pauses } = window as unknown as { pauses: Map<string, { longest: number }> };
+      const { watched } = window as unknown as { watched: Record<string, Watched> };
 
-      return Object.fromEntries([...pauses].map(([name, { longest }]) => [name, Math.round(longest)]));
+      return Object.fromEntries(
+        Object.entries(watched).map(([name, { longest, pictures }]) => [
+          name,
+          { longest: Math.round(longest), pictures },
+        ]),
+      );
     });
 }

@@ -12,6 +12,11 @@ import { WorkerLoadMeter } from './worker-load.js';
 const PATIENCE = 1000;
 /** Milliseconds for which whoever needs a worker waits while none runs: the next one is on its way. */
 const START_PATIENCE = 3000;
+/**
+ * Milliseconds before a worker is replaced while others run: those who were on it come back to these at once, and need the processor
+ * more; starting a process may hold up all others for some tenths of a second.
+ */
+const UNHURRIED_RESTART_DELAY = 3000;
 /** Milliseconds between two looks at the load of the workers. */
 const LOOK_INTERVAL = 2000;
 /** Tries to start a worker in a row before the server goes on without it. */
@@ -23,7 +28,7 @@ export interface WorkerPoolOptions extends MediaWorkerOptions {
   workers: number;
   /** Percent of one core: a worker that uses more takes nobody else into a meeting while another one has less to do. */
   spreadLoadPercent: number;
-  /** Milliseconds before the first try to replace a dead worker; doubled after each failure, up to 30 s. */
+  /** Milliseconds before the first try to replace a dead worker, by default fewer where no other runs; doubled after each failure, up to 30 s. */
   restartDelay?: number;
 }
 
@@ -148,12 +153,16 @@ export class WorkerPool {
     worker.on('died', (error) => {
       this.workers.delete(index);
       this.logger.error({ workerPid: worker.pid, error: error.message }, 'media worker died');
-      void this.replaceWorker(index, this.restartDelay);
+      void this.replaceWorker(index, this.workers.size > 0 ? this.unhurriedRestartDelay : this.restartDelay);
     });
   }
 
   private get restartDelay(): number {
     return this.options.restartDelay ?? 250;
+  }
+
+  private get unhurriedRestartDelay(): number {
+    return this.options.restartDelay ?? UNHURRIED_RESTART_DELAY;
   }
 
   /** What keeps a worker from starting may pass in a moment: a port that the one before has not given back yet, for instance. */
