@@ -5,7 +5,8 @@ import { backoff, delay } from './waiting.js';
 
 /** A restart takes a second or two, and to wait for long between two looks would add to that. Milliseconds. */
 const usual: Required<ReconnectOptions> = { attempts: 90, firstDelay: 250, longestDelay: 5000 };
-const growth = 1.5;
+/** With each attempt, so that the wait that is in vain stays a fraction of how long the server was away. */
+const growth = 1.25;
 
 /** Milliseconds that pass for each of those whose meeting was ended together before they come back, and at most. */
 const turnOfEach = 20;

@@ -32,7 +32,7 @@ export interface MeetingClientOptions {
 export interface ReconnectOptions {
   /** Attempts to come back before the meeting counts as failed. Default 90, about five minutes. */
   attempts?: number;
-  /** Milliseconds before the first attempt; grows by half with each, and a random part of it is left out. Default 250. */
+  /** Milliseconds before the first attempt; grows by a quarter with each, and a random part of it is left out. Default 250. */
   firstDelay?: number;
   /** The longest delay between attempts, in milliseconds. Default 5000. */
   longestDelay?: number;
