@@ -1,5 +1,5 @@
 /** The meetings that run on this server, by room. */
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter, once, setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import type { ChatMessage, CloseReason, RoomSummary, ServerReference } from '@minimeet/protocol';
@@ -113,6 +113,8 @@ export class Meetings
     this.endsAt = performance.now() + seconds * 1000;
     const over = new AbortController();
     const signal = AbortSignal.any([hurry, over.signal]);
+    // One for each meeting; Node takes more than ten for a mistake.
+    setMaxListeners(0, signal);
     await Promise.race([
       Promise.all(running.map((beginning) => lastOf(beginning, seconds, signal))),
       delay(seconds * 1000, undefined, { signal }).catch(() => undefined),
