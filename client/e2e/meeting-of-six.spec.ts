@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { complaintsOf, mediaOf, openBrowser, smallCamera, visit, type Visitor } from './support/browser.js';
 import { anyDatabases, databaseNames, startDatabases } from './support/databases.js';
+import { watchPauses } from './support/pauses.js';
 import { openRoom } from './support/rest.js';
 import { startServer, type RunningServer } from './support/server.js';
 import { until } from './support/until.js';
@@ -161,6 +162,30 @@ function sixMeet(openDatabases: typeof startDatabases): void {
     await pageOf('Ada').getByTestId('screen-tile').waitFor({ state: 'detached' });
   });
 
+  it('goes on by itself when the media worker dies, without anybody leaving', async () => {
+    const decoded = async (name: string) =>
+      (await mediaOf(pageOf(name))).videosReceived.map(({ framesDecoded }) => framesDecoded);
+    const pauses = await Promise.all(pages().map(watchPauses));
+    process.kill(server.workers()[0]!, 'SIGKILL');
+
+    for (const name of people) {
+      // New connections begin to count anew, and count what flows only.
+      await until(async () => (await decoded(name)).filter((frames) => frames > 2).length === others);
+    }
+
+    const longest = (await Promise.all(pauses.map((longestOf) => longestOf()))).flatMap(Object.values).sort(byNumber);
+    expect(longest).toHaveLength(people.length * others);
+    process.stderr.write(
+      `A media worker was killed: pictures stood still for ${longest[longest.length >> 1]} ms at the median, ` +
+        `${longest.at(-1)} ms at the most\n`,
+    );
+
+    for (const page of pages()) {
+      expect(await page.getByTestId('tile').count()).toBe(people.length);
+      expect(await page.getByTestId('reconnecting').count()).toBe(0);
+    }
+  });
+
   it('is joined again by whoever reloads the page, with the chat that was', async () => {
     const grace = pageOf(reloads);
     await grace.reload();
@@ -188,4 +213,8 @@ function sixMeet(openDatabases: typeof startDatabases): void {
     expect(complaintsOf(Object.values(visitors))).toEqual([]);
     expect(server.complaints()).toEqual([]);
   });
+}
+
+function byNumber(one: number, other: number): number {
+  return one - other;
 }

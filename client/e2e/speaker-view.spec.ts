@@ -23,7 +23,7 @@ describe('the speaker view', () => {
     server = await startServer();
     const { room } = await openRoom(server.url, { name: 'Talk' });
     const enter = async (name: string, parameters: string, speech?: SpeechFile) => {
-      const browser = await openBrowser(speech?.path);
+      const browser = await openBrowser(speech && { speech: speech.path });
       const visitor = await visit(
         `${server.url}/r/${room.slug}?join=now&camera=off&name=${name}${parameters}`,
         { viewport: { width: 1280, height: 800 } },

@@ -97,6 +97,18 @@ export const requests = {
     /** Take these servers first (`setConfiguration`): credentials of those from `join_room` may have expired since. */
     result: z.object({ iceParameters: iceParametersSchema, iceServers: z.array(iceServerSchema) }),
   },
+  /**
+   * Other transports in place of both that there were, after `media_lost` or where restarting ICE did not help. The seat, the
+   * view and the wishes for layers stay; producers are closed, and consumers are offered anew.
+   */
+  rebuild_media: {
+    payload: z.strictObject({}),
+    result: z.object({
+      sendTransport: transportOptionsSchema,
+      recvTransport: transportOptionsSchema,
+      iceServers: z.array(iceServerSchema),
+    }),
+  },
   produce: {
     payload: z.strictObject({
       transportId: mediaId,
@@ -170,7 +182,7 @@ export type RequestPayload<Name extends RequestName> = z.output<(typeof requests
 export type RequestResult<Name extends RequestName> = z.output<(typeof requests)[Name]['result']>;
 
 /** Why a meeting ended for everyone. */
-export const closeReasonSchema = z.enum(['room_deleted', 'server_stopping', 'media_lost', 'meeting_elsewhere']);
+export const closeReasonSchema = z.enum(['room_deleted', 'server_stopping', 'meeting_elsewhere']);
 export type CloseReason = z.infer<typeof closeReasonSchema>;
 
 /** Why somebody left; `removed`: their access ended while they were in the meeting. */
@@ -199,6 +211,8 @@ export const notifications = {
   consumer_paused: z.object({ consumerId: z.string() }),
   consumer_resumed: z.object({ consumerId: z.string() }),
   consumer_closed: z.object({ consumerId: z.string() }),
+  /** Both transports are closed on the server, where a worker died; ask for others with `rebuild_media`. */
+  media_lost: z.object({}),
   /** The participants who are audible now, loudest first; sent when that changes. */
   active_speakers: z.object({ participantIds: z.array(idSchema) }),
   /** Who leads the conversation now: changes more slowly than who is audible, and stays when all are silent. */

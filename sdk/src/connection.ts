@@ -16,6 +16,7 @@ import { MeetingError } from './meeting-error.js';
 import { MeetingSession } from './meeting-session.js';
 import type { Publications } from './publications.js';
 import { elsewherePatience, finalCodes, passingCodes, restartCodes, Search, turnAmong } from './search.js';
+import type { Sending } from './sending.js';
 import { Signaling } from './signaling.js';
 import type { StateStore } from './state-store.js';
 import type { MeetingClientOptions, MeetingState } from './types.js';
@@ -155,6 +156,7 @@ export class Connection {
     const { signaling, device } = this.reach();
     this.contact = null;
     const session: MeetingSession = new MeetingSession(signaling, this.store, this.attendance, {
+      onMedia: (sending) => this.switchMedia(session, sending),
       onFailed: (error) => this.loseSeat(session, error),
       onClosed: (reason) => this.meetingClosed(session, reason),
     });
@@ -212,6 +214,12 @@ export class Connection {
       signaling.abandon(MeetingError.from(error, 'internal_error'));
       throw error;
     }
+  }
+
+  private switchMedia(session: MeetingSession, sending: Sending | null): void {
+    if (this.session !== session) return;
+    if (sending) this.publications.attach(sending);
+    else this.publications.detach();
   }
 
   private follow(session: MeetingSession): void {

@@ -30,16 +30,19 @@ export class Line {
   /**
    * Asks what may be asked twice: over the next connection again, when this one is lost before the answer. One that does
    * not answer in time counts as lost, as nobody may have noticed yet. Rejects with the server's error, or when the stay ends.
+   *
+   * @param take as Signaling's
    */
   async insist<Name extends RequestName>(
     name: Name,
     payload: RequestInput<Name>,
     milliseconds?: number,
+    take?: (result: RequestResult<Name>) => void,
   ): Promise<RequestResult<Name>> {
     for (;;) {
       const { connection } = this;
       try {
-        return await connection.request(name, payload, milliseconds);
+        return await connection.request(name, payload, milliseconds, take);
       } catch (thrown) {
         const error = MeetingError.from(thrown, 'internal_error');
         if (error.code !== 'timeout' && error.code !== 'connection_failed') throw error;

@@ -3,7 +3,7 @@ import type { CloseReason, Consumer, RequestResult, SeatReference, ServerToClien
 import type { Device } from 'mediasoup-client';
 import type { Attendance } from './attendance.js';
 import { Line } from './line.js';
-import type { MeetingError } from './meeting-error.js';
+import { MeetingError } from './meeting-error.js';
 import { QualityReporter } from './quality-reporter.js';
 import { Receiving } from './receiving.js';
 import { Sending } from './sending.js';
@@ -17,14 +17,24 @@ const lastReportLimit = 300;
 type Notifications = Omit<ServerToClientEvents, 'welcome' | 'pong' | 'request_failed'>;
 
 interface SessionHooks {
-  /** The media connection is beyond repair. */
+  /** Media goes over other transports from now on: nothing is sent over the ones before any more. `null`: there are none yet. */
+  onMedia: (sending: Sending | null) => void;
+  /** Media is beyond repair, as are other transports. */
   onFailed: (error: MeetingError) => void;
   /** The server ended the meeting. */
   onClosed: (reason: CloseReason) => void;
 }
 
+/** Everything that media goes over. */
+interface Media {
+  sending: Sending;
+  receiving: Receiving;
+}
+
 export class MeetingSession {
-  private media: { sending: Sending; receiving: Receiving } | null = null;
+  private device: Device | null = null;
+  private media: Media | null = null;
+  private rebuilding = false;
   private readonly line: Line;
   /** What the server told before the answer to `join_room` or `resume_session` was read; `null` from then on. */
   private early: (() => void)[] | null = null;
@@ -55,14 +65,10 @@ export class MeetingSession {
 
   /** Takes the server's answer: opens both transports and shows the others. */
   begin(device: Device, answer: RequestResult<'join_room'>): void {
-    const { line } = this;
-    const context = { device, signaling: line, iceServers: answer.iceServers, onFailed: this.hooks.onFailed };
     this.taken = { participantId: answer.participant.id, resumeToken: answer.resumeToken };
-    this.media = {
-      sending: new Sending(answer.sendTransport, context),
-      receiving: new Receiving(answer.recvTransport, context),
-    };
-    this.quality = new QualityReporter(line, () => this.getStats());
+    this.device = device;
+    this.openMedia(answer);
+    this.quality = new QualityReporter(this.line, () => this.getStats());
     this.attendance.reset(answer.participants);
     this.showParticipants();
   }
@@ -119,6 +125,42 @@ export class MeetingSession {
     this.media?.receiving.close();
   }
 
+  private openMedia({ sendTransport, recvTransport, iceServers }: RequestResult<'rebuild_media'>): void {
+    // One that never worked will not work over other transports either.
+    const onFailed = (error: MeetingError, worked: boolean) => {
+      if (this.media !== media) return;
+      if (worked) void this.rebuild();
+      else this.hooks.onFailed(error);
+    };
+    const context = { device: this.device!, signaling: this.line, iceServers, onFailed };
+    const media = { sending: new Sending(sendTransport, context), receiving: new Receiving(recvTransport, context) };
+    this.media = media;
+  }
+
+  private replaceMedia(answer: RequestResult<'rebuild_media'>): void {
+    if (this.closed) return;
+    this.media?.sending.close();
+    this.media?.receiving.close();
+    this.attendance.removeTracks();
+    this.openMedia(answer);
+    this.hooks.onMedia(this.media!.sending);
+    this.showParticipants();
+  }
+
+  /** Goes on over other transports: the seat stays, what was sent is sent again, what is received is offered again. */
+  private async rebuild(): Promise<void> {
+    if (this.rebuilding || this.closed) return;
+    this.rebuilding = true;
+    this.hooks.onMedia(null);
+    try {
+      await this.line.insist('rebuild_media', {}, undefined, (answer) => this.replaceMedia(answer));
+    } catch (error) {
+      if (!this.closed) this.hooks.onFailed(MeetingError.from(error, 'internal_error'));
+    } finally {
+      this.rebuilding = false;
+    }
+  }
+
   /** Listens from now on; what is told waits for catchUp(). */
   listenTo(signaling: Signaling): void {
     const { attendance } = this;
@@ -152,6 +194,7 @@ export class MeetingSession {
       this.media?.receiving.closeConsumer(consumerId);
       attendance.removeTrack(consumerId);
     });
+    this.on(signaling, 'media_lost', () => void this.rebuild());
     this.on(signaling, 'active_speakers', ({ participantIds }) =>
       this.store.update({ activeSpeakers: participantIds }),
     );

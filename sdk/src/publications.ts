@@ -14,6 +14,9 @@ import type { Sending, SentMedia } from './sending.js';
 import type { StateStore } from './state-store.js';
 import type { LocalMedia, LocalMediaBySource, PublishOptions } from './types.js';
 
+/** Not the failure of what was being sent: attach() takes up the wish again once there are transports. */
+const passingCodes = new Set(['connection_failed', 'transport_not_found']);
+
 interface Wish {
   track: MediaStreamTrack;
   paused: boolean;
@@ -33,7 +36,7 @@ export class Publications {
 
   constructor(private readonly store: StateStore) {}
 
-  /** Joined, or joined again: publishes everything that is wished for. */
+  /** Joined, or joined again, or with other transports: publishes everything that is wished for. */
   attach(sending: Sending): void {
     this.detach();
     this.sending = sending;
@@ -208,8 +211,7 @@ export class Publications {
         if (await this.step(source, sending)) return;
       } catch (thrown) {
         const error = MeetingError.from(thrown, 'internal_error');
-        // A lost connection is not this source's failure: attach() takes up the wish again.
-        if (this.sending !== sending || error.code === 'connection_failed') return;
+        if (this.sending !== sending || passingCodes.has(error.code)) return;
         if (error.code !== 'producer_not_found') throw error;
         this.sent.delete(source);
         this.show();
@@ -246,7 +248,7 @@ export class Publications {
     } catch (thrown) {
       const error = MeetingError.from(thrown, 'internal_error');
       // What the server or the browser refuses is not tried again after a reconnect.
-      const refused = this.sending === sending && error.code !== 'connection_failed';
+      const refused = this.sending === sending && !passingCodes.has(error.code);
       if (refused && this.wishes.get(source) === wish) this.withdraw(source);
       throw error;
     } finally {

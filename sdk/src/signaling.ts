@@ -57,16 +57,24 @@ export class Signaling {
     this.socket.connect();
   }
 
-  /** The server's result. Rejects with its coded error, with `timeout`, or with the cause when the connection is lost. */
+  /**
+   * The server's result. Rejects with its coded error, with `timeout`, or with the cause when the connection is lost.
+   *
+   * @param take called with the result before anything that the server told after it; what a promise leads to may come later
+   */
   async request<Name extends RequestName>(
     name: Name,
     payload: RequestInput<Name>,
     milliseconds = timeLimit,
+    take?: (result: RequestResult<Name>) => void,
   ): Promise<RequestResult<Name>> {
-    const answer = await this.answered<RequestResult<Name> | ErrorAnswer>(
-      (resolve) => this.socket.emit(name, payload, resolve),
-      milliseconds,
-    );
+    let waiting = true;
+    const answer = await this.answered<RequestResult<Name> | ErrorAnswer>((resolve) => {
+      this.socket.emit(name, payload, (answer: RequestResult<Name> | ErrorAnswer) => {
+        if (waiting && !isErrorAnswer(answer)) take?.(answer);
+        resolve(answer);
+      });
+    }, milliseconds).finally(() => (waiting = false));
     if (isErrorAnswer(answer)) throw MeetingError.fromAnswer(answer);
     return answer;
   }

@@ -15,8 +15,8 @@ export interface TransportContext {
   device: Device;
   signaling: Line;
   iceServers: IceServer[];
-  /** Called once when the transport cannot be used any more. */
-  onFailed: (error: MeetingError) => void;
+  /** Called once when the transport cannot be used any more; `worked`: packets had found their way over it. */
+  onFailed: (error: MeetingError, worked: boolean) => void;
 }
 
 export function openTransport(
@@ -27,6 +27,7 @@ export function openTransport(
   const all = { ...options, iceServers };
   const transport = direction === 'send' ? device.createSendTransport(all) : device.createRecvTransport(all);
 
+  let worked = false;
   // mediasoup-client starts ICE once the callback is called. The server answers ICE from the transport's creation on, and
   // knows the DTLS parameters half a round trip from now, before the first DTLS packet, which follows ICE's round trip.
   transport.on('connect', ({ dtlsParameters }, callback) => {
@@ -34,13 +35,14 @@ export function openTransport(
       const error = MeetingError.from(thrown, 'connection_failed');
       // The answer to an earlier attempt was lost with its connection.
       if (error.code === 'transport_already_connected') return;
-      if (!transport.closed) onFailed(error);
+      if (!transport.closed) onFailed(error, worked);
     });
     callback();
   });
 
   let repairing = false;
   transport.on('connectionstatechange', (state) => {
+    worked ||= state === 'connected';
     // Disconnected comes seconds after the last packet and often heals by itself, failed ten seconds later. A restart that
     // was not needed does no harm, and the seconds are a frozen picture, so it does not wait for failed.
     if ((state !== 'disconnected' && state !== 'failed') || repairing) return;
@@ -48,7 +50,7 @@ export function openTransport(
     repair(transport, signaling)
       .catch((cause: unknown) => {
         if (transport.closed) return;
-        onFailed(new MeetingError('connection_failed', 'The media connection was lost', { cause }));
+        onFailed(new MeetingError('connection_failed', 'The media connection was lost', { cause }), worked);
       })
       .finally(() => (repairing = false));
   });

@@ -124,7 +124,7 @@ describe('what flows in a meeting', () => {
     const listener = await joined('Lin');
     const flowing = async () => {
       const meeting = await server.app.get(Meetings).running(room.id);
-      const { consumerIds } = await (await atServer(listener)).recvTransport.dump();
+      const { consumerIds } = await (await atServer(listener)).media.recvTransport.dump();
       expect(meeting?.participants.size).toBe(4);
 
       return consumerIds.length;
@@ -136,7 +136,7 @@ describe('what flows in a meeting', () => {
       const [before, began] = [listener.received(name, 'microphone'), performance.now()];
       speaker.microphone.silent = false;
       await until(() => listener.received(name, 'microphone') > before);
-      process.stdout.write(`${name} begins to speak: heard after ${Math.round(performance.now() - began)} ms\n`);
+      process.stderr.write(`${name} begins to speak: heard after ${Math.round(performance.now() - began)} ms\n`);
       await until(() => listener.state.dominantSpeaker === speaker.state.me?.id);
       speaker.microphone.silent = true;
       await until(() => listener.state.activeSpeakers.length === 0);
@@ -170,7 +170,7 @@ describe('what flows in a meeting', () => {
     const becomesWideAgain = async (width: number) => {
       const began = performance.now();
       await becomesWide(bob, width);
-      process.stdout.write(`${width} pixels wide after ${Math.round(performance.now() - began)} ms\n`);
+      process.stderr.write(`${width} pixels wide after ${Math.round(performance.now() - began)} ms\n`);
     };
     await becomesWideAgain(640);
 
@@ -185,7 +185,7 @@ describe('what flows in a meeting', () => {
     const [frames, began] = [bob.received('Ada', 'camera'), performance.now()];
     await bob.client.setView([camera(ada, 300, 170)]);
     await until(() => bob.received('Ada', 'camera') > frames + 1);
-    process.stdout.write(`frames again after ${Math.round(performance.now() - began)} ms\n`);
+    process.stderr.write(`frames again after ${Math.round(performance.now() - began)} ms\n`);
     expect(told).toEqual([null, 1, 0, 1, null, 0]);
   });
 });

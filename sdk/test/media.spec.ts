@@ -212,4 +212,24 @@ describe('media between clients', () => {
     expect(ada.state).toMatchObject({ status: 'joined', localMedia });
     expect(network.connections).toBe(2);
   });
+
+  it('takes other transports where repairing them does not help, and keeps the seat', async () => {
+    network = await mediaNetwork(handlerFactory);
+    const ada = new Person({
+      url: server.url,
+      room: room.slug,
+      displayName: 'Ada',
+      handlerFactory: network.handlerFactory,
+    });
+    await ada.joinAndPublish();
+    const bob = await joined('Bob');
+    await Promise.all([ada.receivesMore(['Bob']), bob.receivesMore(['Ada'])]);
+    const { me } = ada.state;
+
+    network.down = true;
+    await until(() => network!.connections === 4, 60_000);
+    network.down = false;
+    await Promise.all([ada.receivesMore(['Bob']), bob.receivesMore(['Ada'])]);
+    expect(ada.state).toMatchObject({ status: 'joined', me });
+  }, 120_000);
 });

@@ -55,8 +55,16 @@ export class Person {
   /** Waits until more arrives from these people than has until now. */
   async receivesMore(displayNames: string[], sources: Source[] = ['camera', 'microphone']): Promise<void> {
     const wanted = displayNames.flatMap((displayName) => sources.map((source) => ({ displayName, source })));
-    const before = wanted.map(({ displayName, source }) => this.received(displayName, source));
-    await until(() => wanted.every((each, index) => this.received(each.displayName, each.source) > before[index]! + 1));
+    const look = () =>
+      wanted.map(({ displayName, source }) => ({
+        track: this.sees(displayName)?.media[source]?.track,
+        count: this.received(displayName, source),
+      }));
+    const before = look();
+    // Another track begins to count anew.
+    const isMore = ({ track, count }: (typeof before)[number], index: number) =>
+      count > 1 + (track === before[index]!.track ? before[index]!.count : 0);
+    await until(() => look().every(isMore));
   }
 
   async goHome(): Promise<void> {

@@ -98,7 +98,9 @@ describe('a meeting', () => {
       },
       (seated, present) => {
         [participant, others] = [seated, present];
-        seated.recvTransport.observer.on('newconsumer', (consumer) => channel.consumers.set(consumer.id, consumer));
+        seated.media.recvTransport.observer.on('newconsumer', (consumer) =>
+          channel.consumers.set(consumer.id, consumer),
+        );
       },
     );
 
@@ -107,7 +109,7 @@ describe('a meeting', () => {
 
   const produce = (participant: Participant, source: Source, changes: Partial<RequestPayload<'produce'>> = {}) =>
     participant.produce({
-      transportId: participant.sendTransport.id,
+      transportId: participant.media.sendTransport.id,
       source,
       kind: kindOfSource[source],
       rtpParameters: rtpParameters(source),
@@ -116,7 +118,7 @@ describe('a meeting', () => {
     });
 
   const consumersInWorker = async (participant: Participant) =>
-    (await participant.recvTransport.dump()).consumerIds.length;
+    (await participant.media.recvTransport.dump()).consumerIds.length;
 
   it('forwards every source of everyone to everyone else, once', async () => {
     const meeting = await begin();
@@ -251,7 +253,7 @@ describe('a meeting', () => {
     const { participant } = await join(meeting, 'Ada');
     const refusals: [Promise<unknown>, string][] = [
       [produce(participant, 'camera', { kind: 'audio' }), 'unsupported_media'],
-      [produce(participant, 'camera', { transportId: participant.recvTransport.id }), 'transport_not_found'],
+      [produce(participant, 'camera', { transportId: participant.media.recvTransport.id }), 'transport_not_found'],
       [
         produce(participant, 'camera', {
           rtpParameters: {
@@ -439,16 +441,53 @@ describe('a meeting', () => {
     );
   });
 
-  it('ends for everyone when its worker dies', async () => {
+  it('gives those whose worker died other transports, over which they send and receive again', async () => {
     const meeting = await begin();
-    await join(meeting, 'Ada');
-    const broadcasts: unknown[] = [];
+    const [ada, bob] = [await join(meeting, 'Ada'), await join(meeting, 'Bob')];
+    await produce(ada.participant, 'camera');
+    await until(() => bob.channel.offers.length === 1);
+    const broadcasts: { event: string }[] = [];
     meeting.on('broadcast', (broadcast) => broadcasts.push(broadcast));
     process.kill(workers.pids[0] ?? 0, 'SIGKILL');
-    await until(() => meeting.ended);
+    const isTold = ({ channel }: typeof ada) => channel.told.some(({ event }) => event === 'media_lost');
+    await until(() => isTold(ada) && isTold(bob));
+    expect(broadcasts).toEqual([expect.objectContaining({ event: 'producer_closed' })]);
+    expect(ada.participant.describe().producers).toEqual([]);
+    await expect(produce(ada.participant, 'camera')).rejects.toMatchObject({ code: 'transport_not_found' });
 
-    expect(broadcasts).toContainEqual({ event: 'room_closed', payload: { reason: 'media_lost' } });
-    expect(meeting.participants.size).toBe(0);
-    await until(() => workers.size.running === 1);
+    await Promise.all([meeting.rebuildMedia(ada.participant), meeting.rebuildMedia(bob.participant)]);
+    const camera = await produce(ada.participant, 'camera');
+    await until(() => bob.channel.offers.length === 2);
+
+    expect(bob.channel.offers.at(-1)).toMatchObject({ producerId: camera.id, participantId: ada.participant.id });
+    expect(await consumersInWorker(bob.participant)).toBe(1);
+    expect(meeting.participants.size).toBe(2);
+    meeting.leave(ada.participant, 'left');
+    await expect(meeting.rebuildMedia(ada.participant)).rejects.toMatchObject({ code: 'not_joined' });
+  });
+
+  it('tells who comes back that their worker died meanwhile', async () => {
+    const meeting = await begin();
+    const ada = await join(meeting, 'Ada');
+    meeting.expectBack(ada.participant, 30);
+    process.kill(workers.pids[0] ?? 0, 'SIGKILL');
+    await until(() => ada.participant.media.closed);
+    ada.channel.told.length = 0;
+    meeting.welcomeBack(ada.participant);
+
+    expect(ada.channel.told.map(({ event }) => event)).toContain('media_lost');
+  });
+
+  it('replaces transports that work, too, for a client that cannot repair them', async () => {
+    const meeting = await begin();
+    const [ada, bob] = [await join(meeting, 'Ada'), await join(meeting, 'Bob')];
+    await produce(ada.participant, 'camera');
+    await until(() => bob.channel.offers.length === 1);
+    const before = bob.participant.media;
+    await meeting.rebuildMedia(bob.participant);
+    await until(() => bob.channel.offers.length === 2);
+
+    expect(before.closed).toBe(true);
+    expect(await consumersInWorker(bob.participant)).toBe(1);
   });
 });

@@ -17,11 +17,18 @@ export interface Visitor {
  * Starts a Chromium. Many pages of one cost about half of what as many Chromiums cost; but the fake cameras of one now
  * and then stop all together when one of its pages reloads, so whoever reloads has one to themself.
  *
- * @param speech a WAV file that all its microphones play again and again; without one they beep once a second
+ * @param options.speech a WAV file that all its microphones play again and again; without one they beep once a second
+ * @param options.command a command and parameters that run it, on another device for instance
+ * @param options.localhost the address of meet.localhost: pages of a localhost may use cameras without HTTPS
  */
-export async function openBrowser(speech?: string): Promise<Browser> {
+export async function openBrowser({
+  speech,
+  command = [],
+  localhost,
+}: { speech?: string; command?: string[]; localhost?: string } = {}): Promise<Browser> {
   return chromium.launch({
     executablePath: join(import.meta.dirname, 'chromium.sh'),
+    env: { ...process.env, MINIMEET_RUN_BY: command.join(' ') },
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -33,6 +40,7 @@ export async function openBrowser(speech?: string): Promise<Browser> {
       '--use-fake-device-for-media-stream=fps=5',
       '--use-fake-ui-for-media-stream',
       ...(speech === undefined ? [] : [`--use-file-for-fake-audio-capture=${speech}`]),
+      ...(localhost === undefined ? [] : [`--host-resolver-rules=MAP meet.localhost ${localhost}`]),
       '--disable-renderer-backgrounding',
       '--disable-background-timer-throttling',
       '--autoplay-policy=no-user-gesture-required',

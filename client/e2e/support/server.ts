@@ -1,5 +1,5 @@
 /** The built server as its own process, as people run it. */
-import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -16,6 +16,8 @@ export interface RunningServer {
   readonly pid: number;
   /** Lines of the log so far that are warnings or worse. */
   complaints(): string[];
+  /** Process ids of its media workers, the busiest so far first. */
+  workers(): number[];
   /** Ends the process by a signal; answers its exit code, `null` where it was killed. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
   /** Starts it again after that, on the same port and data folder. */
@@ -75,6 +77,11 @@ export async function startServer(environment: Record<string, string> = {}): Pro
       log
         .split('\n')
         .filter((line) => /^\s*\S/.test(line) && (/"level":[456]0/.test(line) || /\bat .+:\d+:\d+/.test(line))),
+    workers: () =>
+      execFileSync('ps', ['--ppid', String(child.pid), '--sort=-cputime', '-o', 'pid='], { encoding: 'utf8' })
+        .trim()
+        .split(/\s+/)
+        .map(Number),
     end,
     startAgain: start,
     stop: async () => {

@@ -8,10 +8,6 @@ import { MessagePage } from './MessagePage';
 const closed: Record<CloseReason, { title: string; text: string }> = {
   room_deleted: { title: 'The meeting was closed', text: 'Its owner deleted the room for everyone.' },
   server_stopping: { title: 'The server is stopping', text: 'It may be back in a moment: try to rejoin.' },
-  media_lost: {
-    title: 'The meeting was interrupted',
-    text: 'The server lost the meeting’s sound and picture. Rejoin to go on.',
-  },
   meeting_elsewhere: {
     title: 'The meeting goes on on another server',
     text: 'This server had lost touch with the others. Rejoin to be with everyone.',

@@ -1,4 +1,5 @@
 /** The mediasoup workers of this server: as many as settings say, each replaced when it dies. */
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { within } from '../common/within.js';
@@ -9,6 +10,8 @@ import { WorkerLoadMeter } from './worker-load.js';
 
 /** Milliseconds for which a worker is waited for that hangs, and so never answers. */
 const PATIENCE = 1000;
+/** Milliseconds for which whoever needs a worker waits while none runs: the next one is on its way. */
+const START_PATIENCE = 3000;
 /** Milliseconds between two looks at the load of the workers. */
 const LOOK_INTERVAL = 2000;
 /** Tries to start a worker in a row before the server goes on without it. */
@@ -26,6 +29,7 @@ export interface WorkerPoolOptions extends MediaWorkerOptions {
 
 export class WorkerPool {
   private readonly workers = new Map<number, MediaWorker>();
+  private readonly starts = new EventEmitter<{ started: [] }>();
   private readonly stopping = new AbortController();
 
   private constructor(
@@ -83,9 +87,15 @@ export class WorkerPool {
   }
 
   /**
-   * Places a router on a worker with little to do, but for the workers of `besides`. Rejects when no such worker runs.
+   * Places a router on a worker with little to do, but for the workers of `besides`. Rejects when no such worker runs, nor will
+   * in a moment.
    */
   async createRouter(besides: readonly PlacedRouter[] = []): Promise<PlacedRouter> {
+    if (this.workers.size === 0) {
+      const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(START_PATIENCE)]);
+      await once(this.starts, 'started', { signal }).catch(() => undefined);
+    }
+
     const worker = place(this.workersBesides(besides));
 
     if (!worker) {
@@ -132,6 +142,7 @@ export class WorkerPool {
     }
 
     this.workers.set(index, mediaWorker);
+    this.starts.emit('started');
     this.logger.info({ workerPid: worker.pid, port: port === 0 ? 'any' : port + index }, 'media worker started');
 
     worker.on('died', (error) => {

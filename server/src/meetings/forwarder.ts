@@ -96,7 +96,7 @@ export class Forwarder extends EventEmitter<{ planned: [] }> {
     this.plan = planForwarding(state);
 
     for (const participant of participants) {
-      participant.apply(this.plan);
+      participant.apply(this.plan, (producerId) => this.findProducer(producerId) !== undefined);
     }
 
     this.layersWanted.update(layersWantedBy(this.plan, producers));

@@ -22,7 +22,7 @@ export async function measureBitrates(participants: Iterable<Participant>): Prom
   };
 }
 
-async function bitratesOf({ sendTransport, recvTransport }: Participant): Promise<MediaBitrates> {
+async function bitratesOf({ media: { sendTransport, recvTransport } }: Participant): Promise<MediaBitrates> {
   const [sending, receiving] = await Promise.all([statsOf(sendTransport), statsOf(recvTransport)]);
 
   return {

@@ -9,7 +9,6 @@ import type {
   RoomSummary,
   RtpCapabilities,
 } from '@minimeet/protocol';
-import type { WebRtcTransport } from 'mediasoup/types';
 import type { Logger } from 'pino';
 import { DomainError } from '../common/domain-error.js';
 import { MeetingRouters } from '../media/meeting-routers.js';
@@ -20,6 +19,7 @@ import { Conversation } from './conversation.js';
 import { Forwarder } from './forwarder.js';
 import type { ForwardingPolicy } from './forwarding-plan.js';
 import type { ParticipantChannel, PlainNotificationName } from './participant-channel.js';
+import { ParticipantMedia } from './participant-media.js';
 import { Participant, type ParticipantIdentity } from './participant.js';
 
 /** Somebody at the door. */
@@ -172,6 +172,27 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     participant.channel.send('active_speakers', { participantIds });
     participant.channel.send('dominant_speaker', { participantId });
     this.forwarder.tellAgain(participant);
+
+    if (participant.media.closed) {
+      participant.channel.send('media_lost', {});
+    }
+  }
+
+  /**
+   * Gives a participant other transports, on a worker that runs, in place of those that broke. They keep their seat, and
+   * what they want to send and to see; their producers are closed.
+   *
+   * @throws not_joined (they have left meanwhile)
+   */
+  async rebuildMedia(participant: Participant): Promise<void> {
+    const media = await this.openMedia();
+
+    if (!this.participants.has(participant.id)) {
+      media.close();
+      throw new DomainError('not_joined');
+    }
+
+    participant.replaceMedia(media);
   }
 
   /** Whoever left already stays left. */
@@ -229,22 +250,11 @@ export class Meeting extends EventEmitter<MeetingEvents> {
   /** Everything about a participant that can fail, before they take their seat. */
   private async prepare(candidate: Candidate): Promise<Participant> {
     const { identity, deviceInfo = null, rtpCapabilities, channel, signal } = candidate;
-    const placed = await this.routers.place();
-    const [sendTransport, recvTransport] = await createTransports(placed);
-    const participant = new Participant({
-      identity,
-      deviceInfo,
-      channel,
-      placed,
-      pipes: this.routers.pipes,
-      sendTransport,
-      recvTransport,
-      findProducer: (producerId) => this.forwarder.findProducer(producerId),
-      logger: this.logger,
-    });
+    const media = await this.openMedia();
+    const participant = new Participant({ identity, deviceInfo, channel, media, logger: this.logger });
 
     try {
-      // The worker may have answered although the router was closed in the meantime.
+      // The worker may have answered although the meeting was ended in the meantime.
       if (this.ended) {
         throw new DomainError('meeting_ended');
       }
@@ -264,17 +274,30 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     return participant;
   }
 
-  /** Those who were on it come back to another one; the others go on. */
+  /** Transports on the least loaded router; on another one, should that router's worker die meanwhile. */
+  private async openMedia(): Promise<ParticipantMedia> {
+    const placed = await this.routers.place();
+    const media = await ParticipantMedia.open({
+      placed,
+      pipes: this.routers.pipes,
+      findProducer: (producerId) => this.forwarder.findProducer(producerId),
+    }).catch((error: unknown) => {
+      if (placed.router.closed && !this.ended) {
+        return null;
+      }
+
+      throw error;
+    });
+
+    return media === null || (media.closed && !this.ended) ? this.openMedia() : media;
+  }
+
+  /** Those who were on it keep their seats, and their clients ask for other transports; the others go on. */
   private loseRouter(lost: PlacedRouter): void {
-    const stranded = [...this.participants.values()].filter(({ placed }) => placed === lost);
-
-    if (stranded.length === this.participants.size) {
-      return this.end('media_lost');
-    }
-
-    for (const participant of stranded) {
-      participant.channel.send('room_closed', { reason: 'media_lost' });
-      this.leave(participant, 'connection_lost');
+    for (const participant of this.participants.values()) {
+      if (participant.placed === lost) {
+        participant.channel.send('media_lost', {});
+      }
     }
   }
 
@@ -359,20 +382,4 @@ export class Meeting extends EventEmitter<MeetingEvents> {
       this.emit('ended');
     }
   }
-}
-
-async function createTransports(placed: PlacedRouter): Promise<[send: WebRtcTransport, recv: WebRtcTransport]> {
-  const [send, recv] = await Promise.allSettled([placed.createTransport('send'), placed.createTransport('recv')]);
-
-  if (send.status === 'fulfilled' && recv.status === 'fulfilled') {
-    return [send.value, recv.value];
-  }
-
-  for (const transport of [send, recv]) {
-    if (transport.status === 'fulfilled') {
-      transport.value.close();
-    }
-  }
-
-  throw send.status === 'rejected' ? send.reason : (recv as PromiseRejectedResult).reason;
 }

@@ -1,7 +1,6 @@
 /** One user in one meeting: what they send, what they receive, and how they are reached. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { kindOfSource } from '@minimeet/protocol';
 import type {
   ConsumerState,
   DeviceInfo,
@@ -16,24 +15,15 @@ import type {
   VideoSize,
   ViewedTile,
 } from '@minimeet/protocol';
-import { WorkerClosedError } from 'mediasoup/errors';
-import { validateAndNormalizeRtpCapabilities } from 'mediasoup/ortc';
-import type { Producer, WebRtcTransport } from 'mediasoup/types';
+import type { Producer } from 'mediasoup/types';
 import type { Logger } from 'pino';
 import { DomainError } from '../common/domain-error.js';
-import type { Pipes } from '../media/pipes.js';
 import type { PlacedRouter } from '../media/placed-router.js';
 import type { ForwardingPlan, PlannedProducer } from './forwarding-plan.js';
 import type { ParticipantChannel } from './participant-channel.js';
+import type { ParticipantMedia } from './participant-media.js';
 import { QualityTally } from './quality-tally.js';
-import { Reconciler, type FindProducer } from './reconciler.js';
 import { sentVideo } from './sent-video.js';
-
-/**
- * Milliseconds between two key frames that a sender is asked for. Browsers make no more than one in about 300 ms; one
- * that is asked for sooner is never made, and mediasoup asks again only after a second.
- */
-const keyFrameRequestDelay = 350;
 
 /** Who somebody is, as far as a meeting cares. */
 export interface ParticipantIdentity {
@@ -46,12 +36,7 @@ export interface ParticipantOptions {
   identity: ParticipantIdentity;
   deviceInfo: DeviceInfo | null;
   channel: ParticipantChannel;
-  /** Where the transports are. */
-  placed: PlacedRouter;
-  pipes: Pipes;
-  sendTransport: WebRtcTransport;
-  recvTransport: WebRtcTransport;
-  findProducer: FindProducer;
+  media: ParticipantMedia;
   logger: Logger;
 }
 
@@ -71,213 +56,155 @@ export class Participant extends EventEmitter<ParticipantEvents> {
   readonly resumeToken = randomBytes(24).toString('base64url');
   /** `false` while their connection is lost and they are expected back. */
   connected = true;
-  readonly producers = new Map<Source, Producer>();
   /** The highest layers that this participant asked for, by producer id. */
   readonly preferredLayers = new Map<string, Layers>();
   /** What is on this participant's screen; `null`: never told, so everything is. */
   view: readonly ViewedTile[] | null = null;
-  /** By producer id, of what this participant sends, where the client told. */
-  readonly videoSizes = new Map<string, VideoSize>();
   /** What this participant's client reports of its connection. */
   readonly quality = new QualityTally();
   readonly identity: ParticipantIdentity;
   readonly deviceInfo: DeviceInfo | null;
   readonly channel: ParticipantChannel;
-  readonly placed: PlacedRouter;
-  readonly sendTransport: WebRtcTransport;
-  readonly recvTransport: WebRtcTransport;
 
-  /** `null` until the client told what it can receive. */
-  private reconciler: Reconciler | null = null;
-  /** Sources whose producer is being made. */
-  private readonly beginning = new Set<Source>();
-  private readonly connectedTransports = new Set<string>();
+  private current: ParticipantMedia;
+  /** `null` until the client told. */
+  private rtpCapabilities: RtpCapabilities | null = null;
   private readonly logger: Logger;
 
-  constructor(private readonly options: ParticipantOptions) {
+  constructor(options: ParticipantOptions) {
     super();
     this.identity = options.identity;
     this.deviceInfo = options.deviceInfo;
     this.channel = options.channel;
-    this.placed = options.placed;
-    this.sendTransport = options.sendTransport;
-    this.recvTransport = options.recvTransport;
     this.logger = options.logger.child({ participantId: this.id, userId: options.identity.userId });
+    this.current = options.media;
+    this.listenTo(options.media);
+  }
+
+  /** Their transports, and what is on them. */
+  get media(): ParticipantMedia {
+    return this.current;
+  }
+
+  get placed(): PlacedRouter {
+    return this.media.placed;
+  }
+
+  get producers(): ReadonlyMap<Source, Producer> {
+    return this.media.producers;
   }
 
   get canReceive(): boolean {
-    return this.reconciler !== null;
+    return this.media.canReceive;
   }
 
   get consumerCount(): number {
-    return this.reconciler?.size ?? 0;
+    return this.media.consumerCount;
   }
 
   /** The consumers that this participant's client was told of. */
   get consumers(): ConsumerState[] {
-    return this.reconciler?.told ?? [];
+    return this.media.consumers;
   }
 
-  /** Tells what this participant's client can receive; consumers follow. Once is enough. */
+  /**
+   * Tells what this participant's client can receive; consumers follow. Once is enough.
+   *
+   * @throws not_allowed (it is known already), unsupported_media
+   */
   setRtpCapabilities(rtpCapabilities: RtpCapabilities): void {
-    if (this.reconciler) {
+    if (this.rtpCapabilities) {
       throw new DomainError('not_allowed', 'Your RTP capabilities are known already');
     }
 
-    try {
-      validateAndNormalizeRtpCapabilities(rtpCapabilities);
-    } catch (error) {
-      throw new DomainError('unsupported_media', messageOf(error));
+    this.media.receiveWith(rtpCapabilities, this.channel, this.logger);
+    this.rtpCapabilities = rtpCapabilities;
+    this.emit('wish_changed');
+  }
+
+  /**
+   * Goes on with other transports. What was sent over the ones before is closed, for the client to send it again; what it
+   * receives, it receives anew.
+   */
+  replaceMedia(media: ParticipantMedia): void {
+    const before = this.media;
+    this.current = media;
+    this.listenTo(media);
+
+    if (this.rtpCapabilities) {
+      media.receiveWith(this.rtpCapabilities, this.channel, this.logger);
     }
 
-    this.reconciler = new Reconciler(
-      {
-        transport: this.recvTransport,
-        router: this.placed.router,
-        pipes: this.options.pipes,
-        rtpCapabilities,
-        channel: this.channel,
-        logger: this.logger,
-      },
-      this.options.findProducer,
-    );
+    before.close();
+    this.logger.info({ workerPid: media.placed.worker.worker.pid }, 'has other transports');
     this.emit('wish_changed');
   }
 
   /** What this participant sends, as the plan looks at it. */
   get plannedProducers(): PlannedProducer[] {
-    return [...this.producers].map(([source, { id, kind, rtpParameters }]) => ({
+    const { producers, videoSizes } = this.media;
+
+    return [...producers].map(([source, { id, kind, rtpParameters }]) => ({
       producerId: id,
       participantId: this.id,
       source,
-      video: kind === 'video' ? sentVideo(rtpParameters.encodings ?? [], this.videoSizes.get(id)) : null,
+      video: kind === 'video' ? sentVideo(rtpParameters.encodings ?? [], videoSizes.get(id)) : null,
     }));
   }
 
   /** Takes this participant's part of the plan. */
-  apply(plan: ForwardingPlan): void {
+  apply(plan: ForwardingPlan, producerExists: (producerId: string) => boolean): void {
     // A wish outlives its consumer: what is out of sight for a while may come back.
     for (const producerId of this.preferredLayers.keys()) {
-      if (!this.options.findProducer(producerId)) {
+      if (!producerExists(producerId)) {
         this.preferredLayers.delete(producerId);
       }
     }
 
-    this.reconciler?.apply(plan.get(this.id) ?? new Map());
+    this.media.apply(plan.get(this.id) ?? new Map());
   }
 
-  async connectTransport(transportId: string, dtlsParameters: DtlsParameters): Promise<void> {
-    const transport = this.findTransport(transportId);
-
-    // Not by its DTLS state: ICE, and with it the handshake, may begin before this request arrives.
-    if (this.connectedTransports.has(transportId)) {
-      throw new DomainError('transport_already_connected');
-    }
-
-    this.connectedTransports.add(transportId);
-
-    try {
-      await this.inMedia(transport.connect({ dtlsParameters }));
-    } catch (error) {
-      this.connectedTransports.delete(transportId);
-      throw error;
-    }
+  connectTransport(transportId: string, dtlsParameters: DtlsParameters): Promise<void> {
+    return this.media.connectTransport(transportId, dtlsParameters);
   }
 
-  /** New credentials for a transport whose network path broke; media goes on over the path that then works. */
-  async restartIce(transportId: string): Promise<IceParameters> {
-    return this.inMedia(this.findTransport(transportId).restartIce());
+  restartIce(transportId: string): Promise<IceParameters> {
+    return this.media.restartIce(transportId);
   }
 
-  /**
-   * Begins to send a source. It takes the place of what was sent of that source before: a client that never got the
-   * answer to its first request asks again.
-   *
-   * @throws transport_not_found, source_in_use (the first request is still under way), unsupported_media, meeting_ended
-   */
+  /** As {@link ParticipantMedia.produce}; the others learn of it. */
   async produce(request: RequestPayload<'produce'>): Promise<Producer> {
-    const { transportId, source, kind, rtpParameters, paused, videoSize } = request;
+    const { source, rtpParameters } = request;
+    const producer = await this.media.produce(request);
+    this.logger.info({ producerId: producer.id, source, codec: rtpParameters.codecs[0]?.mimeType }, 'produces');
+    this.emit('new_producer', producer, source);
 
-    if (this.findTransport(transportId) !== this.sendTransport) {
-      throw new DomainError('transport_not_found', 'Producers go on the send transport');
-    }
-
-    if (kind !== kindOfSource[source]) {
-      throw new DomainError('unsupported_media', `The source ${source} is ${kindOfSource[source]}, not ${kind}`);
-    }
-
-    if (this.beginning.has(source)) {
-      throw new DomainError('source_in_use');
-    }
-
-    const before = this.producers.get(source);
-
-    if (before) {
-      this.closeProducer(before.id);
-    }
-
-    this.beginning.add(source);
-
-    try {
-      const producer = await this.inMedia(
-        this.sendTransport.produce({ kind, rtpParameters, paused, keyFrameRequestDelay }),
-      );
-
-      if (this.sendTransport.closed) {
-        throw new DomainError('meeting_ended', 'You have left the meeting');
-      }
-
-      producer.observer.once('close', () => {
-        this.producers.delete(source);
-        this.videoSizes.delete(producer.id);
-      });
-      this.producers.set(source, producer);
-
-      if (videoSize) {
-        this.videoSizes.set(producer.id, videoSize);
-      }
-
-      this.logger.info({ producerId: producer.id, source, codec: rtpParameters.codecs[0]?.mimeType }, 'produces');
-      this.emit('new_producer', producer, source);
-
-      return producer;
-    } finally {
-      this.beginning.delete(source);
-    }
+    return producer;
   }
 
   async pauseProducer(producerId: string): Promise<void> {
-    const producer = this.findProducer(producerId);
-    await this.inMedia(producer.pause());
-    this.assertOpen(producer);
-    this.emit('producer_paused', producer);
+    this.emit('producer_paused', await this.media.setPaused(producerId, true));
   }
 
   async resumeProducer(producerId: string): Promise<void> {
-    const producer = this.findProducer(producerId);
-    await this.inMedia(producer.resume());
-    this.assertOpen(producer);
-    this.emit('producer_resumed', producer);
+    this.emit('producer_resumed', await this.media.setPaused(producerId, false));
   }
 
   closeProducer(producerId: string): void {
-    const producer = this.findProducer(producerId);
-    producer.close();
-    this.emit('producer_closed', producer);
+    this.media.closeProducer(producerId);
   }
 
-  async requestKeyFrame(consumerId: string): Promise<void> {
-    await this.inMedia(this.findConsumer(consumerId).slot.requestKeyFrame());
+  requestKeyFrame(consumerId: string): Promise<void> {
+    return this.media.requestKeyFrame(consumerId);
   }
 
   setPreferredLayers(consumerId: string, layers: Layers): void {
-    this.preferredLayers.set(this.findConsumer(consumerId).producerId, layers);
+    this.preferredLayers.set(this.media.producerOf(consumerId), layers);
     this.emit('wish_changed');
   }
 
-  /** Tells how large the picture is that a producer of video carries. */
   setVideoSize(producerId: string, videoSize: VideoSize): void {
-    this.videoSizes.set(this.findProducer(producerId).id, videoSize);
+    this.media.setVideoSize(producerId, videoSize);
     this.emit('wish_changed');
   }
 
@@ -287,10 +214,10 @@ export class Participant extends EventEmitter<ParticipantEvents> {
     this.emit('wish_changed');
   }
 
-  /** Closing the transports closes every producer and consumer on them. */
+  /** Whoever has left closes nothing that anybody still needs to be told of. */
   close(): void {
-    this.sendTransport.close();
-    this.recvTransport.close();
+    this.media.removeAllListeners();
+    this.media.close();
   }
 
   describe(): ParticipantOnTheWire {
@@ -308,57 +235,7 @@ export class Participant extends EventEmitter<ParticipantEvents> {
     return [...this.producers].map(([source, { id, kind, paused }]) => ({ id, source, kind, paused }));
   }
 
-  /** What mediasoup refuses here is what the client sent: its parameters have been checked for their shape only. */
-  private async inMedia<Result>(operation: Promise<Result>): Promise<Result> {
-    try {
-      return await operation;
-    } catch (error) {
-      if (this.sendTransport.closed) {
-        throw new DomainError('meeting_ended', 'You have left the meeting');
-      }
-
-      // A worker that is gone is nobody's fault out there.
-      throw error instanceof WorkerClosedError ? error : new DomainError('unsupported_media', messageOf(error));
-    }
+  private listenTo(media: ParticipantMedia): void {
+    media.on('producer_closed', (producer) => this.emit('producer_closed', producer));
   }
-
-  private assertOpen({ closed }: Producer): void {
-    if (closed) {
-      throw new DomainError('producer_not_found');
-    }
-  }
-
-  private findTransport(transportId: string): WebRtcTransport {
-    const transport = [this.sendTransport, this.recvTransport].find(({ id }) => id === transportId);
-
-    if (!transport) {
-      throw new DomainError('transport_not_found');
-    }
-
-    return transport;
-  }
-
-  private findProducer(producerId: string): Producer {
-    const producer = [...this.producers.values()].find(({ id }) => id === producerId);
-
-    if (!producer) {
-      throw new DomainError('producer_not_found');
-    }
-
-    return producer;
-  }
-
-  private findConsumer(consumerId: string) {
-    const consumer = this.reconciler?.find(consumerId);
-
-    if (!consumer) {
-      throw new DomainError('consumer_not_found');
-    }
-
-    return consumer;
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -20,11 +20,18 @@ export function joinAnswer(
     participants: others.map((other) => other.describe()),
     messages,
     routerRtpCapabilities,
-    iceServers,
-    sendTransport: describeTransport(participant.sendTransport),
-    recvTransport: describeTransport(participant.recvTransport),
+    ...mediaAnswer(participant, iceServers),
     resumeToken: participant.resumeToken,
     graceSeconds,
+  };
+}
+
+/** The transports that a participant has now, and the servers that help to reach them. */
+export function mediaAnswer({ media }: Participant, iceServers: IceServer[]): RequestResult<'rebuild_media'> {
+  return {
+    iceServers,
+    sendTransport: describeTransport(media.sendTransport),
+    recvTransport: describeTransport(media.recvTransport),
   };
 }
 

@@ -9,7 +9,7 @@ import type { Meetings } from '../meetings/meetings.js';
 import type { Participant } from '../meetings/participant.js';
 import type { RoomsService } from '../rooms/rooms.service.js';
 import type { IceServers } from './ice-servers.js';
-import { joinAnswer, resumeAnswer } from './join-answer.js';
+import { joinAnswer, mediaAnswer, resumeAnswer } from './join-answer.js';
 import { RequestDispatcher, type RequestHandlers } from './request-dispatcher.js';
 import type { RequestLimits } from './request-limits.js';
 import { isTaken, type Seat, type SeatHolder, type Seats } from './seats.js';
@@ -149,6 +149,13 @@ export class SignalingSession implements SeatHolder {
       iceParameters: await this.participant.restartIce(transportId),
       iceServers: this.options.iceServers.for(this.options.userId),
     }),
+
+    rebuild_media: async () => {
+      const { meeting, participant } = this.seated;
+      await meeting.rebuildMedia(participant);
+
+      return mediaAnswer(participant, this.options.iceServers.for(this.options.userId));
+    },
 
     produce: async (payload) => ({ producerId: (await this.participant.produce(payload)).id }),
 

@@ -1,0 +1,281 @@
+/** What one participant sends and receives on one router: two transports, and the producers and consumers on them. */
+import { EventEmitter } from 'node:events';
+import { kindOfSource } from '@minimeet/protocol';
+import type {
+  ConsumerState,
+  DtlsParameters,
+  IceParameters,
+  RequestPayload,
+  RtpCapabilities,
+  Source,
+  VideoSize,
+} from '@minimeet/protocol';
+import { WorkerClosedError } from 'mediasoup/errors';
+import { validateAndNormalizeRtpCapabilities } from 'mediasoup/ortc';
+import type { Producer, WebRtcTransport } from 'mediasoup/types';
+import type { Logger } from 'pino';
+import { DomainError } from '../common/domain-error.js';
+import type { Pipes } from '../media/pipes.js';
+import type { PlacedRouter } from '../media/placed-router.js';
+import type { Forwarding } from './forwarding-plan.js';
+import type { ParticipantChannel } from './participant-channel.js';
+import { Reconciler, type FindProducer } from './reconciler.js';
+
+/**
+ * Milliseconds between two key frames that a sender is asked for. Browsers make no more than one in about 300 ms; one
+ * that is asked for sooner is never made, and mediasoup asks again only after a second.
+ */
+const keyFrameRequestDelay = 350;
+
+export interface MediaOptions {
+  placed: PlacedRouter;
+  pipes: Pipes;
+  findProducer: FindProducer;
+}
+
+interface MediaEvents {
+  /** Whatever closed it, {@link ParticipantMedia.close} included. */
+  producer_closed: [producer: Producer];
+}
+
+export class ParticipantMedia extends EventEmitter<MediaEvents> {
+  readonly producers = new Map<Source, Producer>();
+  /** By producer id, where the client told. */
+  readonly videoSizes = new Map<string, VideoSize>();
+
+  /** `null` until the client told what it can receive. */
+  private reconciler: Reconciler | null = null;
+  /** Sources whose producer is being made. */
+  private readonly beginning = new Set<Source>();
+  private readonly connectedTransports = new Set<string>();
+
+  private constructor(
+    private readonly options: MediaOptions,
+    readonly sendTransport: WebRtcTransport,
+    readonly recvTransport: WebRtcTransport,
+  ) {
+    super();
+  }
+
+  /** Rejects when the worker has died. */
+  static async open(options: MediaOptions): Promise<ParticipantMedia> {
+    const { placed } = options;
+    const made = await Promise.allSettled([placed.createTransport('send'), placed.createTransport('recv')]);
+    const [send, recv] = made;
+
+    if (send.status === 'fulfilled' && recv.status === 'fulfilled') {
+      return new ParticipantMedia(options, send.value, recv.value);
+    }
+
+    for (const transport of made) {
+      if (transport.status === 'fulfilled') {
+        transport.value.close();
+      }
+    }
+
+    throw send.status === 'rejected' ? send.reason : (recv as PromiseRejectedResult).reason;
+  }
+
+  get placed(): PlacedRouter {
+    return this.options.placed;
+  }
+
+  /** Its worker died, or it was closed. */
+  get closed(): boolean {
+    return this.sendTransport.closed || this.recvTransport.closed;
+  }
+
+  get canReceive(): boolean {
+    return this.reconciler !== null;
+  }
+
+  get consumerCount(): number {
+    return this.reconciler?.size ?? 0;
+  }
+
+  /** The consumers that the client was told of. */
+  get consumers(): ConsumerState[] {
+    return this.reconciler?.told ?? [];
+  }
+
+  /**
+   * Begins to receive what {@link apply} says. Once is enough.
+   *
+   * @throws unsupported_media
+   */
+  receiveWith(rtpCapabilities: RtpCapabilities, channel: ParticipantChannel, logger: Logger): void {
+    try {
+      validateAndNormalizeRtpCapabilities(rtpCapabilities);
+    } catch (error) {
+      throw new DomainError('unsupported_media', messageOf(error));
+    }
+
+    const { placed, pipes, findProducer } = this.options;
+    this.reconciler = new Reconciler(
+      { transport: this.recvTransport, router: placed.router, pipes, rtpCapabilities, channel, logger },
+      findProducer,
+    );
+  }
+
+  apply(forwardings: ReadonlyMap<string, Forwarding>): void {
+    this.reconciler?.apply(forwardings);
+  }
+
+  async connectTransport(transportId: string, dtlsParameters: DtlsParameters): Promise<void> {
+    const transport = this.findTransport(transportId);
+
+    // Not by its DTLS state: ICE, and with it the handshake, may begin before this request arrives.
+    if (this.connectedTransports.has(transportId)) {
+      throw new DomainError('transport_already_connected');
+    }
+
+    this.connectedTransports.add(transportId);
+
+    try {
+      await this.ask(transport.connect({ dtlsParameters }));
+    } catch (error) {
+      this.connectedTransports.delete(transportId);
+      throw error;
+    }
+  }
+
+  /** New credentials for a transport whose network path broke; media goes on over the path that then works. */
+  async restartIce(transportId: string): Promise<IceParameters> {
+    return this.ask(this.findTransport(transportId).restartIce());
+  }
+
+  /**
+   * Begins to send a source. It takes the place of what was sent of that source before: a client that never got the
+   * answer to its first request asks again.
+   *
+   * @throws transport_not_found, source_in_use (the first request is still under way), unsupported_media
+   */
+  async produce(request: RequestPayload<'produce'>): Promise<Producer> {
+    const { transportId, source, kind, rtpParameters, paused, videoSize } = request;
+
+    if (this.findTransport(transportId) !== this.sendTransport) {
+      throw new DomainError('transport_not_found', 'Producers go on the send transport');
+    }
+
+    if (kind !== kindOfSource[source]) {
+      throw new DomainError('unsupported_media', `The source ${source} is ${kindOfSource[source]}, not ${kind}`);
+    }
+
+    if (this.beginning.has(source)) {
+      throw new DomainError('source_in_use');
+    }
+
+    this.producers.get(source)?.close();
+    this.beginning.add(source);
+
+    try {
+      const producer = await this.ask(
+        this.sendTransport.produce({ kind, rtpParameters, paused, keyFrameRequestDelay }),
+      );
+
+      if (this.sendTransport.closed) {
+        throw transportIsGone();
+      }
+
+      producer.observer.once('close', () => {
+        this.producers.delete(source);
+        this.videoSizes.delete(producer.id);
+        this.emit('producer_closed', producer);
+      });
+      this.producers.set(source, producer);
+
+      if (videoSize) {
+        this.videoSizes.set(producer.id, videoSize);
+      }
+
+      return producer;
+    } finally {
+      this.beginning.delete(source);
+    }
+  }
+
+  async setPaused(producerId: string, paused: boolean): Promise<Producer> {
+    const producer = this.findProducer(producerId);
+    await this.ask(paused ? producer.pause() : producer.resume());
+
+    if (producer.closed) {
+      throw new DomainError('producer_not_found');
+    }
+
+    return producer;
+  }
+
+  closeProducer(producerId: string): void {
+    this.findProducer(producerId).close();
+  }
+
+  /** Tells how large the picture is that a producer of video carries. */
+  setVideoSize(producerId: string, videoSize: VideoSize): void {
+    this.videoSizes.set(this.findProducer(producerId).id, videoSize);
+  }
+
+  async requestKeyFrame(consumerId: string): Promise<void> {
+    await this.ask(this.findConsumer(consumerId).slot.requestKeyFrame());
+  }
+
+  /** @throws consumer_not_found */
+  producerOf(consumerId: string): string {
+    return this.findConsumer(consumerId).producerId;
+  }
+
+  /** Closing the transports closes every producer and consumer on them. */
+  close(): void {
+    this.sendTransport.close();
+    this.recvTransport.close();
+  }
+
+  /** What mediasoup refuses here is what the client sent: its parameters have been checked for their shape only. */
+  private async ask<Result>(operation: Promise<Result>): Promise<Result> {
+    try {
+      return await operation;
+    } catch (error) {
+      // Of a worker that died, this may be heard before the transport is closed.
+      throw this.closed || error instanceof WorkerClosedError
+        ? transportIsGone()
+        : new DomainError('unsupported_media', messageOf(error));
+    }
+  }
+
+  private findTransport(transportId: string): WebRtcTransport {
+    const transport = [this.sendTransport, this.recvTransport].find(({ id }) => id === transportId);
+
+    if (!transport) {
+      throw new DomainError('transport_not_found');
+    }
+
+    return transport;
+  }
+
+  private findProducer(producerId: string): Producer {
+    const producer = [...this.producers.values()].find(({ id }) => id === producerId);
+
+    if (!producer) {
+      throw new DomainError('producer_not_found');
+    }
+
+    return producer;
+  }
+
+  private findConsumer(consumerId: string) {
+    const consumer = this.reconciler?.find(consumerId);
+
+    if (!consumer) {
+      throw new DomainError('consumer_not_found');
+    }
+
+    return consumer;
+  }
+}
+
+function transportIsGone(): DomainError {
+  return new DomainError('transport_not_found', 'The transport is closed');
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
