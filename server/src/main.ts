@@ -59,7 +59,10 @@ function reportReadiness(app: NestExpressApplication): void {
   }
 }
 
-/** Only SIGTERM, with which supervisors stop a server, gives meetings time: whoever presses Ctrl-C waits for it. */
+/**
+ * Only SIGTERM, with which supervisors stop a server, gives meetings time; whoever presses Ctrl-C wants it to end now. Asked
+ * once more, the server waits no longer, and once it does not wait any more, it ends as it is.
+ */
 function stopOnSignals(app: NestExpressApplication): void {
   const hurry = new AbortController();
   let askedAt: number | undefined;

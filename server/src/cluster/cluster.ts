@@ -36,9 +36,8 @@ export abstract class Cluster extends EventEmitter<ClusterEvents> {
 
   /**
    * Makes this server the host of a room's meeting, unless another is; what this server's own process before this one has
-   * left behind is nobody's. Never rejects: while the servers cannot agree, the
-   * meeting takes place here, as one that takes place twice for a while is better than none. `room_lost` tells later which
-   * of them has to end.
+   * left behind is nobody's. Never rejects: while the servers cannot agree, the meeting takes place here, as one that takes
+   * place twice for a while is better than none. `room_lost` tells later which of them has to end.
    */
   abstract claim(roomId: string): Promise<Claim>;
 
