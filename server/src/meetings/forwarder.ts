@@ -57,7 +57,7 @@ export class Forwarder extends EventEmitter<{ planned: [] }> {
   findProducer(producerId: string): FoundProducer | undefined {
     for (const { id, placed, producers } of this.options.participants.values()) {
       for (const [source, producer] of producers) {
-        if (producer.id === producerId) {
+        if (producer.id === producerId && !producer.closed) {
           return { producer, home: placed.router, participantId: id, source };
         }
       }

@@ -34,11 +34,12 @@ export interface MediaOptions {
 }
 
 interface MediaEvents {
-  /** Whatever closed it, {@link ParticipantMedia.close} included. */
+  /** By whoever sends it, or with {@link ParticipantMedia.close}. */
   producer_closed: [producer: Producer];
 }
 
 export class ParticipantMedia extends EventEmitter<MediaEvents> {
+  /** Those that closed with their worker are among them until {@link close}: others will take their place. */
   readonly producers = new Map<Source, Producer>();
   /** By producer id, where the client told. */
   readonly videoSizes = new Map<string, VideoSize>();
@@ -178,9 +179,11 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
       }
 
       producer.observer.once('close', () => {
-        this.producers.delete(source);
-        this.videoSizes.delete(producer.id);
-        this.emit('producer_closed', producer);
+        if (!this.sendTransport.closed) {
+          this.producers.delete(source);
+          this.videoSizes.delete(producer.id);
+          this.emit('producer_closed', producer);
+        }
       });
       this.producers.set(source, producer);
 
@@ -227,6 +230,12 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
   close(): void {
     this.sendTransport.close();
     this.recvTransport.close();
+
+    for (const producer of this.producers.values()) {
+      this.emit('producer_closed', producer);
+    }
+
+    this.producers.clear();
   }
 
   /** What mediasoup refuses here is what the client sent: its parameters have been checked for their shape only. */

@@ -144,12 +144,14 @@ export class Participant extends EventEmitter<ParticipantEvents> {
   get plannedProducers(): PlannedProducer[] {
     const { producers, videoSizes } = this.media;
 
-    return [...producers].map(([source, { id, kind, rtpParameters }]) => ({
-      producerId: id,
-      participantId: this.id,
-      source,
-      video: kind === 'video' ? sentVideo(rtpParameters.encodings ?? [], videoSizes.get(id)) : null,
-    }));
+    return [...producers]
+      .filter(([, { closed }]) => !closed)
+      .map(([source, { id, kind, rtpParameters }]) => ({
+        producerId: id,
+        participantId: this.id,
+        source,
+        video: kind === 'video' ? sentVideo(rtpParameters.encodings ?? [], videoSizes.get(id)) : null,
+      }));
   }
 
   /** Takes this participant's part of the plan. */
