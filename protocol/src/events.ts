@@ -225,6 +225,8 @@ export const notifications = {
   new_message: z.object({ message: chatMessageSchema }),
   /** Somebody else reacted to a message, or took that back: all its reactions now. */
   message_reactions: z.object({ sequence: z.int(), reactions: z.array(reactionSchema) }),
+  /** The server ends its meetings within so many seconds, as it stops; a hint, upon which nothing needs to be done. */
+  server_stopping: z.object({ seconds: z.int() }),
   room_closed: z.object({ reason: closeReasonSchema }),
 } as const;
 

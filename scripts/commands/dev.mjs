@@ -31,6 +31,8 @@ export default async function develop() {
         PORT: port,
         // What the server says on its start: to open Vite's page, as its own is the one that was built last.
         PUBLIC_URL: process.env.PUBLIC_URL || 'http://localhost:5173',
+        // Each change of the code restarts it, by SIGTERM; nobody wants to wait for the meeting in which it is tried.
+        SHUTDOWN_DRAIN: process.env.SHUTDOWN_DRAIN || '0',
       },
       detached: true,
       stdio: ['ignore', 'inherit', 'inherit'],

@@ -20,8 +20,9 @@ export default async function serve() {
     env: { ...process.env, MEDIASOUP_WORKER_BIN: worker },
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    // It ends within its own SHUTDOWN_TIMEOUT.
+    // It ends within its own SHUTDOWN_DRAIN and SHUTDOWN_TIMEOUT, and at a Ctrl-C without the first.
     patienceMs: Infinity,
+    knowsCtrlC: true,
   });
   return ended(server);
 }

@@ -7,7 +7,10 @@ const PATIENCE_MS = 10_000;
 const SECOND_REQUEST_MS = 1000;
 const PARENT_CHECK_MS = 1000;
 
-/** What runs, each with how long it may take to end. @type {Map<import('node:child_process').ChildProcess, number>} */
+/**
+ * What runs, each with how long it may take to end, and whether it is told of a Ctrl-C as such.
+ * @type {Map<import('node:child_process').ChildProcess, { patienceMs: number, knowsCtrlC: boolean }>}
+ */
 const running = new Map();
 /** @type {number | undefined} */
 let endingSince;
@@ -21,14 +24,15 @@ export function isEnding() {
  * Starts a program that is ended with this command. Its output goes to ours unless `stdio` says otherwise.
  * @param {string} command
  * @param {readonly string[]} parameters
- * @param {import('node:child_process').SpawnOptions & { patienceMs?: number }} [options] `detached` gives it a process group of its own: a Ctrl-C of the terminal does not
+ * @param {import('node:child_process').SpawnOptions & { patienceMs?: number, knowsCtrlC?: boolean }} [options] `detached` gives it a process group of its own: a Ctrl-C of the terminal does not
  *   reach it, it is asked to end once, by us, and what it leaves behind is ended with it. `patienceMs` is how long it
- *   may take to end when it is asked to; with `Infinity` it bounds itself, and only a second request kills it.
+ *   may take to end when it is asked to; with `Infinity` it bounds itself, and only a second request kills it. One that `knowsCtrlC` is asked by
+ *   SIGINT when a person asked us so; everything else is always asked by SIGTERM.
  */
-export function start(command, parameters, { patienceMs = PATIENCE_MS, ...options } = {}) {
+export function start(command, parameters, { patienceMs = PATIENCE_MS, knowsCtrlC = false, ...options } = {}) {
   if (isEnding()) throw new Failure('Ended.');
   const child = spawn(command, parameters, { stdio: 'inherit', ...options });
-  running.set(child, patienceMs);
+  running.set(child, { patienceMs, knowsCtrlC });
   const forget = () => {
     running.delete(child);
     if (options.detached) signalGroup(child, 'SIGKILL');
@@ -100,10 +104,11 @@ export async function runQuietly(purpose, command, parameters, options) {
 /**
  * Asks a program to end, and ends it (with all that it started, if it is detached) when it takes longer than it may.
  * @param {import('node:child_process').ChildProcess} child
+ * @param {boolean} [byCtrlC] whether a person asked for it at the terminal
  */
-export function end(child) {
-  child.kill('SIGTERM');
-  const patienceMs = running.get(child) ?? PATIENCE_MS;
+export function end(child, byCtrlC = false) {
+  const { patienceMs, knowsCtrlC } = running.get(child) ?? { patienceMs: PATIENCE_MS, knowsCtrlC: false };
+  child.kill(byCtrlC && knowsCtrlC ? 'SIGINT' : 'SIGTERM');
   if (patienceMs === Infinity) return;
   const last = setTimeout(() => kill(child), patienceMs);
   child.once('exit', () => clearTimeout(last));
@@ -116,7 +121,7 @@ export function end(child) {
 export function endWithUs(exitCode) {
   const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
   for (const [signal, code] of Object.entries(signalCodes)) {
-    process.on(signal, () => endEverything(exitCode ?? code));
+    process.on(signal, () => endEverything(exitCode ?? code, signal === 'SIGINT'));
   }
   watchParent(() => endEverything(exitCode ?? signalCodes.SIGHUP));
 }
@@ -135,8 +140,9 @@ export function leaveEndingTo(child) {
 /**
  * Ends everything that still runs, then this command.
  * @param {number} exitCode
+ * @param {boolean} [byCtrlC] whether a person asked for it at the terminal
  */
-export function endEverything(exitCode) {
+export function endEverything(exitCode, byCtrlC = false) {
   if (endingSince !== undefined) {
     if (Date.now() - endingSince > SECOND_REQUEST_MS) [...running.keys()].forEach(kill);
     return;
@@ -144,7 +150,7 @@ export function endEverything(exitCode) {
   endingSince = Date.now();
   const children = [...running.keys()];
   const exits = children.map((child) => new Promise((resolve) => child.once('exit', resolve)));
-  children.forEach(end);
+  children.forEach((child) => end(child, byCtrlC));
   void Promise.all(exits).then(() => process.exit(exitCode));
 }
 

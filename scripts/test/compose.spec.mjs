@@ -82,6 +82,13 @@ describe('docker-compose.yml', () => {
     ]);
   });
 
+  it('gives the server the time that it may take to stop', () => {
+    const { drainSeconds, shutdownTimeoutSeconds } = loadSettings({}, () => undefined).http;
+    const grace = Number.parseInt(filledIn(services.minimeet.stop_grace_period), 10);
+
+    expect(grace).toBeGreaterThan(drainSeconds + shutdownTimeoutSeconds);
+  });
+
   it('publishes a port for each media worker, the same outside as inside', () => {
     const { MEDIA_WORKERS, MEDIA_PORT } = services.minimeet.environment;
     const first = Number(MEDIA_PORT);

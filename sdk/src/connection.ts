@@ -12,39 +12,22 @@ import { Attendance } from './attendance.js';
 import type { Chat } from './chat.js';
 import { deviceInfoOf } from './device-info.js';
 import { DeviceLoader } from './device.js';
-import { MeetingError, type MeetingErrorCode } from './meeting-error.js';
+import { MeetingError } from './meeting-error.js';
 import { MeetingSession } from './meeting-session.js';
 import type { Publications } from './publications.js';
+import { elsewherePatience, finalCodes, passingCodes, restartCodes, Search, turnAmong } from './search.js';
 import type { Sending } from './sending.js';
 import { Signaling } from './signaling.js';
 import type { StateStore } from './state-store.js';
 import type { MeetingClientOptions, MeetingState } from './types.js';
 import type { View } from './view.js';
-import { backoff, delay, unlessAborted } from './waiting.js';
+import { delay, unlessAborted } from './waiting.js';
 import { Whereabouts } from './whereabouts.js';
 
 /** A meeting that lasts this long, in milliseconds, counts as regained: the next loss is looked after without delay again. */
 const steadyAfter = 10_000;
 /** How long leave() waits for the server, in milliseconds. */
 const farewellLimit = 1000;
-
-/**
- * For how long, in milliseconds, a server that does not take this client in is believed that another one hosts the
- * meeting: longer than a room is kept for a server that died.
- */
-const elsewherePatience = 20_000;
-
-/** Coming back cannot help against these. */
-const finalCodes = new Set<MeetingErrorCode>([
-  'unauthorized',
-  'not_allowed',
-  'invalid_payload',
-  'unsupported_media',
-  'not_supported',
-]);
-
-/** Against these, another attempt to come back to the same seat may help. */
-const passingCodes = new Set<MeetingErrorCode>(['connection_failed', 'timeout', 'rate_limited', 'unauthorized']);
 
 type JoinAnswer = RequestResult<'join_room'>;
 
@@ -59,6 +42,7 @@ export class Connection {
   private readonly devices: DeviceLoader;
   private readonly deviceInfo: DeviceInfo;
   private readonly whereabouts: Whereabouts;
+  private readonly search: Search;
   private readonly attendance = new Attendance();
   private contact: Contact | null = null;
   private session: MeetingSession | null = null;
@@ -84,6 +68,7 @@ export class Connection {
   ) {
     this.access = new Access(options);
     this.whereabouts = new Whereabouts(options.url);
+    this.search = new Search(options.reconnect);
     this.devices = new DeviceLoader(options.handlerFactory);
     this.deviceInfo = options.deviceInfo ?? deviceInfoOf(globalThis.navigator?.userAgent ?? '');
   }
@@ -118,11 +103,12 @@ export class Connection {
     const stay = (this.stay = new AbortController());
     const prepared = this.contact !== null;
     this.attempt = 0;
-    this.store.update({ status: 'connecting', error: null, endReason: null });
+    this.store.update({ status: 'connecting', error: null, endReason: null, serverStopping: false });
     try {
       await this.enterWhenFree(stay.signal).catch((error: MeetingError) => {
         // A connection that was prepared a while ago may have died unnoticed, for instance while the machine slept.
-        const stale = prepared && (error.code === 'connection_failed' || error.code === 'timeout');
+        const { serverStopping } = this.store.state;
+        const stale = prepared && !serverStopping && (error.code === 'connection_failed' || error.code === 'timeout');
         if (!stale || stay.signal.aborted) throw error;
         return this.enterWhenFree(stay.signal);
       });
@@ -134,19 +120,30 @@ export class Connection {
     }
   }
 
-  /** A host that was named and is not there died a moment ago; its rooms are free again soon. */
+  /**
+   * A host that was named and is not there died a moment ago; its rooms are free again soon. A server that stops is back
+   * soon, or what is in front of it finds another one.
+   */
   private async enterWhenFree(signal: AbortSignal): Promise<void> {
     const begin = Date.now();
-    const { firstDelay = 500, longestDelay = 5000 } = this.options.reconnect ?? {};
     for (let attempt = 0; ; attempt++) {
       try {
         return await this.enter(signal);
-      } catch (error) {
-        const named = error instanceof MeetingError && error.code === 'meeting_elsewhere' && error.server?.url;
-        if (signal.aborted || !named || Date.now() - begin > elsewherePatience) throw error;
-        await delay(backoff(attempt, { first: firstDelay, longest: longestDelay }), signal);
+      } catch (thrown) {
+        if (signal.aborted) throw thrown;
+        const error = MeetingError.from(thrown, 'internal_error');
+        this.noteStopping(error);
+        const isNamed = error.code === 'meeting_elsewhere' && Boolean(error.server?.url);
+        const mayBeFree = isNamed && Date.now() - begin < elsewherePatience;
+        const mayBeBack = this.store.state.serverStopping && restartCodes.has(error.code);
+        if (!mayBeFree && !(mayBeBack && attempt < this.search.attempts)) throw error;
+        await this.search.pause(attempt, signal);
       }
     }
+  }
+
+  private noteStopping({ code }: MeetingError): void {
+    if (code === 'server_stopping') this.store.update({ serverStopping: true });
   }
 
   /** Joins where the meeting is. When it rejects, nothing of the attempt is left. */
@@ -190,7 +187,7 @@ export class Connection {
     this.session = session;
     this.seatUrl = this.whereabouts.url;
     this.follow(session);
-    this.store.update({ status: 'joined', room, me, dominantSpeaker: null });
+    this.store.update({ status: 'joined', serverStopping: false, room, me, dominantSpeaker: null });
     this.view.attach(session.signaling);
     this.publications.attach(session.sending!);
     this.chat.enter(session.signaling, me, messages);
@@ -208,7 +205,7 @@ export class Connection {
       if (!this.seatKept) throw new MeetingError('session_expired', 'The media connection was lost');
       session.resume(signaling, answer);
       this.follow(session);
-      this.store.update({ status: 'joined' });
+      this.store.update({ status: 'joined', serverStopping: false });
       this.view.attach(signaling);
       this.publications.resume(session.sending!, answer.producers);
       this.chat.resume(signaling);
@@ -243,8 +240,10 @@ export class Connection {
 
   private meetingClosed(session: MeetingSession, reason: CloseReason): void {
     if (this.session !== session) return;
-    if (reason === 'room_deleted') this.end();
-    else this.loseSeat(session, new MeetingError('meeting_ended', 'The meeting has ended'));
+    if (reason === 'room_deleted') return this.end();
+    if (reason === 'server_stopping') this.store.update({ serverStopping: true });
+    const turn = turnAmong(this.store.state.participants.length);
+    this.loseSeat(session, new MeetingError('meeting_ended', 'The meeting has ended'), turn);
   }
 
   /** The room is gone for everyone. */
@@ -254,36 +253,40 @@ export class Connection {
     this.store.emit('ended', 'room_deleted');
   }
 
-  /** The connection is gone; the seat may be kept. */
-  private lose(session: MeetingSession, cause: MeetingError): void {
+  /** The connection is gone; the seat may be kept. It is looked for after so many milliseconds. */
+  private lose(session: MeetingSession, cause: MeetingError, after = 0): void {
     if (this.session !== session || this.store.state.status !== 'joined') return;
     this.view.detach();
     this.chat.pause();
     if (Date.now() - this.joinedAt > steadyAfter) this.attempt = 0;
     this.store.update({ status: 'reconnecting', activeSpeakers: [] });
-    void this.comeBack(session, this.stay!.signal, cause);
+    const { signal } = this.stay!;
+    void delay(after, signal).then(
+      () => this.comeBack(session, signal, cause),
+      () => undefined,
+    );
   }
 
   /** The seat is gone, or of no use as its media is beyond repair: only joining anew helps. */
-  private loseSeat(session: MeetingSession, cause: MeetingError): void {
+  private loseSeat(session: MeetingSession, cause: MeetingError, after = 0): void {
     if (this.session !== session) return;
     this.giveUpSeat();
-    this.lose(session, cause);
+    this.lose(session, cause, after);
     // As a lost connection, whatever the cause: who waits for an answer, such as the chat, asks again after coming back.
     session.signaling.close(new MeetingError('connection_failed', 'The connection was lost', { cause }));
   }
 
   private async comeBack(session: MeetingSession, signal: AbortSignal, cause: MeetingError): Promise<void> {
-    const { attempts = 60, firstDelay = 500, longestDelay = 5000 } = this.options.reconnect ?? {};
     let error = cause;
     let elsewhereSince: number | null = null;
-    while (this.attempt < attempts && !finalCodes.has(error.code)) {
+    while (this.attempt < this.search.attempts && !finalCodes.has(error.code)) {
       try {
-        await delay(backoff(this.attempt++, { first: firstDelay, longest: longestDelay }), signal);
+        await this.search.pause(this.attempt++, signal);
         return await this.resumeOrEnter(session, signal);
       } catch (thrown) {
         if (signal.aborted) return;
         error = MeetingError.from(thrown, 'internal_error');
+        this.noteStopping(error);
         if (error.code === 'room_not_found') return this.end();
         elsewhereSince = error.code === 'meeting_elsewhere' ? (elsewhereSince ?? Date.now()) : null;
         if (elsewhereSince !== null && Date.now() - elsewhereSince > elsewherePatience) break;
@@ -345,7 +348,7 @@ export class Connection {
     this.chat.leave(left);
     this.attendance.reset([]);
     const { participants } = this.attendance;
-    this.store.update({ ...change, participants, activeSpeakers: [], dominantSpeaker: null });
+    this.store.update({ ...change, serverStopping: false, participants, activeSpeakers: [], dominantSpeaker: null });
   }
 
   private reach(): Contact {

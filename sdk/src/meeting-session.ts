@@ -204,6 +204,7 @@ export class MeetingSession {
     this.on(signaling, 'producer_layers_wanted', ({ producerId, spatialLayer }) =>
       this.media?.sending.setLayersWanted(producerId, spatialLayer),
     );
+    this.on(signaling, 'server_stopping', () => this.store.update({ serverStopping: true }));
     this.on(signaling, 'room_closed', ({ reason }) => this.hooks.onClosed(reason));
   }
 

@@ -5,6 +5,7 @@ import type { MeetingEvents, MeetingState, RemoteMedia, RemoteParticipant } from
 const initialState: MeetingState = {
   status: 'idle',
   error: null,
+  serverStopping: false,
   endReason: null,
   room: null,
   me: null,

@@ -30,9 +30,9 @@ export interface MeetingClientOptions {
 }
 
 export interface ReconnectOptions {
-  /** Attempts to come back before the meeting counts as failed. Default 60, about five minutes. */
+  /** Attempts to come back before the meeting counts as failed. Default 90, about five minutes. */
   attempts?: number;
-  /** Milliseconds before the first attempt; doubles with each, and a random part of it is left out. Default 500. */
+  /** Milliseconds before the first attempt; grows by a quarter with each, and a random part of it is left out. Default 250. */
   firstDelay?: number;
   /** The longest delay between attempts, in milliseconds. Default 5000. */
   longestDelay?: number;
@@ -126,6 +126,11 @@ export interface MeetingState {
   readonly status: MeetingStatus;
   /** Why the status is `failed`. */
   readonly error: MeetingError | null;
+  /**
+   * The server is about to stop, or has done so and is not back yet, nor another one in its place: while `connecting` and
+   * `reconnecting`, it is waited for.
+   */
+  readonly serverStopping: boolean;
   /** Why the status is `ended`. */
   readonly endReason: CloseReason | null;
   readonly room: RoomSummary | null;

@@ -11,6 +11,7 @@ describe('waiting', () => {
       expect(waited).toBeGreaterThan(full / 2);
       expect(waited).toBeLessThanOrEqual(full);
     }
+    expect(backoff(2, { first: 100, longest: 5000, growth: 1.5 })).toBeLessThanOrEqual(225);
     expect(new Set(Array.from({ length: 20 }, () => backoff(3, limits))).size).toBeGreaterThan(1);
   });
 

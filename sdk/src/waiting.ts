@@ -18,9 +18,12 @@ export function delay(milliseconds: number, signal: AbortSignal): Promise<void> 
 }
 
 /**
- * Milliseconds to wait before attempt 0, 1, 2, …: doubling up to `longest`, less a random part of up to one half, so that
- * clients who lost the same server do not all return in the same moment.
+ * Milliseconds to wait before attempt 0, 1, 2, …: growing (doubling, unless told otherwise) up to `longest`, less a random
+ * part of up to one half, so that clients who lost the same server do not all return in the same moment.
  */
-export function backoff(attempt: number, { first, longest }: { first: number; longest: number }): number {
-  return Math.min(first * 2 ** attempt, longest) * (1 - Math.random() / 2);
+export function backoff(
+  attempt: number,
+  { first, longest, growth = 2 }: { first: number; longest: number; growth?: number },
+): number {
+  return Math.min(first * growth ** attempt, longest) * (1 - Math.random() / 2);
 }

@@ -111,6 +111,23 @@ describeOnOwn('redis', 'two servers that agree', (redis) => {
     expect(await hostOf(room, 'one')).toHaveLength(1);
   });
 
+  it('pass meetings on when one of them stops', async () => {
+    const stopping = await start('stopping', { SHUTDOWN_DRAIN: '1' });
+    const bob = await person('Bob', 'stopping').joinAndPublish();
+    const ada = await person('Ada', 'two').joinAndPublish();
+    await ada.receivesMore(['Bob']);
+    expect(await hostOf(room, 'two')).toEqual(['stopping']);
+    await bob.goHome();
+    const eve = await person('Eve', 'one').joinAndPublish();
+
+    expect(await stopping.stop()).toBe(0);
+    running.delete('stopping');
+    await until(() => ada.state.status === 'joined' && ada.sees('Eve') !== undefined);
+    await Promise.all([ada.receivesMore(['Eve']), eve.receivesMore(['Ada'])]);
+    expect(await hostOf(room, 'one')).toHaveLength(1);
+    expect(await hostOf(room, 'one')).not.toContain('stopping');
+  });
+
   it('go on without one that died: its figures vanish, and its meetings begin anew on the other', async () => {
     await start('mortal');
     const ada = new Person({

@@ -5,6 +5,7 @@ import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { PinoLogger } from 'nestjs-pino';
 import { createApp } from './app.js';
+import { Meetings } from './meetings/meetings.js';
 import { doubtsAbout, loadSettings, SettingsError, type Settings } from './settings/settings.js';
 import { addressesToOpen, startupMessage } from './startup-message.js';
 
@@ -58,24 +59,38 @@ function reportReadiness(app: NestExpressApplication): void {
   }
 }
 
+/**
+ * Only SIGTERM, with which supervisors stop a server, gives meetings time; whoever presses Ctrl-C wants it to end now. Asked
+ * once more, the server waits no longer, and once it does not wait any more, it ends as it is.
+ */
 function stopOnSignals(app: NestExpressApplication): void {
-  let stoppingSince: number | undefined;
+  const hurry = new AbortController();
+  let askedAt: number | undefined;
+  let draining: Promise<void> | null = null;
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      if (stoppingSince === undefined) {
-        stoppingSince = Date.now();
-        void stop(app);
-      } else if (Date.now() - stoppingSince > SAME_KEYPRESS_MILLISECONDS) {
+      const now = Date.now();
+
+      if (askedAt === undefined) {
+        logger.log('stopping');
+        draining = app.get(Meetings).drain(signal === 'SIGTERM' ? settings.http.drainSeconds : 0, hurry.signal);
+        void draining.finally(() => (draining = null)).then(() => stop(app));
+      } else if (now - askedAt < SAME_KEYPRESS_MILLISECONDS) {
+        return;
+      } else if (draining) {
+        hurry.abort();
+      } else {
         process.exit(1);
       }
+
+      askedAt = now;
     });
   }
 }
 
 async function stop(app: NestExpressApplication): Promise<never> {
   const { shutdownTimeoutSeconds } = settings.http;
-  logger.log('stopping');
   const stopped = await Promise.race([
     app.close().then(() => true),
     delay(shutdownTimeoutSeconds * 1000, false, { ref: false }),

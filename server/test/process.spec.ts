@@ -194,6 +194,71 @@ describe('the process of the server', () => {
     expect(await server.exit).toBe(0);
   });
 
+  describe('with a meeting in it', () => {
+    let url: string;
+    let server: ServerProcess;
+    let inside: Awaited<ReturnType<typeof inRoom>>;
+    let told: Promise<object>;
+    let closed: Promise<object>;
+
+    beforeEach(async () => {
+      server = start({ SHUTDOWN_DRAIN: '600' });
+      url = await opened(server);
+      const { accessToken } = await guest(url, 'Ada');
+      const { slug } = await createRoom(url, accessToken);
+      inside = await inRoom(url, accessToken, slug);
+      told = new Promise((resolve) => inside.once('server_stopping', resolve));
+      closed = new Promise((resolve) => inside.once('room_closed', resolve));
+    });
+
+    afterEach(() => void inside.disconnect());
+
+    it('waits on SIGTERM for it to end, and sends no more people here meanwhile', async () => {
+      server.child.kill('SIGTERM');
+
+      expect(await told).toEqual({ seconds: 600 });
+      expect(await api(url).get('/health/ready')).toMatchObject({
+        status: 503,
+        body: { ready: false, stopping: true },
+      });
+      expect((await api(url).get('/health/live')).status).toBe(200);
+      expect(isRunning(workerOf(server))).toBe(true);
+      await inside.emitWithAck('leave_room', {});
+      expect(await server.exit).toBe(0);
+    });
+
+    it('ends it no later than the settings say', async () => {
+      const hasty = start({ SHUTDOWN_DRAIN: '1' });
+      url = await opened(hasty);
+      const { accessToken } = await guest(url, 'Bob');
+      const { slug } = await createRoom(url, accessToken);
+      const bob = await inRoom(url, accessToken, slug);
+      closed = new Promise((resolve) => bob.once('room_closed', resolve));
+      hasty.child.kill('SIGTERM');
+
+      expect(await closed).toEqual({ reason: 'server_stopping' });
+      expect(await hasty.exit).toBe(0);
+      bob.disconnect();
+    });
+
+    it('ends it, and tells everyone, with a second SIGTERM', async () => {
+      server.child.kill('SIGTERM');
+      await told;
+      await delay(1000);
+      server.child.kill('SIGTERM');
+
+      expect(await closed).toEqual({ reason: 'server_stopping' });
+      expect(await server.exit).toBe(0);
+    });
+
+    it('ends it at once with Ctrl-C', async () => {
+      server.child.kill('SIGINT');
+
+      expect(await closed).toEqual({ reason: 'server_stopping' });
+      expect(await server.exit).toBe(0);
+    });
+  });
+
   describe('when it cannot close', () => {
     /** Node code that runs before the server: nothing that listens can be closed any more. */
     const neverCloses = "import net from 'node:net'; net.Server.prototype.close = function () { return this; }";

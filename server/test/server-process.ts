@@ -19,6 +19,8 @@ export interface ServerProcess {
   readonly output: string;
   /** Ends it at once, as a loss of power does, and resolves when it is gone. */
   kill(): Promise<void>;
+  /** Asks it to stop, as a supervisor does; resolves with its exit code when it is gone. */
+  stop(): Promise<number | null>;
 }
 
 /** What runs is what was compiled last, which another test run may have left behind long ago. */
@@ -26,9 +28,9 @@ export function compileServer(): void {
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'server'], { cwd: root, stdio: 'ignore' });
 }
 
-/** @param settings by their names in the environment; `DATA_DIR` among them */
+/** @param settings by their names in the environment; `DATA_DIR` among them. Without `PORT`, it is on a free one */
 export async function startServerProcess(settings: Record<string, string>): Promise<ServerProcess> {
-  const port = String(await freePort());
+  const port = settings.PORT ?? String(await freePort());
   const url = `http://127.0.0.1:${port}`;
   const child: ChildProcess = spawn(process.execPath, [join(root, 'server/dist/main.js')], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -62,6 +64,12 @@ export async function startServerProcess(settings: Record<string, string>): Prom
     async kill() {
       child.kill('SIGKILL');
       await closed;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      await closed;
+
+      return child.exitCode;
     },
   };
   try {

@@ -1,5 +1,5 @@
 /** The built server as its own process, as people run it. */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -12,12 +12,17 @@ const main = resolve(import.meta.dirname, '../../../server/dist/main.js');
 
 export interface RunningServer {
   url: string;
-  pid: number;
+  /** Of the process that runs now. */
+  readonly pid: number;
   /** Lines of the log so far that are warnings or worse. */
   complaints(): string[];
   /** Process ids of its media workers, the busiest so far first. */
   workers(): number[];
-  /** Ends the process as Ctrl-C would; answers its exit code. */
+  /** Ends the process by a signal; answers its exit code, `null` where it was killed. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
+  /** Starts it again after that, on the same port and data folder. */
+  startAgain(): Promise<void>;
+  /** Ends the process as Ctrl-C would, for good; answers its exit code. */
   stop(): Promise<number | null>;
 }
 
@@ -26,7 +31,7 @@ export async function startServer(environment: Record<string, string> = {}): Pro
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const dataDirectory = await mkdtemp(join(tmpdir(), 'minimeet-e2e-'));
-  const child = spawn(process.execPath, [main], {
+  const options = {
     env: {
       ...process.env,
       NODE_OPTIONS: '',
@@ -42,16 +47,32 @@ export async function startServer(environment: Record<string, string> = {}): Pro
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  } satisfies SpawnOptions;
   let log = '';
-  child.stdout.on('data', (chunk) => (log += chunk));
-  child.stderr.on('data', (chunk) => (log += chunk));
+  let child: ChildProcess;
 
-  await isReady(url, () => child.exitCode !== null && log);
+  const start = async () => {
+    const started = spawn(process.execPath, [main], options);
+    child = started;
+    for (const stream of [started.stdout, started.stderr]) stream?.on('data', (chunk) => (log += chunk));
+    await isReady(url, () => started.exitCode !== null && log);
+  };
+
+  const end = async (signal: NodeJS.Signals) => {
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    const [code] = (await ended) as [number | null];
+
+    return code;
+  };
+
+  await start();
 
   return {
     url,
-    pid: child.pid as number,
+    get pid() {
+      return child.pid as number;
+    },
     complaints: () =>
       log
         .split('\n')
@@ -61,10 +82,11 @@ export async function startServer(environment: Record<string, string> = {}): Pro
         .trim()
         .split(/\s+/)
         .map(Number),
+    end,
+    startAgain: start,
     stop: async () => {
-      const ended = once(child, 'exit');
-      child.kill('SIGINT');
-      const [code] = (await ended) as [number | null];
+      const isThere = child.exitCode === null && child.signalCode === null;
+      const code = isThere ? await end('SIGINT') : child.exitCode;
       await rm(dataDirectory, { recursive: true, force: true });
 
       return code;

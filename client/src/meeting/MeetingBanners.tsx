@@ -12,6 +12,7 @@ import { useScreenShare } from './use-screen-share';
 
 export function MeetingBanners({ visit }: { visit: RoomVisit }) {
   const isReconnecting = useMeeting((state) => state.status === 'reconnecting');
+  const isServerStopping = useMeeting((state) => state.serverStopping);
   const isAlone = useMeeting((state) => state.status === 'joined' && state.participants.length === 0);
   const copyLink = useCopyLink(visit.slug);
   const isSilent = useSyncExternalStore(subscribeToPlayback, isPlaybackRefused);
@@ -19,8 +20,15 @@ export function MeetingBanners({ visit }: { visit: RoomVisit }) {
   return (
     <Stack spacing={1} sx={{ mx: { xs: 1, sm: 2 }, mt: { xs: 1, sm: 2 }, '&:empty': { display: 'none' } }}>
       {isReconnecting && (
-        <Alert severity="warning" role="status" data-testid="reconnecting">
-          The connection was lost. Reconnecting…
+        <Alert severity={isServerStopping ? 'info' : 'warning'} role="status" data-testid="reconnecting">
+          {isServerStopping
+            ? 'The server is being restarted. You come back into the meeting by yourself…'
+            : 'The connection was lost. Reconnecting…'}
+        </Alert>
+      )}
+      {isServerStopping && !isReconnecting && (
+        <Alert severity="info" role="status" data-testid="server-stopping">
+          The server is about to be restarted. You come back into the meeting by yourself.
         </Alert>
       )}
       {isSilent && (

@@ -45,8 +45,9 @@ export function EnterForm({ visit, lobby, name, onNameChange }: EnterFormProps) 
     <Stack component="form" spacing={2} onSubmit={join} noValidate>
       {problem && (
         <Alert
-          severity="error"
-          data-testid="join-problem"
+          severity={entering ? 'info' : 'error'}
+          role={entering ? 'status' : 'alert'}
+          data-testid={entering ? 'join-delay' : 'join-problem'}
           action={
             problem.page && (
               <Button color="inherit" size="small" href={problem.page} data-testid="go-elsewhere">
@@ -55,7 +56,7 @@ export function EnterForm({ visit, lobby, name, onNameChange }: EnterFormProps) 
             )
           }
         >
-          {describe(problem, lobby)}
+          {entering ? describeDelay(problem) : describe(problem, lobby)}
         </Alert>
       )}
       <TextField
@@ -79,10 +80,14 @@ export function EnterForm({ visit, lobby, name, onNameChange }: EnterFormProps) 
         }}
       />
       <Button type="submit" variant="contained" size="large" loading={entering} data-testid="join-button">
-        {problem ? 'Try again' : 'Join'}
+        {problem && !entering ? 'Try again' : 'Join'}
       </Button>
     </Stack>
   );
+}
+
+function describeDelay({ message }: VisitProblem): string {
+  return `${message}. You enter by yourself as soon as it is back.`;
 }
 
 function describe({ code, message }: VisitProblem, { room }: EnterFormProps['lobby']): string {

@@ -45,7 +45,7 @@ function VisitView({ visit }: { visit: RoomVisit }) {
   const state = useStore(visit);
   switch (state.step) {
     case 'opening':
-      return <Waiting label="Opening the meeting" />;
+      return <Waiting label={state.delay ? 'Waiting for the server' : 'Opening the meeting'} />;
     case 'unavailable':
       if (state.problem.code === 'room_not_found') return <NoSuchMeetingPage />;
       if (state.problem.code === 'log_in_needed') return <ToLogIn message={state.problem.message} />;

@@ -20,22 +20,28 @@ export interface VisitProblem {
 }
 
 /**
- * - `opening`: on the way, with nothing to choose, `unavailable`: there is no such room or no server, or one has to log in
- * - `lobby`: choosing devices and name; `entering` once Join was pressed, `problem` when that failed
+ * - `opening`: on the way, with nothing to choose; `delay` when the server keeps one waiting
+ * - `unavailable`: there is no such room or no server, or one has to log in
+ * - `lobby`: choosing devices and name; `entering` once Join was pressed, `problem` when that failed or, while `entering`, when
+ *   the server keeps one waiting
  * - `meeting`: in it, also while a lost connection is being looked for
  * - `over`: left, closed for everyone, or lost
  */
 export type VisitState =
-  | { step: 'opening' }
+  | { step: 'opening'; delay: VisitProblem | null }
   | { step: 'unavailable'; problem: VisitProblem }
   | { step: 'lobby'; room: Room; entering: boolean; problem: VisitProblem | null }
   | { step: 'meeting'; client: MeetingClient }
   | { step: 'over'; client: MeetingClient };
 
+/** Milliseconds for which a server that does not answer may be about to start again, and between two looks whether it does. */
+const longestRestart = 120_000;
+const lookInterval = 1500;
+
 /** `state` is replaced on every change; `subscribe` tells of it. `open()` and `close()` may take turns. */
 export class RoomVisit {
   readonly capture: LocalCapture;
-  private current: VisitState = { step: 'opening' };
+  private current: VisitState = { step: 'opening', delay: null };
   private readonly listeners = new Set<() => void>();
   private prepared: { client: MeetingClient; accessToken: string } | null = null;
   private stopFollowing = () => {};
@@ -73,7 +79,7 @@ export class RoomVisit {
   async open(): Promise<void> {
     const turn = ++this.turn;
     window.addEventListener('pagehide', this.leaveWithPage);
-    this.set({ step: 'opening' });
+    this.set({ step: 'opening', delay: null });
     const reloaded = loadCurrentMeeting();
     const { microphoneOn, cameraOn } = loadPreferences();
     if (reloaded?.slug === this.slug) {
@@ -103,7 +109,7 @@ export class RoomVisit {
     const turn = this.turn;
     if (this.current.step === 'lobby') this.set({ ...this.current, entering: true, problem: null });
     try {
-      await this.join(name, turn);
+      await this.untilAnswered(turn, () => this.join(name, turn));
     } catch (error) {
       this.dropClient();
       if (turn !== this.turn) return;
@@ -127,7 +133,7 @@ export class RoomVisit {
   /** From `over` back into the meeting, with the devices as they were. */
   async rejoin(): Promise<void> {
     this.dropClient();
-    this.set({ step: 'opening' });
+    this.set({ step: 'opening', delay: null });
     void this.capture.start(this.devicesInMeeting);
     await this.enter(this.suggestedName || defaultName);
   }
@@ -145,12 +151,36 @@ export class RoomVisit {
 
   private async openLobby(turn: number, problem: VisitProblem | null): Promise<void> {
     try {
-      const room = await this.fetchRoom(turn);
+      const room = await this.untilAnswered(turn, () => this.fetchRoom(turn));
       if (turn !== this.turn) return;
       this.set({ step: 'lobby', room, entering: false, problem });
     } catch (error) {
       if (turn === this.turn) this.set({ step: 'unavailable', problem: problemOf(error) });
     }
+  }
+
+  /** What `ask` comes to once the server answers at all: one that is restarted is soon back. */
+  private async untilAnswered<Result>(turn: number, ask: () => Promise<Result>): Promise<Result> {
+    const begun = Date.now();
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        const isAway = error instanceof RestError && error.code === 'unreachable';
+        if (!isAway || turn !== this.turn || Date.now() - begun > longestRestart) throw error;
+        this.showDelay(problemOf(error));
+        await new Promise((resolve) => setTimeout(resolve, lookInterval));
+        if (turn !== this.turn) throw error;
+      }
+    }
+  }
+
+  /** Where one waits already, why that takes longer. */
+  private showDelay(delay: VisitProblem): void {
+    const { current } = this;
+    if (current.step === 'opening' && current.delay?.code !== delay.code) this.set({ ...current, delay });
+    if (current.step === 'lobby' && current.entering && current.problem?.code !== delay.code)
+      this.set({ ...current, problem: delay });
   }
 
   /** The room as it is now; connects on the way, so that joining takes one round trip. */
@@ -168,7 +198,10 @@ export class RoomVisit {
     const client = this.clientWith(session.accessToken);
     const stopPublishing = publishCaptured(client, this.capture);
     const stopRemembering = this.capture.subscribe(() => this.rememberMeeting());
-    const stopWatching = client.subscribe(() => this.noticeEnd(client));
+    const stopWatching = client.subscribe(() => {
+      this.noticeStopping(client);
+      this.noticeEnd(client);
+    });
     this.stopFollowing = () => {
       stopPublishing();
       stopRemembering();
@@ -186,6 +219,11 @@ export class RoomVisit {
     if (turn !== this.turn) return;
     this.set({ step: 'meeting', client });
     this.rememberMeeting();
+  }
+
+  private noticeStopping({ state: { status, serverStopping } }: MeetingClient): void {
+    if (status === 'connecting' && serverStopping)
+      this.showDelay({ code: 'server_stopping', message: 'The server is being restarted' });
   }
 
   private noticeEnd(client: MeetingClient): void {

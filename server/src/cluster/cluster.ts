@@ -8,6 +8,11 @@ import type { Settings } from '../settings/settings.js';
 export interface OwnServer extends ServerReference {
   /** Made anew for each process. */
   id: string;
+  /**
+   * Where it listens, which no two processes of one name do at a time: whoever was there before is gone. `null` where that
+   * is any free port.
+   */
+  place: string | null;
   startedAt: Date;
 }
 
@@ -30,11 +35,14 @@ export abstract class Cluster extends EventEmitter<ClusterEvents> {
   }
 
   /**
-   * Makes this server the host of a room's meeting, unless another is. Never rejects: while the servers cannot agree, the
-   * meeting takes place here, as one that takes place twice for a while is better than none. `room_lost` tells later which
-   * of them has to end.
+   * Makes this server the host of a room's meeting, unless another is; what this server's own process before this one has
+   * left behind is nobody's. Never rejects: while the servers cannot agree, the meeting takes place here, as one that takes
+   * place twice for a while is better than none. `room_lost` tells later which of them has to end.
    */
   abstract claim(roomId: string): Promise<Claim>;
+
+  /** The other server that hosts a room's meeting; `null` where none does, or nobody can tell. Never rejects. */
+  abstract hostElsewhere(roomId: string): Promise<ServerReference | null>;
 
   /** The meeting is over; any server may host the next one. */
   abstract release(roomId: string): void;
@@ -47,5 +55,11 @@ export abstract class Cluster extends EventEmitter<ClusterEvents> {
 }
 
 export function ownServer({ cluster, http }: Pick<Settings, 'cluster' | 'http'>): OwnServer {
-  return { id: randomUUID(), name: cluster.serverName, url: http.publicUrl ?? null, startedAt: new Date() };
+  return {
+    id: randomUUID(),
+    name: cluster.serverName,
+    url: http.publicUrl ?? null,
+    place: http.port === 0 ? null : `${http.host}:${http.port}`,
+    startedAt: new Date(),
+  };
 }

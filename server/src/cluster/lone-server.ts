@@ -6,6 +6,10 @@ export class LoneServer extends Cluster {
     return { here: true };
   }
 
+  override async hostElsewhere(): Promise<null> {
+    return null;
+  }
+
   override release(): void {
     // Nobody else waits for the room.
   }

@@ -6,7 +6,7 @@
  * | `room:<id>` | the server that hosts the room's meeting, as JSON; a lease, which expires unless it is renewed |
  * | `announcements` (channel) | what all servers are told, as JSON |
  *
- * The leases of a dead server run out, and its rooms are free again.
+ * The leases of a dead server run out, and its rooms are free again; when it is started again before, they are its own.
  */
 import { closeReasonSchema, serverReferenceSchema, type CloseReason, type ServerReference } from '@minimeet/protocol';
 import type { Logger } from 'pino';
@@ -18,10 +18,18 @@ const PREFIX = `${REDIS_PREFIX}cluster:`;
 const ANNOUNCEMENTS = `${PREFIX}announcements`;
 const roomKey = (roomId: string) => `${PREFIX}room:${roomId}`;
 
-/** Takes the lease, or renews it where it is this server's already; answers with the holder, whoever that is now. */
+/**
+ * Takes the lease, or renews it where it is this server's already; answers with the holder, whoever that is now. That of a
+ * process which had this one's name and place is a dead one's, and may be inherited.
+ */
 const CLAIM = `
   local holder = redis.call('GET', KEYS[1])
-  if holder and holder ~= ARGV[1] then return holder end
+  if holder and holder ~= ARGV[1] then
+    local read, other = pcall(cjson.decode, holder)
+    local own = cjson.decode(ARGV[1])
+    local mayInherit = ARGV[3] == 'inherit' and read and type(other) == 'table' and type(own.place) == 'string'
+    if not (mayInherit and other.place == own.place and other.name == own.name) then return holder end
+  end
   redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
   return ARGV[1]`;
 
@@ -55,8 +63,8 @@ export class RedisCluster extends Cluster {
     private readonly lease: LeaseTimes = { duration: 10_000, renewal: 3000 },
   ) {
     super(self);
-    const { id, name, url } = self;
-    this.identity = JSON.stringify({ id, name, url });
+    const { id, name, url, place } = self;
+    this.identity = JSON.stringify({ id, name, url, place });
     this.timer = setInterval(() => void this.renew(), lease.renewal);
     this.timer.unref();
     redis.on('returned', () => void this.renew());
@@ -66,7 +74,7 @@ export class RedisCluster extends Cluster {
   override async claim(roomId: string): Promise<Claim> {
     const claim = {};
     this.held.set(roomId, claim);
-    const host = await this.take(roomId);
+    const host = await this.take(roomId, 'inherit');
 
     if (host === null) {
       return { here: true };
@@ -77,6 +85,14 @@ export class RedisCluster extends Cluster {
     }
 
     return { here: false, server: host };
+  }
+
+  override async hostElsewhere(roomId: string): Promise<ServerReference | null> {
+    try {
+      return this.otherThan(await this.redis.commands.get(roomKey(roomId)));
+    } catch {
+      return null;
+    }
   }
 
   override release(roomId: string): void {
@@ -98,7 +114,7 @@ export class RedisCluster extends Cluster {
   }
 
   /** Who hosts the room instead of this server; `null` where it is this one, or nobody can tell. */
-  private async take(roomId: string): Promise<ServerReference | null> {
+  private async take(roomId: string, from: 'inherit' | 'nobody'): Promise<ServerReference | null> {
     try {
       const holder = await this.redis.commands.eval(
         CLAIM,
@@ -106,12 +122,18 @@ export class RedisCluster extends Cluster {
         roomKey(roomId),
         this.identity,
         String(this.lease.duration),
+        from,
       );
 
-      return holder === this.identity ? null : serverReferenceSchema.parse(JSON.parse(String(holder)));
+      return this.otherThan(String(holder));
     } catch {
       return null;
     }
+  }
+
+  /** @throws Error for a holder that is none */
+  private otherThan(holder: string | null): ServerReference | null {
+    return holder === null || holder === this.identity ? null : serverReferenceSchema.parse(JSON.parse(holder));
   }
 
   private async renew(): Promise<void> {
@@ -124,7 +146,7 @@ export class RedisCluster extends Cluster {
     // Asked for in one go; ioredis writes them out together.
     await Promise.all(
       [...this.held].map(async ([roomId, claim]) => {
-        const host = await this.take(roomId);
+        const host = await this.take(roomId, 'nobody');
 
         if (host !== null && this.held.get(roomId) === claim) {
           this.held.delete(roomId);

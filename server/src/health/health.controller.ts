@@ -5,12 +5,15 @@ import type { Response } from 'express';
 import { z } from 'zod';
 import { Anonymous } from '../common/access.js';
 import { WorkerPool } from '../media/worker-pool.js';
+import { Meetings } from '../meetings/meetings.js';
 import { Dependencies } from '../storage/dependencies.js';
 
 const livenessSchema = z.object({ alive: z.literal(true) });
 
 const readinessSchema = z.object({
   ready: z.boolean(),
+  /** It was told to stop: meetings that run may go on for a while, others begin elsewhere. */
+  stopping: z.boolean(),
   /** Those that are not required only take something away: chat, or figures of other servers. */
   dependencies: z.array(z.object({ name: z.string(), up: z.boolean(), required: z.boolean() })),
   mediaWorkers: z.object({ running: z.int(), wanted: z.int() }),
@@ -23,6 +26,7 @@ export class HealthController {
   constructor(
     private readonly dependencies: Dependencies,
     private readonly workers: WorkerPool,
+    private readonly meetings: Meetings,
   ) {}
 
   @Get('live')
@@ -34,16 +38,18 @@ export class HealthController {
 
   @Get('ready')
   @ApiOperation({
-    summary: 'Whether the server can hold meetings: every required database answers and a media worker runs',
+    summary:
+      'Whether the server can hold meetings: every required database answers, a media worker runs, and it was not told to stop',
   })
   @ApiOkResponse({ standardSchema: readinessSchema })
   @ApiServiceUnavailableResponse({ standardSchema: readinessSchema })
   async ready(@Res({ passthrough: true }) response: Response): Promise<Readiness> {
     const dependencies = await this.dependencies.check();
     const mediaWorkers = this.workers.size;
+    const stopping = this.meetings.areStopping;
     // A missing worker is being replaced, and the others go on.
-    const ready = dependencies.every(({ up, required }) => up || !required) && mediaWorkers.running > 0;
+    const ready = !stopping && dependencies.every(({ up, required }) => up || !required) && mediaWorkers.running > 0;
     response.status(ready ? 200 : 503);
-    return { ready, dependencies, mediaWorkers };
+    return { ready, stopping, dependencies, mediaWorkers };
   }
 }

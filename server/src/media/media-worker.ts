@@ -1,7 +1,7 @@
 /** One mediasoup worker with the one UDP and TCP port on which all its transports are reached. */
 import { readFile } from 'node:fs/promises';
 import { createWorker } from 'mediasoup';
-import type { Router, WebRtcServer, WebRtcTransport, Worker, WorkerLogLevel } from 'mediasoup/types';
+import type { Router, WebRtcServer, WebRtcTransport, Worker, WorkerLogLevel, WorkerSettings } from 'mediasoup/types';
 import { mediaCodecs } from './codecs.js';
 import type { ListenAddress } from './listen-addresses.js';
 import type { Placeable } from './placement.js';
@@ -48,7 +48,7 @@ export class MediaWorker implements Placeable {
 
   /** Starts the process and binds its port. Rejects when the port is taken. */
   static async create(options: MediaWorkerOptions): Promise<MediaWorker> {
-    const worker = await createWorker({ logLevel: options.logLevel, logTags: ['ice', 'dtls', 'bwe', 'simulcast'] });
+    const worker = await startDeafWorker({ logLevel: options.logLevel, logTags: ['ice', 'dtls', 'bwe', 'simulcast'] });
 
     try {
       const webRtcServer = await worker.createWebRtcServer({
@@ -137,6 +137,24 @@ export class MediaWorker implements Placeable {
 
     return transport;
   }
+}
+
+/**
+ * mediasoup ends its workers as soon as the process gets SIGINT or SIGTERM. When those end is for the server to say, which
+ * lets meetings go on for a while; should it end without a word, they end with the channel to it.
+ */
+function startDeafWorker(settings: WorkerSettings): Promise<Worker> {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const before = new Set(signals.flatMap((signal) => process.listeners(signal)));
+  const starting = createWorker(settings);
+
+  for (const signal of signals) {
+    for (const listener of process.listeners(signal).filter((each) => !before.has(each))) {
+      process.removeListener(signal, listener);
+    }
+  }
+
+  return starting;
 }
 
 /** Bytes, as Linux tells them (proc(5), VmRSS); other systems do not. */

@@ -1,5 +1,6 @@
 /** The meetings that run on this server, by room. */
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once, setMaxListeners } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import type { ChatMessage, CloseReason, RoomSummary, ServerReference } from '@minimeet/protocol';
 import { limits } from '@minimeet/protocol';
@@ -33,6 +34,8 @@ export class Meetings
   /** By room id; promises, so that two who arrive first at once find the same meeting. */
   private readonly meetings = new Map<string, Promise<Meeting>>();
   private stopping = false;
+  /** When the meetings that run are ended at the latest, in this process's time; `null` where nobody was given any. */
+  private endsAt: number | null = null;
 
   constructor(
     private readonly workers: WorkerPool,
@@ -84,6 +87,41 @@ export class Meetings
     return this.meetings.get(roomId)?.catch(() => undefined);
   }
 
+  /** Whether the server was told to stop, so that no meeting begins here any more. */
+  get areStopping(): boolean {
+    return this.stopping;
+  }
+
+  /** Seconds that meetings have left on a server that was told to stop; `null` where they have not been given any. */
+  get secondsLeft(): number | null {
+    return this.endsAt === null ? null : Math.max(0, Math.ceil((this.endsAt - performance.now()) / 1000));
+  }
+
+  /**
+   * From now on no meeting begins here. Those that run go on for so many seconds, and whoever is in one, or comes to one, is
+   * told. Resolves when none is left, when their time is over, or when `hurry` is aborted.
+   */
+  async drain(seconds: number, hurry: AbortSignal): Promise<void> {
+    this.stopping = true;
+    const running = [...this.meetings.values()];
+
+    if (seconds === 0 || running.length === 0) {
+      return;
+    }
+
+    this.logger.info({ meetings: running.length, seconds }, 'no meeting begins here any more; those that run may end');
+    this.endsAt = performance.now() + seconds * 1000;
+    const over = new AbortController();
+    const signal = AbortSignal.any([hurry, over.signal]);
+    // One for each meeting; Node takes more than ten for a mistake.
+    setMaxListeners(0, signal);
+    await Promise.race([
+      Promise.all(running.map((beginning) => lastOf(beginning, seconds, signal))),
+      delay(seconds * 1000, undefined, { signal }).catch(() => undefined),
+    ]);
+    over.abort();
+  }
+
   /** The rooms whose meetings run on this server. */
   get roomIds(): string[] {
     return [...this.meetings.keys()];
@@ -113,7 +151,7 @@ export class Meetings
     }
 
     if (this.stopping) {
-      throw new DomainError('server_stopping');
+      return this.refuseToBegin(room.id);
     }
 
     const beginning = this.begin(room);
@@ -146,6 +184,12 @@ export class Meetings
     }
   }
 
+  /** Where another server hosts the room's meeting, this one need not begin it. */
+  private async refuseToBegin(roomId: string): Promise<never> {
+    const host = await this.cluster.hostElsewhere(roomId);
+    throw host === null ? new DomainError('server_stopping') : meetingElsewhere(host);
+  }
+
   private async endIn(roomId: string, reason: CloseReason): Promise<void> {
     // One that cannot begin needs no end.
     const meeting = await this.meetings.get(roomId)?.catch(() => undefined);
@@ -173,6 +217,17 @@ function newestOf(messages: ChatMessage[]): ChatMessage[] {
   const bySequence = new Map(messages.map((message) => [message.sequence, message]));
 
   return [...bySequence.values()].sort((one, other) => one.sequence - other.sequence).slice(-limits.recentMessages);
+}
+
+/** Tells a meeting how much time it has left, and resolves when it has ended or nobody waits for that any more. */
+async function lastOf(beginning: Promise<Meeting>, seconds: number, signal: AbortSignal): Promise<void> {
+  // One that cannot begin has ended.
+  const meeting = await beginning.catch(() => undefined);
+
+  if (meeting && !meeting.ended) {
+    meeting.broadcast({ event: 'server_stopping', payload: { seconds } });
+    await once(meeting, 'ended', { signal }).catch(() => undefined);
+  }
 }
 
 function meetingElsewhere(server: ServerReference): DomainError {

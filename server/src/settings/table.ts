@@ -91,6 +91,12 @@ export const settingTable = {
       '10',
       'Seconds that the server may take to tell participants and close when it is stopped.',
     ),
+    drainSeconds: setting(
+      'SHUTDOWN_DRAIN',
+      wholeNumber(0, 86_400),
+      '5',
+      'Seconds for which meetings may go on before that when the server is told to stop by SIGTERM; no others begin meanwhile. Ctrl-C does not wait.',
+    ),
   },
   storage: {
     dataDirectory: setting(

@@ -11,7 +11,7 @@ function knownOrigins() {
     setContext: () => undefined,
     warn: (fields: { origin: string; host: string }, line: string) => void told.push({ ...fields, line }),
   };
-  const self = { id: 'one', name: 'one', url: 'https://one.example.org', startedAt: new Date() };
+  const self = { id: 'one', name: 'one', url: 'https://one.example.org', place: null, startedAt: new Date() };
   const origins = new KnownOrigins(new MemoryLiveStatsStore(), new LoneServer(self), logger as unknown as PinoLogger);
   const allows = (origin: string, host: string) => origins.allows({ headers: { origin, host } });
 

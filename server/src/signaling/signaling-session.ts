@@ -109,6 +109,7 @@ export class SignalingSession implements SeatHolder {
           }
 
           answer(joinAnswer(arrival, iceServers.for(user.id), graceSeconds));
+          this.tellIfStopping(channel);
         });
       } finally {
         this.joining = null;
@@ -131,6 +132,7 @@ export class SignalingSession implements SeatHolder {
       answer(resumeAnswer(meeting, participant));
       channel.attach(socket);
       meeting.welcomeBack(participant);
+      this.tellIfStopping(channel);
     },
 
     set_rtp_capabilities: ({ rtpCapabilities }) => {
@@ -222,6 +224,15 @@ export class SignalingSession implements SeatHolder {
       return {};
     },
   };
+
+  /** Who was not there when the others were told. */
+  private tellIfStopping(channel: SocketChannel): void {
+    const { secondsLeft } = this.options.meetings;
+
+    if (secondsLeft !== null) {
+      channel.send('server_stopping', { seconds: secondsLeft });
+    }
+  }
 
   /** The meeting may have ended since, or have let the participant go. */
   private isSeated(): boolean {

@@ -9,10 +9,11 @@ import { REDIS_PREFIX, RedisConnections } from '../../src/storage/redis.js';
 import { describeOn, describeOnOwn } from '../databases.js';
 import { recordingLogger, until } from '../support.js';
 
-const server = (name: string, url: string | null = null): OwnServer => ({
+const server = (name: string, url: string | null = null, place: string | null = null): OwnServer => ({
   id: randomUUID(),
   name,
   url,
+  place,
   startedAt: new Date(),
 });
 
@@ -56,10 +57,16 @@ describeOn('redis', 'servers that agree', (redis) => {
     opened.splice(0).forEach((each) => each.close());
   });
 
-  const member = async (name: string, { url = null, lease }: { url?: string | null; lease?: LeaseTimes } = {}) => {
+  interface MemberOptions {
+    url?: string | null;
+    place?: string | null;
+    lease?: LeaseTimes;
+  }
+
+  const member = async (name: string, { url = null, place = null, lease }: MemberOptions = {}) => {
     const connections = new RedisConnections(redis().url);
     opened.push(connections);
-    const cluster = new RedisCluster(server(name, url), connections, recordingLogger(), lease);
+    const cluster = new RedisCluster(server(name, url, place), connections, recordingLogger(), lease);
     opened.push(cluster);
     const lost: string[] = [];
     const closed: [string, CloseReason][] = [];
@@ -82,6 +89,39 @@ describeOn('redis', 'servers that agree', (redis) => {
     expect(await one.cluster.claim(room)).toEqual(here);
     expect(await two.cluster.claim(room)).toEqual(at('one', 'https://one.example.org'));
     expect(await two.cluster.claim(randomUUID())).toEqual(here);
+  });
+
+  it('know who else hosts a room, without wanting it', async () => {
+    const [one, two] = [await member('one', { url: 'https://one.example.org' }), await member('two')];
+    expect(await two.cluster.hostElsewhere(room)).toBeNull();
+    await one.cluster.claim(room);
+
+    expect(await two.cluster.hostElsewhere(room)).toEqual({ name: 'one', url: 'https://one.example.org' });
+    expect(await one.cluster.hostElsewhere(room)).toBeNull();
+  });
+
+  it('take over at once what their own process before has left behind, and nothing of anybody else', async () => {
+    const killed = await member('one', { place: '0.0.0.0:3000' });
+    await killed.cluster.claim(room);
+
+    for (const [name, place] of [
+      ['one', '0.0.0.0:3001'],
+      ['one', null],
+      ['two', '0.0.0.0:3000'],
+    ] as const) {
+      expect(await (await member(name, { place })).cluster.claim(room)).toEqual(at('one'));
+    }
+
+    const restarted = await member('one', { place: '0.0.0.0:3000' });
+    expect(await restarted.cluster.claim(room)).toEqual(here);
+    expect(await (await member('two')).cluster.claim(room)).toEqual(at('one'));
+  });
+
+  it('tell nobody apart by a place that is any', async () => {
+    const [one, another] = [await member('one'), await member('one')];
+    await one.cluster.claim(room);
+
+    expect(await another.cluster.claim(room)).toEqual(at('one'));
   });
 
   it('give a room to exactly one of those who claim it at once', async () => {
