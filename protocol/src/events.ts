@@ -212,6 +212,8 @@ export const notifications = {
   /** Somebody else reacted to a message, or took that back: all its reactions now. */
   message_reactions: z.object({ sequence: z.int(), reactions: z.array(reactionSchema) }),
   room_closed: z.object({ reason: closeReasonSchema }),
+  /** Several of the others at once, in their order: sent when much happens in a short time. */
+  batch: z.object({ notifications: z.array(z.object({ event: z.string(), payload: z.looseObject({}) })).min(1) }),
 } as const;
 
 export type NotificationName = keyof typeof notifications;
