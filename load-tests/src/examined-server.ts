@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 /** Milliseconds that a server may take to answer, generous for a machine that is kept busy on purpose. */
 const answerLimit = 60_000;
+/** Milliseconds that it may take to end, a little more than it gives itself. */
+const stopLimit = 15_000;
 
 export interface Memory {
   /** Of node's heap, after garbage collection. */
@@ -126,8 +128,10 @@ export class ExaminedServer {
   async stop(): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) {
       const ended = once(this.child, 'exit');
+      const impatience = setTimeout(() => this.child.kill('SIGKILL'), stopLimit);
       this.child.disconnect();
       await ended;
+      clearTimeout(impatience);
     }
 
     await rm(this.dataDirectory, { recursive: true, force: true });

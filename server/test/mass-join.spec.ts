@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { ChatMessage, Participant, Room, Session } from '@minimeet/protocol';
 import { io, type Socket } from 'socket.io-client';
 import { createRoom, guest, startServer, type TestServer } from './harness.js';
-import { until } from './support.js';
+import { toldIn, until } from './support.js';
 
 const crowd = 100;
 
@@ -44,7 +44,7 @@ describe('a crowd that joins at once', () => {
     const heard = { packets: 0, events: [] as { event: string; payload: Record<string, unknown> }[] };
     socket.onAny((event: string, payload: Record<string, unknown>) => {
       heard.packets += 1;
-      heard.events.push(...(event === 'batch' ? (payload.notifications as typeof heard.events) : [{ event, payload }]));
+      heard.events.push(...(toldIn(event, payload) as typeof heard.events));
     });
 
     return heard;

@@ -26,6 +26,9 @@ const receiveBuffer = 1 << 20;
 const srtpProfile = 7;
 const ecdsaWithSha256 = { hash: 4, signature: 3 } as const;
 
+/** Of a DTLS handshake (RFC 6347 section 4.2.4), as werift counts. */
+const lastFlight = 7;
+
 /** One for all of a process: making it takes longer than a handshake. */
 const certificate = createSelfSignedCertificate(ecdsaWithSha256);
 
@@ -125,6 +128,12 @@ export class MediaConnection {
 
     this.closing.abort(new Error('the connection was closed'));
     clearTimeout(this.timer);
+
+    // werift repeats an unanswered handshake for half a minute, and has no other way to be told that nobody waits for it.
+    if (this.dtls) {
+      this.dtls.dtls.flight = lastFlight;
+    }
+
     this.socket.close();
   }
 

@@ -189,7 +189,10 @@ export class SyntheticMicrophone implements SyntheticSource {
   }
 }
 
-/** Calls so many times a second. What a busy process missed is not made up for: that would make it busier still. */
+/** Milliseconds of a busy process that are made up for; more would make it busier still. */
+const mostMadeUp = 2000;
+
+/** Calls so many times a second, late where the process is busy, and then as often as it was missed. */
 function everySoOften(perSecond: number, work: (now: number) => void): NodeJS.Timeout {
   const interval = 1000 / perSecond;
   let next = performance.now();
@@ -198,9 +201,8 @@ function everySoOften(perSecond: number, work: (now: number) => void): NodeJS.Ti
     () => {
       const now = performance.now();
 
-      if (now >= next) {
-        next = Math.max(next + interval, now - interval);
-        work(now);
+      for (next = Math.max(next, now - mostMadeUp); next <= now; next += interval) {
+        work(next);
       }
     },
     Math.max(1, Math.min(interval, 1000) / 4),
