@@ -9,7 +9,7 @@ const usage = `Usage: npm run load:growth -- [flags]
   --sizes          participants of each meeting, as in 4,8,16,32,64 (the default); up to 200
   --tiles          pictures on the screen of each (9)
   --frame-rate     frames a second of each layer of a camera, one packet each in the lower one (5)
-  --voice-rate     packets a second of who speaks (20, which is also the least: fewer are not taken for speech)
+  --voice-rate     packets a second of who speaks (20; fewer than 15 are not taken for speech)
   --speaker-of     of so many participants one speaks (3)
   --seconds        over which packets are counted (10)
   --workers        media workers of the server (1)
@@ -31,7 +31,7 @@ await runCommand(async () => {
       sizes: sizes.default([4, 8, 16, 32, 64]),
       tiles: wholeNumber(1, 100).default(9),
       'frame-rate': wholeNumber(1, 60).default(5),
-      'voice-rate': wholeNumber(20, 50).default(20),
+      'voice-rate': wholeNumber(15, 50).default(20),
       'speaker-of': wholeNumber(1, 200).default(3),
       seconds: wholeNumber(1, 600).default(10),
       workers: wholeNumber(1, 64).default(1),
