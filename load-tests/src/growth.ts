@@ -39,7 +39,7 @@ export interface GrowthFigures {
 
 export interface GrowthReport {
   options: Omit<GrowthOptions, 'say'>;
-  /** The server as it is, with views. */
+  /** The server as it is, with views. Each of the two ends before the first size that the machine cannot carry. */
   plan: GrowthFigures[];
   /** Everyone sees everyone, and as many voices get through as the server can be told to. */
   everything: GrowthFigures[];
@@ -74,9 +74,10 @@ async function measureSizes(
 ): Promise<GrowthFigures[]> {
   const server = await ExaminedServer.start({ MEDIA_WORKERS: String(options.workers), ...settings });
   const figures: GrowthFigures[] = [];
+  let size = 0;
 
   try {
-    for (const size of options.sizes) {
+    for (size of options.sizes) {
       const measured = await measureMeeting(server, size, tiles, options);
       options.say(
         `${size} participants, ${tiles === allTiles ? 'everything' : `${tiles} tiles`}: ` +
@@ -84,6 +85,8 @@ async function measureSizes(
       );
       figures.push(measured);
     }
+  } catch (error) {
+    options.say(`${size} participants could not be measured: ${(error as Error).message}`);
   } finally {
     await server.stop();
   }
