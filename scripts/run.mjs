@@ -14,6 +14,8 @@ const COMMANDS = [
   'test-stores',
   'seed-analytics',
   'screenshots',
+  'load-growth',
+  'load-soak',
 ];
 
 try {

@@ -228,6 +228,8 @@ export const notifications = {
   /** The server ends its meetings within so many seconds, as it stops; a hint, upon which nothing needs to be done. */
   server_stopping: z.object({ seconds: z.int() }),
   room_closed: z.object({ reason: closeReasonSchema }),
+  /** Several of the others at once, in their order: sent when much happens in a short time. */
+  batch: z.object({ notifications: z.array(z.object({ event: z.string(), payload: z.looseObject({}) })).min(1) }),
 } as const;
 
 export type NotificationName = keyof typeof notifications;

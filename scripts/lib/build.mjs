@@ -14,7 +14,7 @@ export async function buildTypeScript() {
   await buildIfChanged({
     name: 'server and libraries',
     sources: [...SHARED_SOURCES, 'server', 'load-tests'],
-    results: ['protocol/dist/index.js', 'sdk/dist/index.js', 'server/dist/main.js'],
+    results: ['protocol/dist/index.js', 'sdk/dist/index.js', 'server/dist/main.js', 'load-tests/dist/server-host.js'],
     build: () => run(...tool('tsc', ['-b']), { cwd: ROOT }),
   });
 }

@@ -85,7 +85,7 @@ export class MeetingSession {
   catchUp(): void {
     const early = this.early ?? [];
     this.early = null;
-    for (const handle of early) handle();
+    this.store.together(() => early.forEach((handle) => handle()));
   }
 
   get sending(): Sending | null {
@@ -165,6 +165,7 @@ export class MeetingSession {
   listenTo(signaling: Signaling): void {
     const { attendance } = this;
     this.early = [];
+    signaling.together = (handle) => this.store.together(handle);
     this.on(signaling, 'user_joined', ({ participant }) => attendance.join(participant));
     this.on(signaling, 'participant_connection', ({ participantId, connected }) =>
       attendance.setConnected(participantId, connected),

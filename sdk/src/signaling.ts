@@ -25,6 +25,8 @@ export class Signaling {
   readonly welcome: Promise<Notification<'welcome'>>;
   /** Resolves with the cause once the connection is over, whoever ended it. */
   readonly lost: Promise<MeetingError>;
+  /** How several notifications are handled that came at once. */
+  together = (handle: () => void): void => handle();
   private readonly socket: Socket;
   /** Called when the connection is lost: what still waits for an answer. */
   private readonly waiting = new Set<(cause: MeetingError) => void>();
@@ -50,6 +52,9 @@ export class Signaling {
       },
     });
     this.welcome = this.answered((resolve) => this.socket.once('welcome', resolve));
+    this.socket.on('batch', ({ notifications }: Notification<'batch'>) =>
+      this.together(() => notifications.forEach(({ event, payload }) => this.hear(event, payload))),
+    );
     // Whoever waits for `welcome` gets its error; when nobody does any more, it is not an unhandled one.
     this.welcome.catch(() => undefined);
     this.socket.on('connect_error', (error: Error & { data?: unknown }) => this.end(refusal(error)));
@@ -99,6 +104,10 @@ export class Signaling {
   /** Tells the server something at once; nobody learns what came of it. */
   tell<Name extends RequestName>(name: Name, payload: RequestInput<Name>): void {
     this.socket.emit(name, payload);
+  }
+
+  private hear(event: string, payload: unknown): void {
+    for (const listener of this.socket.listeners(event)) listener(payload);
   }
 
   private end(cause: MeetingError, hangUp: () => unknown = () => this.socket.disconnect()): void {

@@ -37,6 +37,22 @@ function storeWithDiary() {
 }
 
 describe('the state', () => {
+  it('is told once when several things change together, with all that follows', () => {
+    const { store, diary } = storeWithDiary();
+    store.update({ status: 'joined', participants: [participantOf('Ada')] });
+    store.events.on('state', ({ participants }) => diary.push(`state of ${participants.map(({ id }) => id).join()}`));
+
+    store.together(() => {
+      store.update({ participants: [participantOf('Ada'), participantOf('Bob')] });
+      store.together(() => store.update({ participants: [participantOf('Bob'), participantOf('Eve')] }));
+      expect(store.state.participants).toHaveLength(2);
+      expect(diary).toEqual([]);
+    });
+    expect(diary).toEqual(['state of Bob,Eve', 'Ada left', 'Bob joined', 'Eve joined']);
+    store.together(() => undefined);
+    expect(diary).toHaveLength(4);
+  });
+
   it('is replaced when something changes, and only then', () => {
     const { store } = storeWithDiary();
     let changes = 0;

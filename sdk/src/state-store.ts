@@ -20,6 +20,8 @@ const initialState: MeetingState = {
 export class StateStore {
   readonly events = new EventEmitter<MeetingEvents>();
   private snapshot = initialState;
+  /** The snapshot that the application knows, while changes are taken together. */
+  private shown: MeetingState | null = null;
 
   get state(): MeetingState {
     return this.snapshot;
@@ -30,7 +32,23 @@ export class StateStore {
     const before = this.snapshot;
     const keys = Object.keys(change) as (keyof MeetingState)[];
     if (keys.every((key) => before[key] === change[key])) return;
-    const after = (this.snapshot = { ...before, ...change });
+    this.snapshot = { ...before, ...change };
+    if (!this.shown) this.show(before, this.snapshot);
+  }
+
+  /** What is changed while `work` runs is told once, when it has ended: an application draws anew once, and not for each change. */
+  together(work: () => void): void {
+    if (this.shown) return work();
+    const before = (this.shown = this.snapshot);
+    try {
+      work();
+    } finally {
+      this.shown = null;
+      if (before !== this.snapshot) this.show(before, this.snapshot);
+    }
+  }
+
+  private show(before: MeetingState, after: MeetingState): void {
     this.emit('state', after);
     if (before.participants !== after.participants) this.emitParticipants(before, after);
   }

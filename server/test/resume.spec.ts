@@ -12,7 +12,7 @@ import type {
 } from '@minimeet/protocol';
 import { io, type Socket } from 'socket.io-client';
 import { api, createRoom, guest, startServer, type TestServer } from './harness.js';
-import { until } from './support.js';
+import { toldIn, until } from './support.js';
 
 type Answered<Name extends RequestName> = RequestResult<Name> & Partial<ErrorAnswer>;
 
@@ -67,7 +67,7 @@ describe('a socket that is lost', () => {
     });
     const events: Told[] = [];
     socket.onAny((event, payload, answer) => {
-      events.push({ event, payload: payload as never });
+      events.push(...(toldIn(event, payload) as Told[]));
 
       if (event === 'new_consumer' && answering) {
         answer({});

@@ -15,7 +15,7 @@ import { DataSource } from 'typeorm';
 import { io, type Socket } from 'socket.io-client';
 import { ChatStore } from '../src/chat/chat-store.js';
 import { api, createRoom, guest, startServer, type TestServer } from './harness.js';
-import { until } from './support.js';
+import { toldIn, until } from './support.js';
 
 type Failure = { error: { code: string; message: string; issues?: { path: string[] }[] } };
 type Answered<Name extends RequestName> = RequestResult<Name> & Partial<Failure>;
@@ -77,7 +77,7 @@ describe('signalling', () => {
 
   const listenTo = (socket: Socket) => {
     const events: Told[] = [];
-    socket.onAny((event, payload) => events.push({ event, payload: payload as never }));
+    socket.onAny((event, payload) => events.push(...(toldIn(event, payload) as Told[])));
 
     return events;
   };

@@ -1,5 +1,6 @@
 /** What integration tests of media and meetings share. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Notification } from '@minimeet/protocol';
 import type { Logger } from 'pino';
 import type { WorkerPoolOptions } from '../src/media/worker-pool.js';
 import type { ForwardingPolicy } from '../src/meetings/forwarding-plan.js';
@@ -45,4 +46,9 @@ export function recordingLogger(): Logger & { messages: string[] } {
   const logger = { messages, info: record, warn: record, error: record, debug: record, child: () => logger };
 
   return logger as unknown as Logger & { messages: string[] };
+}
+
+/** What a socket was told in one packet: in a rush several things, each as if it had come alone. */
+export function toldIn(event: string, payload: unknown): { event: string; payload: unknown }[] {
+  return event === 'batch' ? (payload as Notification<'batch'>).notifications : [{ event, payload }];
 }

@@ -12,7 +12,7 @@ import { REDIS_PREFIX, RedisConnections } from '../src/storage/redis.js';
 import { startCluster, type TestCluster } from './cluster.js';
 import { describeOn } from './databases.js';
 import { api, createRoom, guest, refusal, type TestServer } from './harness.js';
-import { recordingLogger, until } from './support.js';
+import { recordingLogger, toldIn, until } from './support.js';
 
 const admin = { email: 'admin@example.org', password: 'administrator' };
 
@@ -61,7 +61,9 @@ describeOn('mysql', 'two servers', (mysql) => {
     const joined = async (server: TestServer, session: Session) => {
       const socket = connect(server, session);
       const told: [event: string, payload: unknown][] = [];
-      socket.onAny((event, payload) => told.push([event, payload]));
+      socket.onAny((event, payload) =>
+        told.push(...toldIn(event, payload).map((each): [string, unknown] => [each.event, each.payload])),
+      );
       const answer = await ask(socket, 'join_room', { roomId: room.id });
       expect(answer.error).toBeUndefined();
 

@@ -171,6 +171,8 @@ export class Meetings
     try {
       const logger = this.logger.logger.child({ roomId: room.id });
       const meeting = await Meeting.create(room, this.workers, this.settings.forwarding, logger);
+      // Each who is joining listens, and a hundred may at once.
+      meeting.setMaxListeners(Infinity);
       meeting.once('ended', () => {
         this.meetings.delete(room.id);
         this.cluster.release(room.id);

@@ -2,7 +2,7 @@
 import type { Consumer, Notification, NotificationName } from '@minimeet/protocol';
 
 /** What is told without waiting for an answer. */
-export type PlainNotificationName = Exclude<NotificationName, 'new_consumer'>;
+export type PlainNotificationName = Exclude<NotificationName, 'new_consumer' | 'batch'>;
 
 export interface ParticipantChannel {
   send<Name extends PlainNotificationName>(event: Name, payload: Notification<Name>): void;

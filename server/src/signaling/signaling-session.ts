@@ -27,6 +27,8 @@ export interface SessionOptions {
   chat: MeetingChat;
   rooms: RoomsService;
   seats: Seats;
+  /** Called when this socket takes a seat, or takes one over: all that is said afterwards is for it. */
+  seated(seat: Seat): void;
   /** Seconds for which the seat of a socket that was lost is kept. */
   graceSeconds: number;
   limits: RequestLimits;
@@ -79,7 +81,7 @@ export class SignalingSession implements SeatHolder {
     ping: () => ({ pong: Date.now() }),
 
     join_room: async ({ roomId, rtpCapabilities, deviceInfo, replaces }, { answer, signal }) => {
-      const { socket, authenticate, meetings, rooms, seats, graceSeconds, iceServers } = this.options;
+      const { socket, authenticate, meetings, rooms, seats, seated, graceSeconds, iceServers } = this.options;
       this.assertFree();
       const left = new AbortController();
       this.joining = left;
@@ -103,6 +105,7 @@ export class SignalingSession implements SeatHolder {
           this.seat = { meeting, participant, channel, holder: this };
           seats.add(this.seat);
           void socket.join([meeting.id, participant.id]);
+          seated(this.seat);
 
           if (replaced && !isTaken(replaced)) {
             replaced.holder?.giveUpSeat();
@@ -117,7 +120,7 @@ export class SignalingSession implements SeatHolder {
     },
 
     resume_session: async (reference, { answer }) => {
-      const { socket, seats, userId } = this.options;
+      const { socket, seats, seated, userId } = this.options;
       // Nobody would ever notice the loss of a socket that is lost already.
       this.gone.signal.throwIfAborted();
       this.assertFree();
@@ -129,6 +132,7 @@ export class SignalingSession implements SeatHolder {
       seat.holder = this;
       this.seat = seat;
       void socket.join([meeting.id, participant.id]);
+      seated(seat);
       answer(resumeAnswer(meeting, participant));
       channel.attach(socket);
       meeting.welcomeBack(participant);

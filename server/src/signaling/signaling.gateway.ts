@@ -14,6 +14,7 @@ import type { Meeting } from '../meetings/meeting.js';
 import { RoomsService } from '../rooms/rooms.service.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { UsersService } from '../users/users.service.js';
+import { Announcements, type Announcement } from './announcements.js';
 import { IceServers } from './ice-servers.js';
 import { RequestLimits } from './request-limits.js';
 import { catchUp } from './reunion.js';
@@ -33,6 +34,7 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
   private readonly requestLimits: RequestLimits;
   private readonly iceServers: IceServers;
   private readonly seats = new Seats();
+  private readonly announcements = new Map<Meeting, Announcements>();
 
   constructor(
     private readonly auth: AuthService,
@@ -83,6 +85,7 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       chat: this.chat,
       rooms: this.rooms,
       seats: this.seats,
+      seated: ({ meeting, participant }) => this.announcements.get(meeting)?.begin(participant.id),
       graceSeconds: this.settings.meetings.reconnectGraceSeconds,
       limits: this.requestLimits,
       iceServers: this.iceServers,
@@ -118,20 +121,39 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
   }
 
   private carry(server: SignalingServer, meeting: Meeting): void {
-    meeting.on('broadcast', ({ event, payload }, except) => {
-      // All of them are on this server, as the meeting is: nothing of it waits for, or goes to, another one.
-      const everyone = server.local.to(meeting.id);
-      const audience = except ? everyone.except(except.id) : everyone;
-      // The types of Socket.IO cannot follow that the payload fits the event's name; the meeting's do.
-      (audience as { emit(event: string, payload: object): void }).emit(event, payload);
+    const announcements = new Announcements({
+      toAll: (announcement, exceptIds) => emit(server.local.to(meeting.id).except([...exceptIds]), announcement),
+      toOne: (participantId, announcement) => emit(server.local.to(participantId), announcement),
+    });
+    this.announcements.set(meeting, announcements);
+    meeting.on('broadcast', (announcement, except) => {
+      announcements.say(announcement, except?.id ?? null);
+
+      // Afterwards nobody is there to hear what is collected.
+      if (announcement.event === 'room_closed') {
+        announcements.flush();
+      }
     });
     meeting.on('participant_left', ({ id }) => {
       this.seats.remove(id);
+      announcements.leave(id);
       // Also those whom the meeting let go by itself, while their socket lives on.
       server.local.in(id).socketsLeave([meeting.id, id]);
     });
-    meeting.once('ended', () => server.local.socketsLeave(meeting.id));
+    meeting.once('ended', () => {
+      announcements.close();
+      this.announcements.delete(meeting);
+      server.local.socketsLeave(meeting.id);
+    });
   }
+}
+
+/**
+ * All who hear a meeting are on this server, as the meeting is: nothing of it waits for, or goes to, another one. The types of Socket.IO
+ * cannot follow that the payload fits the event's name; the meeting's do.
+ */
+function emit(audience: object, { event, payload }: Announcement): void {
+  (audience as { emit(event: string, payload: object): void }).emit(event, payload);
 }
 
 /** Socket.IO's own room with all sockets of a user. */

@@ -1,0 +1,62 @@
+/** What was measured of growth, as a table, and whether it is as it should be. */
+import { largeFrom, type GrowthFigures, type GrowthReport } from './growth.js';
+
+/** How far packets per participant may be from those in the first large meeting. */
+export const flatWithin = 0.1;
+
+/** In Markdown. */
+export function growthTable({ options, plan, everything }: GrowthReport): string {
+  const { tiles, rates, speakerOf } = options;
+  const header = [
+    'participants',
+    `packets/s to each, ${tiles} tiles`,
+    'of them video',
+    `beside ${largeFrom}`,
+    'kbit/s to each',
+    'workers’ CPU',
+    'packets/s to each, everything',
+    `beside ${largeFrom}`,
+    'workers’ CPU',
+  ];
+  const rows = plan.map((figures, index) => {
+    const all = everything[index];
+
+    return [
+      String(figures.participants),
+      figures.packets.toFixed(1),
+      figures.videoPackets.toFixed(1),
+      beside(figures, plan),
+      ((figures.bytes * 8) / 1000).toFixed(0),
+      percent(figures.workerCpu),
+      all?.packets.toFixed(1) ?? '',
+      all ? beside(all, everything) : '',
+      all ? percent(all.workerCpu) : '',
+    ];
+  });
+
+  return [
+    `Each bot sends a camera with two layers of ${rates.framesPerSecond} frames a second and a microphone of ` +
+      `${rates.voicePacketsPerSecond} packets a second; one of ${speakerOf} speaks.`,
+    '',
+    ...[header, header.map(() => '---:'), ...rows].map((cells) => `| ${cells.join(' | ')} |`),
+  ].join('\n');
+}
+
+/** Sizes whose packets per participant are others than in the first large meeting. */
+export function sizesThatGrow({ plan }: Pick<GrowthReport, 'plan'>): number[] {
+  const [first, ...others] = plan.filter(({ participants }) => participants >= largeFrom);
+
+  return others
+    .filter(({ packets }) => Math.abs(packets / first!.packets - 1) > flatWithin)
+    .map(({ participants }) => participants);
+}
+
+function beside(figures: GrowthFigures, all: readonly GrowthFigures[]): string {
+  const first = all.find(({ participants }) => participants >= largeFrom);
+
+  return first && figures.participants >= largeFrom ? percent(figures.packets / first.packets) : '';
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`;
+}

@@ -1,0 +1,172 @@
+/** How many packets a participant is sent, by the size of the meeting: where they see a few of the others, and where they get everything. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { Bot } from './bot.js';
+import { ExaminedServer } from './examined-server.js';
+import { createRoom } from './host-room.js';
+import { inParallel, until } from './waiting.js';
+import type { MediaRates } from './webrtc/synthetic-media.js';
+
+export interface GrowthOptions {
+  /** Participants of each meeting, in order. */
+  sizes: readonly number[];
+  /** Pictures on the screen of each bot. */
+  tiles: number;
+  rates: MediaRates;
+  /** Of so many participants one speaks. */
+  speakerOf: number;
+  /** Seconds over which packets are counted. */
+  seconds: number;
+  workers: number;
+  /** Called with each thing that is worth a line. */
+  say(line: string): void;
+}
+
+/** What one meeting was like, per participant and second where nothing else is said. */
+export interface GrowthFigures {
+  participants: number;
+  speakers: number;
+  packets: number;
+  videoPackets: number;
+  /** What the server says that it sent. */
+  bytes: number;
+  /** Of one core, all media workers and all participants together. */
+  workerCpu: number;
+  /** Of all packets, 0 to 1. */
+  lost: number;
+  /** Of packets that were tried whether the keys fit, those of which they did not; the same for all. */
+  undecipherable: number;
+}
+
+export interface GrowthReport {
+  options: Omit<GrowthOptions, 'say'>;
+  /** The server as it is, with views. Each of the two ends before the first size that the machine cannot carry. */
+  plan: GrowthFigures[];
+  /** Everyone sees everyone, and as many voices get through as the server can be told to. */
+  everything: GrowthFigures[];
+}
+
+/** Sizes from which on a meeting counts as large: what is forwarded shall not grow any more. */
+export const largeFrom = 16;
+
+/** Half the lines of a bot's camera: the lower of its two layers fills it. */
+const tile = { width: 320, height: 180 };
+const joinsAtOnce = 8;
+/** What one meeting settles to: two looks in a row, milliseconds apart, that differ by less than this share. */
+const steady = { apart: 2000, difference: 0.05, looks: 30 };
+/** The most voices that MEETING_VOICES takes, and the most tiles of a view. */
+const allVoices = 50;
+const allTiles = 100;
+
+export async function measureGrowth(options: GrowthOptions): Promise<GrowthReport> {
+  const { say: _, ...told } = options;
+
+  return {
+    options: told,
+    plan: await measureSizes(options, options.tiles, {}),
+    everything: await measureSizes(options, allTiles, { MEETING_VOICES: String(allVoices) }),
+  };
+}
+
+async function measureSizes(
+  options: GrowthOptions,
+  tiles: number,
+  settings: Record<string, string>,
+): Promise<GrowthFigures[]> {
+  const server = await ExaminedServer.start({ MEDIA_WORKERS: String(options.workers), ...settings });
+  const figures: GrowthFigures[] = [];
+  let size = 0;
+
+  try {
+    for (size of options.sizes) {
+      const measured = await measureMeeting(server, size, tiles, options);
+      options.say(
+        `${size} participants, ${tiles === allTiles ? 'everything' : `${tiles} tiles`}: ` +
+          `${measured.packets.toFixed(1)} packets/s each`,
+      );
+      figures.push(measured);
+    }
+  } catch (error) {
+    options.say(`${size} participants could not be measured: ${(error as Error).message}`);
+  } finally {
+    await server.stop();
+  }
+
+  return figures;
+}
+
+async function measureMeeting(
+  server: ExaminedServer,
+  size: number,
+  tiles: number,
+  { rates, speakerOf, seconds }: GrowthOptions,
+): Promise<GrowthFigures> {
+  const room = await createRoom(server.url, `Growth ${size}`, Math.max(size, 2));
+  const bots = Array.from(
+    { length: size },
+    (_, index) => new Bot({ url: server.url, room: room.slug, displayName: `Bot ${index + 1}`, rates }),
+  );
+
+  try {
+    await inParallel(bots, joinsAtOnce, async (bot) => {
+      await bot.join();
+      await bot.client.setView([]);
+    });
+    await until('every bot knows the others', () =>
+      bots.every(({ publishes, client }) => publishes && client.state.participants.length === size - 1),
+    );
+    bots.forEach((bot, index) => (bot.speaking = index % speakerOf === 0));
+    await inParallel(bots, joinsAtOnce, (bot) => bot.see(tiles, tile));
+    await becomesSteady(bots);
+
+    const before = { ...countAll(bots), ...(await server.ask('sent')), at: performance.now() };
+    await delay(seconds * 1000);
+    const after = { ...countAll(bots), ...(await server.ask('sent')), at: performance.now() };
+    const elapsed = (after.at - before.at) / 1000;
+    const perParticipant = (count: number) => count / elapsed / size;
+
+    return {
+      participants: size,
+      speakers: bots.filter(({ speaking }) => speaking).length,
+      packets: perParticipant(after.packets - before.packets),
+      videoPackets: perParticipant(after.video - before.video),
+      bytes: perParticipant(after.rtpBytes - before.rtpBytes),
+      workerCpu: (after.cpuSeconds - before.cpuSeconds) / elapsed,
+      lost: (after.lost - before.lost) / Math.max(1, after.packets - before.packets),
+      undecipherable: after.undecipherable,
+    };
+  } finally {
+    await inParallel(bots, joinsAtOnce, (bot) => bot.leave());
+  }
+}
+
+/** Consumers are made, layers are chosen, and senders stop what nobody wants: that takes some seconds. */
+async function becomesSteady(bots: readonly Bot[]): Promise<void> {
+  let before = NaN;
+
+  for (let look = 0; look < steady.looks; look++) {
+    const { packets } = countAll(bots);
+    await delay(steady.apart);
+    const now = countAll(bots).packets - packets;
+
+    if (Math.abs(now - before) <= steady.difference * now) {
+      return;
+    }
+
+    before = now;
+  }
+
+  throw new Error('what flows did not become steady; the machine may have too much to do');
+}
+
+function countAll(bots: readonly Bot[]): { packets: number; video: number; lost: number; undecipherable: number } {
+  const total = { packets: 0, video: 0, lost: 0, undecipherable: 0 };
+
+  for (const { media } of bots) {
+    total.packets += media.figures.received.packets;
+    total.video += media.figures.received.video;
+    total.undecipherable += media.figures.undecipherable;
+    media.incoming.forEach(({ lost }) => (total.lost += lost));
+  }
+
+  return total;
+}

@@ -1,0 +1,26 @@
+/** The REST calls that a load test needs before its bots can join. */
+import type { Room, Session } from '@minimeet/protocol';
+
+/** A new room with as many seats as the server allows. */
+export async function createRoom(url: string, name: string, maxParticipants: number): Promise<Room> {
+  const { accessToken } = await post<Session>(`${url}/auth/guest`, { displayName: 'Load test' });
+
+  return post<Room>(`${url}/rooms`, { name, maxParticipants }, accessToken);
+}
+
+async function post<Result>(address: string, body: object, accessToken?: string): Promise<Result> {
+  const answer = await fetch(address, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(accessToken !== undefined && { authorization: `Bearer ${accessToken}` }),
+    },
+    body: JSON.stringify(body),
+  });
+
+  if (!answer.ok) {
+    throw new Error(`${address}: ${answer.status} ${await answer.text()}`);
+  }
+
+  return (await answer.json()) as Result;
+}

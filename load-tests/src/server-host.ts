@@ -1,0 +1,110 @@
+/** Runs in a process of its own: a whole server that can be looked into from outside, over the channel to its parent. */
+import { createApp } from '@minimeet/server/dist/app.js';
+import { loadSettings } from '@minimeet/server/dist/settings/settings.js';
+import { observer } from 'mediasoup';
+import type { AppData, WebRtcServer, WebRtcTransport, Worker } from 'mediasoup/types';
+import type { AddressInfo } from 'node:net';
+import type { Answer, Memory, Question, Sent, WorkerExamination } from './examined-server.js';
+
+const workers = new Map<Worker<AppData>, Set<WebRtcServer<AppData>>>();
+const transports = new Set<WebRtcTransport<AppData>>();
+
+observer.on('newworker', (worker) => {
+  const webRtcServers = new Set<WebRtcServer<AppData>>();
+  workers.set(worker, webRtcServers);
+  worker.observer.on('close', () => workers.delete(worker));
+  worker.observer.on('newwebrtcserver', (webRtcServer) => webRtcServers.add(webRtcServer));
+  worker.observer.on('newrouter', (router) =>
+    router.observer.on('newtransport', (transport) => {
+      if (transport.type === 'webrtc') {
+        const webRtcTransport = transport as WebRtcTransport<AppData>;
+        transports.add(webRtcTransport);
+        transport.observer.on('close', () => transports.delete(webRtcTransport));
+      }
+    }),
+  );
+});
+
+const app = await createApp(loadSettings(process.env, () => undefined));
+await app.listen(0, '127.0.0.1');
+const { port } = app.getHttpServer().address() as AddressInfo;
+
+process.on('message', ({ id, question }: { id: number; question: Question }) => {
+  answer(question).then(
+    (result) => tell({ id, result }),
+    (error: unknown) => tell({ id, error: String(error) }),
+  );
+});
+process.on('disconnect', () => void stop());
+tell({ url: `http://127.0.0.1:${port}` });
+
+async function answer(question: Question): Promise<Answer[Question]> {
+  switch (question) {
+    case 'examine':
+      return { memory: memory(), workers: await examineAll() };
+    case 'sent':
+      return sent();
+  }
+}
+
+/** A worker that is killed meanwhile is left out. */
+async function examineAll(): Promise<WorkerExamination[]> {
+  const examinations = await Promise.allSettled([...workers].map(examine));
+
+  return examinations.flatMap((examination) => (examination.status === 'fulfilled' ? examination.value : []));
+}
+
+/** What a worker says that it has. */
+async function examine([worker, webRtcServers]: [
+  Worker<AppData>,
+  Set<WebRtcServer<AppData>>,
+]): Promise<WorkerExamination> {
+  const [{ routerIds, webRtcServerIds, channelMessageHandlers }, ...servers] = await Promise.all([
+    worker.dump(),
+    ...[...webRtcServers].map((webRtcServer) => webRtcServer.dump()),
+  ]);
+  const { channelRequestHandlers, channelNotificationHandlers } = channelMessageHandlers;
+  const living = new Set([...channelRequestHandlers, ...channelNotificationHandlers]);
+  webRtcServerIds.forEach((id) => living.delete(id));
+
+  return {
+    pid: worker.pid,
+    routers: routerIds.length,
+    // All that can be asked something has a handler: routers, transports, producers, consumers, observers.
+    objects: living.size,
+    connections: servers.reduce((sum, { webRtcTransportIds, localIceUsernameFragments }) => {
+      return sum + webRtcTransportIds.length + localIceUsernameFragments.length;
+    }, 0),
+  };
+}
+
+/** After what is not needed any more was given back, as far as node does that when it is asked. */
+function memory(): Memory {
+  for (let times = 0; times < 3; times++) {
+    globalThis.gc?.();
+  }
+
+  const { heapUsed, rss } = process.memoryUsage();
+
+  return { heapBytes: heapUsed, residentBytes: rss };
+}
+
+async function sent(): Promise<Sent> {
+  const usages = await Promise.all([...workers.keys()].map((worker) => worker.getResourceUsage()));
+  const stats = await Promise.all([...transports].map((transport) => transport.getStats().catch(() => [])));
+
+  return {
+    cpuSeconds: usages.reduce((sum, { ru_utime, ru_stime }) => sum + (ru_utime + ru_stime) / 1000, 0),
+    rtpBytes: stats.flat().reduce((sum, { rtpBytesSent }) => sum + rtpBytesSent, 0),
+  };
+}
+
+/** The parent may be gone. */
+function tell(message: object): void {
+  process.send?.(message, undefined, undefined, () => undefined);
+}
+
+async function stop(): Promise<never> {
+  await app.close();
+  process.exit(0);
+}

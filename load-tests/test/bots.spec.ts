@@ -1,0 +1,84 @@
+/** Bots are participants like others: what they send is forwarded, and what is forwarded follows what they see. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Bot } from '../src/bot.js';
+import { createRoom } from '../src/host-room.js';
+import { until } from '../src/waiting.js';
+import { startServer, type TestServer } from '../../server/test/harness.js';
+
+const rates = { framesPerSecond: 10, voicePacketsPerSecond: 20 };
+const tile = { width: 320, height: 180 };
+
+describe('bots', () => {
+  let server: TestServer;
+  const bots: Bot[] = [];
+
+  beforeAll(async () => {
+    server = await startServer({
+      MEETING_VOICES: '2',
+      MEETING_HIDDEN_VIDEO_UP_TO: '2',
+      MEETING_UNSEEN_VIDEO_SECONDS: '1',
+    });
+  });
+
+  afterEach(async () => {
+    await Promise.all(bots.splice(0).map((bot) => bot.leave()));
+  });
+
+  afterAll(() => server.stop());
+
+  const meeting = async (size: number) => {
+    const { slug } = await createRoom(server.url, 'Bots', size);
+
+    for (let index = 0; index < size; index++) {
+      bots.push(new Bot({ url: server.url, room: slug, displayName: `Bot ${index}`, rates }));
+    }
+
+    await Promise.all(bots.map((bot) => bot.join()));
+    await until('all know each other', () =>
+      bots.every(({ publishes, client }) => publishes && client.state.participants.length === size - 1),
+    );
+
+    return bots;
+  };
+
+  /** Waits until so many streams of a kind flow, and no other. */
+  const flowing = async ({ media }: Bot, kind: 'audio' | 'video', count: number) =>
+    until(`${count} streams of ${kind} flow`, async () => {
+      const before = media.incoming;
+      await delay(1000);
+      const grown = [...media.incoming].filter(
+        ([ssrc, stream]) => stream.kind === kind && stream.packets > (before.get(ssrc)?.packets ?? 0) + 3,
+      );
+
+      return grown.length === count;
+    });
+
+  it('see and hear each other, with keys that fit and key frames when they are asked for', async () => {
+    const [ada, bob] = (await meeting(2)) as [Bot, Bot];
+    ada.speaking = true;
+    await Promise.all([ada, bob].map((bot) => flowing(bot, 'video', 1)));
+    await flowing(bob, 'audio', 1);
+    await until('the speaker is known', () => bob.client.state.activeSpeakers.includes(ada.id));
+
+    for (const { media } of [ada, bob]) {
+      expect(media.figures.decrypted).toBeGreaterThan(0);
+      expect(media.figures.undecipherable).toBe(0);
+      expect(media.figures.keyFrameRequests).toBeGreaterThan(0);
+    }
+  });
+
+  it('are sent what they see and who speaks, and nothing of what they do not see', async () => {
+    const everyone = await meeting(6);
+    const listeners = everyone.slice(2);
+    everyone.forEach((bot) => (bot.speaking = !listeners.includes(bot)));
+    await Promise.all(everyone.map((bot) => bot.see(2, tile)));
+    await Promise.all([
+      ...everyone.map((bot) => flowing(bot, 'video', 2)),
+      ...listeners.map((bot) => flowing(bot, 'audio', 2)),
+    ]);
+    await until('there are no consumers for what is not seen', () =>
+      everyone.every(({ media }) => [...media.incoming.values()].filter(({ kind }) => kind === 'video').length === 2),
+    );
+  });
+});
