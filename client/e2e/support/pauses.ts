@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 
 /** Milliseconds between two looks. */
-const interval = 25;
+const interval = 50;
 
 export interface Watched {
   /** Longest time without a new picture, in milliseconds. */
