@@ -9,6 +9,8 @@ import { until } from './support/until.js';
 
 /** Wide enough for three layers. */
 const wideCamera = 'camera=1280x720@10';
+/** Milliseconds for which arriving bytes are counted. */
+const measured = 2000;
 const small = { width: 360, height: 360 };
 const large = { width: 1280, height: 800 };
 
@@ -52,10 +54,12 @@ describe('what is on the screen', () => {
     await until(async () => (await widthAt(bob)) === 640);
     await bob.keyboard.press('l');
     await until(async () => (await widthAt(bob)) === 1280);
+    const inFull = await receivedBy(bob, measured);
     await bob.keyboard.press('l');
     await until(async () => (await widthAt(bob)) === 640);
     await bob.setViewportSize(small);
     await until(async () => (await widthAt(bob)) === 320);
+    expect(await receivedBy(bob, measured)).toBeLessThan(inFull / 2);
   });
 
   it('does not come to a hidden tab, while sound goes on, and is there again with the tab', async () => {
@@ -116,6 +120,13 @@ async function standsStill(page: Page, kind: 'audio' | 'video'): Promise<boolean
   const before = await bytes(page, 'inbound-rtp', kind);
   await delay(700);
   return (await bytes(page, 'inbound-rtp', kind)) === before;
+}
+
+/** Bytes of video that arrive at the page in so many milliseconds. */
+async function receivedBy(page: Page, milliseconds: number): Promise<number> {
+  const before = await bytes(page, 'inbound-rtp', 'video');
+  await delay(milliseconds);
+  return (await bytes(page, 'inbound-rtp', 'video')) - before;
 }
 
 /** Bytes of video that leave the page in so many milliseconds. */

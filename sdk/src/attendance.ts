@@ -108,10 +108,8 @@ export class Attendance {
     this.refresh(arrived.participantId);
   }
 
-  /** What they came over is gone. */
-  removeTracks(): void {
-    this.tracks.clear();
-    this.refresh(...this.present.keys());
+  get consumerIds(): string[] {
+    return [...this.tracks.values()].map(({ consumerId }) => consumerId);
   }
 
   private arrivedAs(consumerId: string): ArrivedTrack | undefined {

@@ -192,44 +192,38 @@ describe('media between clients', () => {
     await until(() => ada.state.activeSpeakers.includes(id) && bob.state.activeSpeakers.includes(id));
   });
 
-  it('repairs transports that lost their network path, and keeps the producers', async () => {
-    network = await mediaNetwork(handlerFactory);
-    const ada = new Person({
-      url: server.url,
-      room: room.slug,
-      displayName: 'Ada',
-      handlerFactory: network.handlerFactory,
-    });
-    await ada.joinAndPublish();
-    const bob = await joined('Bob');
-    await Promise.all([ada.receivesMore(['Bob']), bob.receivesMore(['Ada'])]);
-    const { localMedia } = ada.state;
+  describe('over a network that breaks', () => {
+    let ada: Person;
+    let bob: Person;
 
-    network.down = true;
-    await until(() => network!.restarts === 2, 40_000);
-    network.down = false;
-    await Promise.all([ada.receivesMore(['Bob']), bob.receivesMore(['Ada'])]);
-    expect(ada.state).toMatchObject({ status: 'joined', localMedia });
-    expect(network.connections).toBe(2);
+    beforeEach(async () => {
+      network = await mediaNetwork(handlerFactory);
+      const { handlerFactory: throughIt } = network;
+      ada = new Person({ url: server.url, room: room.slug, displayName: 'Ada', handlerFactory: throughIt });
+      await ada.joinAndPublish();
+      bob = await joined('Bob');
+      await Promise.all([ada.receivesMore(['Bob']), bob.receivesMore(['Ada'])]);
+      network.down = true;
+    });
+
+    const isBack = async () => {
+      network!.down = false;
+      await Promise.all([ada.receivesMore(['Bob']), bob.receivesMore(['Ada'])]);
+    };
+
+    it('goes on over repaired transports with the same producers', async () => {
+      const { localMedia } = ada.state;
+      await until(() => network!.restarts === 2, 40_000);
+      await isBack();
+      expect(ada.state).toMatchObject({ status: 'joined', localMedia });
+      expect(network!.connections).toBe(2);
+    });
+
+    it('goes on over other transports where repairing does not help, on the same seat', async () => {
+      const { me } = ada.state;
+      await until(() => network!.connections === 4, 60_000);
+      await isBack();
+      expect(ada.state).toMatchObject({ status: 'joined', me });
+    }, 120_000);
   });
-
-  it('takes other transports where repairing them does not help, and keeps the seat', async () => {
-    network = await mediaNetwork(handlerFactory);
-    const ada = new Person({
-      url: server.url,
-      room: room.slug,
-      displayName: 'Ada',
-      handlerFactory: network.handlerFactory,
-    });
-    await ada.joinAndPublish();
-    const bob = await joined('Bob');
-    await Promise.all([ada.receivesMore(['Bob']), bob.receivesMore(['Ada'])]);
-    const { me } = ada.state;
-
-    network.down = true;
-    await until(() => network!.connections === 4, 60_000);
-    network.down = false;
-    await Promise.all([ada.receivesMore(['Bob']), bob.receivesMore(['Ada'])]);
-    expect(ada.state).toMatchObject({ status: 'joined', me });
-  }, 120_000);
 });

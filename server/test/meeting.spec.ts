@@ -455,9 +455,10 @@ describe('a meeting', () => {
     await expect(produce(ada.participant, 'camera')).rejects.toMatchObject({ code: 'transport_not_found' });
 
     await Promise.all([meeting.rebuildMedia(ada.participant), meeting.rebuildMedia(bob.participant)]);
-    expect(broadcasts).toEqual([expect.objectContaining({ event: 'producer_closed' })]);
+    expect(broadcasts).toEqual([]);
     expect(ada.participant.describe().producers).toEqual([]);
     const camera = await produce(ada.participant, 'camera');
+    expect(broadcasts.map(({ event }) => event)).toEqual(['producer_closed', 'new_producer']);
     await until(() => bob.channel.offers.length === 2);
 
     expect(bob.channel.offers.at(-1)).toMatchObject({ producerId: camera.id, participantId: ada.participant.id });
@@ -465,6 +466,19 @@ describe('a meeting', () => {
     expect(meeting.participants.size).toBe(2);
     meeting.leave(ada.participant, 'left');
     await expect(meeting.rebuildMedia(ada.participant)).rejects.toMatchObject({ code: 'not_joined' });
+  });
+
+  it('tells the others what is not sent again over other transports', async () => {
+    const meeting = await begin();
+    const [ada] = [await join(meeting, 'Ada'), await join(meeting, 'Bob')];
+    const camera = await produce(ada.participant, 'camera');
+    const broadcasts: unknown[] = [];
+    meeting.on('broadcast', (broadcast) => broadcasts.push(broadcast));
+    await meeting.rebuildMedia(ada.participant);
+    await until(() => broadcasts.length > 0);
+
+    const { id: participantId } = ada.participant;
+    expect(broadcasts).toEqual([{ event: 'producer_closed', payload: { participantId, producerId: camera.id } }]);
   });
 
   it('tells who comes back that their worker died meanwhile', async () => {

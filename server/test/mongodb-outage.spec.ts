@@ -1,11 +1,11 @@
 /** MongoDB goes away while people write, and comes back: nothing is lost, doubled or out of order, and everyone sees all of it. */
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import type { ChatMessage, ErrorAnswer, Notification, RequestResult, Room, Session } from '@minimeet/protocol';
+import type { ChatMessage, ErrorAnswer, RequestResult, Room, Session } from '@minimeet/protocol';
 import { setTimeout as delay } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
 import { describeOn } from './databases.js';
 import { api, createRoom, guest, refusal, startServer, type TestServer } from './harness.js';
-import { until } from './support.js';
+import { listen, until } from './support.js';
 
 /** Longer than any answer may take and the database needs to come back. */
 const PATIENCE = 120_000;
@@ -24,7 +24,7 @@ class Writer {
     readonly name: string,
     readonly socket: Socket,
   ) {
-    socket.on('new_message', ({ message }: Notification<'new_message'>) => this.see(message));
+    listen(socket, 'new_message', ({ message }) => this.see(message));
   }
 
   static async join(server: TestServer, session: Session, room: Room): Promise<Writer> {

@@ -5,7 +5,7 @@ import { io, type Socket } from 'socket.io-client';
 import { Meetings } from '../src/meetings/meetings.js';
 import { describeOn } from './databases.js';
 import { api, createRoom, guest, refusal, startServer, type TestServer } from './harness.js';
-import { until } from './support.js';
+import { listen, until } from './support.js';
 
 interface Readiness {
   ready: boolean;
@@ -101,7 +101,7 @@ describeOn(
     ])('goes on when it %s, refuses by code what needs it, and is as before once it is back', async (_, down, up) => {
       const [first, second] = [await join(ada), await join(bob)];
       const heard: string[] = [];
-      second.socket.on('new_message', ({ message }) => heard.push(message.text));
+      listen(second.socket, 'new_message', ({ message }) => heard.push(message.text));
       const { answers, stop } = load();
       await until(() => (answers.get('200') ?? 0) > 5);
 

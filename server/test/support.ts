@@ -1,7 +1,8 @@
 /** What integration tests of media and meetings share. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Notification } from '@minimeet/protocol';
+import type { Notification, NotificationName } from '@minimeet/protocol';
 import type { Logger } from 'pino';
+import type { Socket } from 'socket.io-client';
 import type { WorkerPoolOptions } from '../src/media/worker-pool.js';
 import type { ForwardingPolicy } from '../src/meetings/forwarding-plan.js';
 
@@ -46,6 +47,21 @@ export function recordingLogger(): Logger & { messages: string[] } {
   const logger = { messages, info: record, warn: record, error: record, debug: record, child: () => logger };
 
   return logger as unknown as Logger & { messages: string[] };
+}
+
+/** Listens to one kind of notification of a socket, alone or among others in one packet. */
+export function listen<Name extends NotificationName>(
+  socket: Socket,
+  name: Name,
+  listener: (payload: Notification<Name>) => void,
+): void {
+  socket.onAny((event: string, payload: unknown) => {
+    for (const told of toldIn(event, payload)) {
+      if (told.event === name) {
+        listener(told.payload as Notification<Name>);
+      }
+    }
+  });
 }
 
 /** What a socket was told in one packet: in a rush several things, each as if it had come alone. */

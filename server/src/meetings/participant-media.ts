@@ -34,12 +34,12 @@ export interface MediaOptions {
 }
 
 interface MediaEvents {
-  /** By whoever sends it, or with {@link ParticipantMedia.close}. */
+  /** By whoever sends it, and not with the transports. */
   producer_closed: [producer: Producer];
 }
 
 export class ParticipantMedia extends EventEmitter<MediaEvents> {
-  /** Those that closed with their worker are among them until {@link close}: others will take their place. */
+  /** Those that closed with the transport are still among them: others take their place. */
   readonly producers = new Map<Source, Producer>();
   /** By producer id, where the client told. */
   readonly videoSizes = new Map<string, VideoSize>();
@@ -230,12 +230,6 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
   close(): void {
     this.sendTransport.close();
     this.recvTransport.close();
-
-    for (const producer of this.producers.values()) {
-      this.emit('producer_closed', producer);
-    }
-
-    this.producers.clear();
   }
 
   /** What mediasoup refuses here is what the client sent: its parameters have been checked for their shape only. */
