@@ -59,11 +59,18 @@ describe('the speaker view', () => {
     return largest !== undefined && largest.clientWidth > 700 && largest.textContent.includes(name);
   };
 
+  /** Marked as speaking, wherever they are shown. */
+  const isHeard = (name: string) => async () =>
+    (await eve.getByRole('group', { name: new RegExp(`${name}.*speaking`) }).count()) > 0;
+
   it('shows whoever speaks, large, turn by turn', async () => {
     await eve.getByRole('button', { name: 'Speaker view', pressed: false }).click();
 
     for (const name of ['Ada', 'Bob', 'Ada', 'Bob']) {
+      await until(isHeard(name));
+      const heard = Date.now();
       await until(isLarge(name));
+      process.stderr.write(`${name} speaks, and is large ${Date.now() - heard} ms later\n`);
     }
   });
 

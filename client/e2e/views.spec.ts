@@ -50,10 +50,15 @@ describe('what is on the screen', () => {
 
   it('comes in the size that its tile needs, and in another when the window or the layout changes', async () => {
     await until(async () => (await widthAt(bob)) === 320);
+    const changed = Date.now();
     await bob.setViewportSize(large);
     await until(async () => (await widthAt(bob)) === 640);
+    const widened = Date.now();
     await bob.keyboard.press('l');
     await until(async () => (await widthAt(bob)) === 1280);
+    tell(
+      `A larger window: 640 pixels after ${widened - changed} ms; a larger tile: 1280 after ${Date.now() - widened} ms`,
+    );
     const inFull = await receivedBy(bob, measured);
     await bob.keyboard.press('l');
     await until(async () => (await widthAt(bob)) === 640);
@@ -68,8 +73,10 @@ describe('what is on the screen', () => {
     expect(await standsStill(bob, 'audio')).toBe(false);
     expect(await bob.getByTestId('tile').locator('video').count()).toBe(0);
 
+    const shown = Date.now();
     await setHidden(bob, false);
     await until(async () => !(await standsStill(bob, 'video')));
+    tell(`A tab that is shown again has pictures after ${Date.now() - shown} ms`);
     await bob.locator('[data-testid=tile] video[data-begun]').waitFor();
   });
 
@@ -120,6 +127,10 @@ async function standsStill(page: Page, kind: 'audio' | 'video'): Promise<boolean
   const before = await bytes(page, 'inbound-rtp', kind);
   await delay(700);
   return (await bytes(page, 'inbound-rtp', kind)) === before;
+}
+
+function tell(figure: string): void {
+  process.stderr.write(`${figure}\n`);
 }
 
 /** Bytes of video that arrive at the page in so many milliseconds. */

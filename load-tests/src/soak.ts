@@ -91,9 +91,10 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     const round = Math.ceil(joins / looks);
 
     for (let from = 0; from < joins; from += round) {
-      const killing = options.killWorkers ? killOneWorker(server, random) : undefined;
-      await inParallel(lives.slice(from, from + round), atOnce, (life) => live(server, life, report));
-      await killing;
+      await Promise.all([
+        inParallel(lives.slice(from, from + round), atOnce, (life) => live(server, life, report)),
+        options.killWorkers ? killOneWorker(server, random) : undefined,
+      ]);
       const sample = await lookAtWhatIsLeft(server, workers, Math.min(joins, from + round));
       report.samples.push(sample);
       say(describe(sample));

@@ -47,7 +47,7 @@ describe('a crowd that begins to see one camera', () => {
     });
     const elapsed = performance.now() - began;
     const requests = sender.media.figures.keyFrameRequests - before;
-    process.stdout.write(
+    process.stderr.write(
       `${viewers} viewers within ${Math.round(elapsed)} ms: ${requests} requests for key frames, ` +
         `${((requests / elapsed) * 1000).toFixed(1)} a second\n`,
     );

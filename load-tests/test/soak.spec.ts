@@ -17,7 +17,7 @@ describe('after many have joined, left and broken off', () => {
       workers: 2,
       looks: 4,
       killWorkers: false,
-      say: (line) => process.stdout.write(`${line}\n`),
+      say: (line) => process.stderr.write(`${line}\n`),
     });
 
     // soak() rejects where something is left.

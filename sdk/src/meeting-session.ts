@@ -133,7 +133,8 @@ export class MeetingSession {
   private openMedia({ sendTransport, recvTransport, iceServers }: RequestResult<'rebuild_media'>): void {
     // One that never worked will not work over other transports either.
     const onFailed = (error: MeetingError, worked: boolean) => {
-      if (this.media !== media) return;
+      // Where others are on their way, those decide.
+      if (this.media !== media || this.rebuilding) return;
       if (worked) void this.rebuild();
       else this.hooks.onFailed(error);
     };
@@ -153,6 +154,7 @@ export class MeetingSession {
       this.showParticipants();
     }, standstillLimit);
     this.openMedia(answer);
+    this.rebuilding = false;
     this.hooks.onMedia(this.media!.sending);
   }
 
@@ -164,9 +166,8 @@ export class MeetingSession {
     try {
       await this.line.insist('rebuild_media', {}, undefined, (answer) => this.replaceMedia(answer));
     } catch (error) {
-      if (!this.closed) this.hooks.onFailed(MeetingError.from(error, 'internal_error'));
-    } finally {
       this.rebuilding = false;
+      if (!this.closed) this.hooks.onFailed(MeetingError.from(error, 'internal_error'));
     }
   }
 

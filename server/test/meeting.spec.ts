@@ -23,6 +23,7 @@ const room: RoomSummary = {
 class RecordingChannel implements ParticipantChannel {
   readonly offers: Consumer[] = [];
   readonly told: { event: string; payload: unknown }[] = [];
+  readonly withdrawn: string[] = [];
   /** mediasoup's own, by id. */
   readonly consumers = new Map<string, MediasoupConsumer>();
   answer: (consumer: Consumer) => Promise<void> = () => Promise.resolve();
@@ -34,6 +35,10 @@ class RecordingChannel implements ParticipantChannel {
   async offerConsumer(consumer: Consumer): Promise<void> {
     this.offers.push(consumer);
     await this.answer(consumer);
+  }
+
+  withdrawOffer(consumerId: string): void {
+    this.withdrawn.push(consumerId);
   }
 
   eventsOf(consumerId: string): string[] {
@@ -454,7 +459,8 @@ describe('a meeting', () => {
     expect(broadcasts).toEqual([]);
     await expect(produce(ada.participant, 'camera')).rejects.toMatchObject({ code: 'transport_not_found' });
 
-    await Promise.all([meeting.rebuildMedia(ada.participant), meeting.rebuildMedia(bob.participant)]);
+    const asking = [ada, bob, ada].map(({ participant }) => meeting.rebuildMedia(participant));
+    await Promise.all(asking);
     expect(broadcasts).toEqual([]);
     expect(ada.participant.describe().producers).toEqual([]);
     const camera = await produce(ada.participant, 'camera');
@@ -504,5 +510,6 @@ describe('a meeting', () => {
 
     expect(before.closed).toBe(true);
     expect(await consumersInWorker(bob.participant)).toBe(1);
+    expect(bob.channel.withdrawn).toEqual([bob.channel.offers[0]!.id]);
   });
 });

@@ -7,6 +7,8 @@ const interval = 50;
 export interface Watched {
   /** Longest time without a new picture, in milliseconds. */
   longest: number;
+  /** When that was over, as `Date.now()` tells it. */
+  endedAt: number;
   /** New pictures so far. */
   pictures: number;
 }
@@ -22,8 +24,11 @@ export async function watchPauses(page: Page): Promise<() => Promise<Record<stri
         const name = tile.querySelector('[data-testid="tile-name"]')?.textContent ?? '';
         const video = tile.querySelector('video');
         const frames = video?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
-        const seen = (watched[name] ??= { longest: 0, pictures: 0, video, frames, at: now });
-        seen.longest = Math.max(seen.longest, now - seen.at);
+        const seen = (watched[name] ??= { longest: 0, endedAt: 0, pictures: 0, video, frames, at: now });
+
+        if (now - seen.at > seen.longest) {
+          Object.assign(seen, { longest: now - seen.at, endedAt: Date.now() });
+        }
 
         // Another element begins to count anew, and has no picture yet.
         if (frames > (video === seen.video ? seen.frames : 0)) {
@@ -43,9 +48,9 @@ export async function watchPauses(page: Page): Promise<() => Promise<Record<stri
       const { watched } = window as unknown as { watched: Record<string, Watched> };
 
       return Object.fromEntries(
-        Object.entries(watched).map(([name, { longest, pictures }]) => [
+        Object.entries(watched).map(([name, { longest, endedAt, pictures }]) => [
           name,
-          { longest: Math.round(longest), pictures },
+          { longest: Math.round(longest), endedAt, pictures },
         ]),
       );
     });

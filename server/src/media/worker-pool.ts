@@ -69,6 +69,8 @@ export class WorkerPool {
     }
 
     pool.look();
+    // Each meeting that waits for a worker listens.
+    pool.starts.setMaxListeners(0);
 
     return pool;
   }

@@ -105,7 +105,9 @@ export class ConsumerSlot {
         preferredLayers: this.wanted.preferredLayers ?? undefined,
       });
 
-      if (this.closed) {
+      // The worker may have answered although the receiver has other transports by now.
+      if (this.closed || transport.closed) {
+        this.abandon();
         consumer.close();
 
         return;
@@ -113,8 +115,11 @@ export class ConsumerSlot {
 
       this.consumer = consumer;
       consumer.on('producerclose', () => this.close());
-      // The receiver is gone; there is nobody to tell.
-      consumer.on('transportclose', () => this.abandon());
+      // The receiver is gone, or has other transports: there is nobody to tell, or to wait for.
+      consumer.on('transportclose', () => {
+        this.abandon();
+        channel.withdrawOffer(consumer.id);
+      });
       consumer.on('producerpause', () => this.tellPaused());
       consumer.on('producerresume', () => this.tellPaused());
 

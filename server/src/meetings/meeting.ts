@@ -69,6 +69,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
   /** What was told last with `changed`. */
   private toldFigures = '';
   private readonly absences = new Absences((participant) => this.leave(participant, 'connection_lost'));
+  private readonly rebuilding = new Map<Participant, Promise<void>>();
   private readonly logger: Logger;
 
   private constructor(
@@ -180,19 +181,15 @@ export class Meeting extends EventEmitter<MeetingEvents> {
 
   /**
    * Gives a participant other transports, on a worker that runs, in place of those that broke. They keep their seat, and
-   * what they want to send and to see; their producers are closed.
+   * what they want to see; what they send is theirs to send again. Who asks again meanwhile gets the same.
    *
    * @throws not_joined (they have left meanwhile)
    */
-  async rebuildMedia(participant: Participant): Promise<void> {
-    const media = await this.openMedia();
+  rebuildMedia(participant: Participant): Promise<void> {
+    const running = this.rebuilding.get(participant) ?? this.rebuild(participant);
+    this.rebuilding.set(participant, running);
 
-    if (!this.participants.has(participant.id)) {
-      media.close();
-      throw new DomainError('not_joined');
-    }
-
-    participant.replaceMedia(media);
+    return running;
   }
 
   /** Whoever left already stays left. */
@@ -221,6 +218,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
 
     for (const participant of this.participants.values()) {
       this.participants.delete(participant.id);
+      participant.close();
       this.emit('participant_left', participant, 'meeting_ended');
     }
 
@@ -245,6 +243,29 @@ export class Meeting extends EventEmitter<MeetingEvents> {
   /** Ways between its routers over which something is forwarded now. */
   get pipes(): number {
     return this.routers.pipes.size;
+  }
+
+  private async rebuild(participant: Participant): Promise<void> {
+    try {
+      const media = await this.openMedia();
+
+      if (this.participants.has(participant.id)) {
+        participant.replaceMedia(media);
+      } else {
+        media.close();
+      }
+    } catch (error) {
+      // Without anybody in it, the meeting and its routers are gone.
+      if (this.participants.has(participant.id)) {
+        throw error;
+      }
+    } finally {
+      this.rebuilding.delete(participant);
+    }
+
+    if (!this.participants.has(participant.id)) {
+      throw new DomainError('not_joined');
+    }
   }
 
   /** Everything about a participant that can fail, before they take their seat. */

@@ -8,4 +8,6 @@ export interface ParticipantChannel {
   send<Name extends PlainNotificationName>(event: Name, payload: Notification<Name>): void;
   /** Resolves when the client is ready to receive; rejects when it refuses. */
   offerConsumer(consumer: Consumer): Promise<void>;
+  /** An answer to what was offered is of no use any more; it resolves. */
+  withdrawOffer(consumerId: string): void;
 }

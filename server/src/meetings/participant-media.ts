@@ -175,6 +175,7 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
       );
 
       if (this.sendTransport.closed) {
+        producer.close();
         throw transportIsGone();
       }
 

@@ -72,7 +72,7 @@ export class Participant extends EventEmitter<ParticipantEvents> {
   private current: ParticipantMedia;
   /** `null` until the client told. */
   private rtpCapabilities: RtpCapabilities | null = null;
-  /** What went over transports before these, and is not sent again yet. The others take it for something that stands still. */
+  /** What went over transports before these, and is not sent again yet. For the others it is still there, and stands still. */
   private readonly interrupted = new Map<Source, Producer>();
   private resending: NodeJS.Timeout | undefined;
   private readonly logger: Logger;
@@ -195,6 +195,11 @@ export class Participant extends EventEmitter<ParticipantEvents> {
   async produce(request: RequestPayload<'produce'>): Promise<Producer> {
     const { source, rtpParameters } = request;
     const producer = await this.media.produce(request);
+
+    if (producer.closed) {
+      throw new DomainError('transport_not_found', 'The transport is closed');
+    }
+
     this.logger.info({ producerId: producer.id, source, codec: rtpParameters.codecs[0]?.mimeType }, 'produces');
     this.giveUp(source);
     this.emit('new_producer', producer, source);

@@ -43,6 +43,10 @@ export class SocketChannel implements ParticipantChannel {
     });
   }
 
+  withdrawOffer(consumerId: string): void {
+    this.settle(consumerId, {});
+  }
+
   /** The socket is gone. */
   detach(): void {
     this.socket = null;
