@@ -108,8 +108,10 @@ export class Attendance {
     this.refresh(arrived.participantId);
   }
 
-  get consumerIds(): string[] {
-    return [...this.tracks.values()].map(({ consumerId }) => consumerId);
+  /** What they came over is gone. */
+  removeTracks(): void {
+    this.tracks.clear();
+    this.refresh(...this.present.keys());
   }
 
   private arrivedAs(consumerId: string): ArrivedTrack | undefined {

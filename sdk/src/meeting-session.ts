@@ -14,9 +14,6 @@ import type { MeetingStats } from './types.js';
 /** How long the last report of the connection's quality may hold up leaving, in milliseconds. */
 const lastReportLimit = 300;
 
-/** How long a picture may stand still after its transport was replaced, in milliseconds; then it is not shown any more. */
-const standstillLimit = 4000;
-
 type Notifications = Omit<ServerToClientEvents, 'welcome' | 'pong' | 'request_failed'>;
 
 interface SessionHooks {
@@ -38,7 +35,6 @@ export class MeetingSession {
   private device: Device | null = null;
   private media: Media | null = null;
   private rebuilding = false;
-  private standstill: ReturnType<typeof setTimeout> | undefined;
   private readonly line: Line;
   /** What the server told before the answer to `join_room` or `resume_session` was read; `null` from then on. */
   private early: (() => void)[] | null = null;
@@ -124,7 +120,6 @@ export class MeetingSession {
 
   private closeMedia(): void {
     this.closed = true;
-    clearTimeout(this.standstill);
     this.quality?.stop();
     this.media?.sending.close();
     this.media?.receiving.close();
@@ -147,15 +142,11 @@ export class MeetingSession {
     if (this.closed) return;
     this.media?.sending.close();
     this.media?.receiving.close();
-    const standing = this.attendance.consumerIds;
-    clearTimeout(this.standstill);
-    this.standstill = setTimeout(() => {
-      for (const consumerId of standing) this.attendance.removeTrack(consumerId);
-      this.showParticipants();
-    }, standstillLimit);
+    this.attendance.removeTracks();
     this.openMedia(answer);
     this.rebuilding = false;
     this.hooks.onMedia(this.media!.sending);
+    this.showParticipants();
   }
 
   /** Goes on over other transports: the seat stays, what was sent is sent again, what is received is offered again. */

@@ -16,23 +16,24 @@ export interface Watched {
 /** Watches the pictures of the others from now on, by their names. */
 export async function watchPauses(page: Page): Promise<() => Promise<Record<string, Watched>>> {
   await page.evaluate((interval) => {
-    const watched: Record<string, Watched & { video: Element | null; frames: number; at: number }> = {};
+    const watched: Record<string, Watched & { stream: unknown; frames: number; at: number }> = {};
     const look = () => {
       const now = performance.now();
 
       for (const tile of document.querySelectorAll('[data-testid="tile"]:not([data-own])')) {
         const name = tile.querySelector('[data-testid="tile-name"]')?.textContent ?? '';
         const video = tile.querySelector('video');
+        const stream = video?.srcObject ?? null;
         const frames = video?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
-        const seen = (watched[name] ??= { longest: 0, endedAt: 0, pictures: 0, video, frames, at: now });
+        const seen = (watched[name] ??= { longest: 0, endedAt: 0, pictures: 0, stream, frames, at: now });
 
         if (now - seen.at > seen.longest) {
           Object.assign(seen, { longest: now - seen.at, endedAt: Date.now() });
         }
 
-        // Another element begins to count anew, and has no picture yet.
-        if (frames > (video === seen.video ? seen.frames : 0)) {
-          Object.assign(seen, { pictures: seen.pictures + 1, video, frames, at: now });
+        // Another stream begins to count anew, and has no picture yet.
+        if (frames > (stream === seen.stream ? seen.frames : 0)) {
+          Object.assign(seen, { pictures: seen.pictures + 1, stream, frames, at: now });
         }
       }
     };

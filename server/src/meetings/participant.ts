@@ -25,9 +25,6 @@ import type { ParticipantMedia } from './participant-media.js';
 import { QualityTally } from './quality-tally.js';
 import { sentVideo } from './sent-video.js';
 
-/** Milliseconds that a client may take to send again what it sent before it got other transports. */
-const resendTime = 5000;
-
 /** Who somebody is, as far as a meeting cares. */
 export interface ParticipantIdentity {
   userId: string;
@@ -72,9 +69,6 @@ export class Participant extends EventEmitter<ParticipantEvents> {
   private current: ParticipantMedia;
   /** `null` until the client told. */
   private rtpCapabilities: RtpCapabilities | null = null;
-  /** What went over transports before these, and is not sent again yet. For the others it is still there, and stands still. */
-  private readonly interrupted = new Map<Source, Producer>();
-  private resending: NodeJS.Timeout | undefined;
   private readonly logger: Logger;
 
   constructor(options: ParticipantOptions) {
@@ -129,8 +123,8 @@ export class Participant extends EventEmitter<ParticipantEvents> {
   }
 
   /**
-   * Goes on with other transports. What was sent over the ones before is to be sent again, and is over for the others when
-   * that takes its place, or does not come; what this participant receives, it receives anew.
+   * Goes on with other transports. What was sent over the ones before is over, for the client to send it again; what it
+   * receives, it receives anew.
    */
   replaceMedia(media: ParticipantMedia): void {
     const before = this.media;
@@ -143,16 +137,10 @@ export class Participant extends EventEmitter<ParticipantEvents> {
 
     before.close();
 
-    for (const [source, producer] of before.producers) {
-      this.giveUp(source);
-      this.interrupted.set(source, producer);
+    for (const producer of before.producers.values()) {
+      this.emit('producer_closed', producer);
     }
 
-    clearTimeout(this.resending);
-    this.resending = setTimeout(
-      () => [...this.interrupted.keys()].forEach((source) => this.giveUp(source)),
-      resendTime,
-    );
     this.logger.info({ workerPid: media.placed.worker.worker.pid }, 'has other transports');
     this.emit('wish_changed');
   }
@@ -201,7 +189,6 @@ export class Participant extends EventEmitter<ParticipantEvents> {
     }
 
     this.logger.info({ producerId: producer.id, source, codec: rtpParameters.codecs[0]?.mimeType }, 'produces');
-    this.giveUp(source);
     this.emit('new_producer', producer, source);
 
     return producer;
@@ -241,7 +228,6 @@ export class Participant extends EventEmitter<ParticipantEvents> {
 
   /** Whoever has left closes nothing that anybody still needs to be told of. */
   close(): void {
-    clearTimeout(this.resending);
     this.media.removeAllListeners();
     this.media.close();
   }
@@ -259,16 +245,6 @@ export class Participant extends EventEmitter<ParticipantEvents> {
 
   describeProducers(): ProducerState[] {
     return [...this.producers].map(([source, { id, kind, paused }]) => ({ id, source, kind, paused }));
-  }
-
-  /** What was interrupted is over. */
-  private giveUp(source: Source): void {
-    const producer = this.interrupted.get(source);
-
-    if (producer) {
-      this.interrupted.delete(source);
-      this.emit('producer_closed', producer);
-    }
   }
 
   private listenTo(media: ParticipantMedia): void {
