@@ -102,10 +102,16 @@ export class Pipes {
 }
 
 async function lay(producer: Producer, home: Router, destination: Router): Promise<Consumer> {
-  const { pipeConsumer } = await home.pipeToRouter({ producerId: producer.id, router: destination });
+  const { pipeConsumer, pipeProducer } = await home.pipeToRouter({ producerId: producer.id, router: destination });
 
-  if (!pipeConsumer) {
-    throw new Error('mediasoup laid a pipe without a consumer');
+  if (!pipeConsumer || !pipeProducer) {
+    throw new Error('mediasoup laid a pipe without ends');
+  }
+
+  // mediasoup carries a pause on in the same way, but hears no refusal: a worker that dies in that moment would end the server.
+  for (const event of ['pause', 'resume'] as const) {
+    pipeConsumer.observer.removeAllListeners(event);
+    pipeConsumer.observer.on(event, () => void pipeProducer[event]().catch(() => undefined));
   }
 
   // The worker may have answered although one of the ends has closed meanwhile.
