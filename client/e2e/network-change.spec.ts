@@ -7,6 +7,7 @@ import { openRoom } from './support/rest.js';
 import { startServer, type RunningServer } from './support/server.js';
 import { until } from './support/until.js';
 
+// Namespaces are Linux's, and root's to make; elsewhere the report names this as skipped.
 (canRoam ? describe : describe.skip)('a device that changes its network (Linux network namespaces)', () => {
   let device: RoamingDevice;
   let server: RunningServer;

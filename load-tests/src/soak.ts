@@ -6,11 +6,11 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { MeetingError } from '@minimeet/sdk';
+import { Random } from '@minimeet/server/dist/analytics/seed-chance.js';
 import { Bot } from './bot.js';
 import { BreakableWay } from './breakable-way.js';
 import { ExaminedServer, residentBytes, type WorkerExamination } from './examined-server.js';
 import { createRoom } from './host-room.js';
-import { Random } from './random.js';
 import { inParallel, until } from './waiting.js';
 
 export interface SoakOptions {

@@ -75,8 +75,9 @@ export class MeetingClient {
   }
 
   /**
-   * Enters the room; while its server stops, once that is back or another one takes its place. Rejects with `room_not_found`, `room_full`, `unauthorized`, `connection_failed` and others; may then be
-   * called again. With `aborted` when leave() was called meanwhile.
+   * Enters the room; while its server stops, once that is back or another one takes its place. Rejects with
+   * `room_not_found`, `room_full`, `unauthorized`, `connection_failed` and others; may then be called again. With
+   * `aborted` when leave() was called meanwhile.
    */
   join(): Promise<void> {
     return this.connection.join();

@@ -15,7 +15,7 @@ import type { StateStore } from './state-store.js';
 import type { LocalMedia, LocalMediaBySource, PublishOptions } from './types.js';
 
 /** Not the failure of what was being sent: attach() takes up the wish again once there are transports. */
-const passingCodes = new Set(['connection_failed', 'transport_not_found']);
+const interruptionCodes = new Set(['connection_failed', 'transport_not_found']);
 
 interface Wish {
   track: MediaStreamTrack;
@@ -211,7 +211,7 @@ export class Publications {
         if (await this.step(source, sending)) return;
       } catch (thrown) {
         const error = MeetingError.from(thrown, 'internal_error');
-        if (this.sending !== sending || passingCodes.has(error.code)) return;
+        if (this.sending !== sending || interruptionCodes.has(error.code)) return;
         if (error.code !== 'producer_not_found') throw error;
         this.sent.delete(source);
         this.show();
@@ -248,7 +248,7 @@ export class Publications {
     } catch (thrown) {
       const error = MeetingError.from(thrown, 'internal_error');
       // What the server or the browser refuses is not tried again after a reconnect.
-      const refused = this.sending === sending && !passingCodes.has(error.code);
+      const refused = this.sending === sending && !interruptionCodes.has(error.code);
       if (refused && this.wishes.get(source) === wish) this.withdraw(source);
       throw error;
     } finally {

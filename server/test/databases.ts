@@ -29,6 +29,7 @@ export function describeOn(
 
   if (!found.available || given) {
     const why = found.available ? 'one that was given by its address is not to be stopped' : found.why;
+    // What could not run is named as skipped, never counted as passed; the test command installs and starts what it can.
     describe.skip(`${title} on ${titleOf(kind)} (not run: ${why})`, () => tests(notRunning));
 
     return;

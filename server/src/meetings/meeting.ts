@@ -250,10 +250,10 @@ export class Meeting extends EventEmitter<MeetingEvents> {
       const media = await this.openMedia();
 
       if (this.participants.has(participant.id)) {
-        participant.replaceMedia(media);
-      } else {
-        media.close();
+        return participant.replaceMedia(media);
       }
+
+      media.close();
     } catch (error) {
       // Without anybody in it, the meeting and its routers are gone.
       if (this.participants.has(participant.id)) {
@@ -263,9 +263,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
       this.rebuilding.delete(participant);
     }
 
-    if (!this.participants.has(participant.id)) {
-      throw new DomainError('not_joined');
-    }
+    throw new DomainError('not_joined');
   }
 
   /** Everything about a participant that can fail, before they take their seat. */
