@@ -23,7 +23,15 @@ export interface FoundProducer {
   source: Source;
 }
 
-export class Forwarder extends EventEmitter<{ planned: [] }> {
+/** What one plan cost, in milliseconds. */
+export interface PlanningCost {
+  /** To make it. */
+  planning: number;
+  /** To compare it with the consumers that exist and to ask for the differences; the answers come later. */
+  reconciling: number;
+}
+
+export class Forwarder extends EventEmitter<{ planned: [PlanningCost] }> {
   private plan: ForwardingPlan = new Map();
   private scheduled = false;
   private closed = false;
@@ -48,8 +56,7 @@ export class Forwarder extends EventEmitter<{ planned: [] }> {
       this.scheduled = false;
 
       if (!this.closed) {
-        this.carryOut();
-        this.emit('planned');
+        this.emit('planned', this.carryOut());
       }
     });
   }
@@ -79,7 +86,8 @@ export class Forwarder extends EventEmitter<{ planned: [] }> {
     this.layersWanted.close();
   }
 
-  private carryOut(): void {
+  private carryOut(): PlanningCost {
+    const begin = performance.now();
     const participants = [...this.options.participants.values()];
     const producers = participants.flatMap((participant) => participant.plannedProducers);
     const state = {
@@ -94,6 +102,7 @@ export class Forwarder extends EventEmitter<{ planned: [] }> {
       before: this.plan,
     };
     this.plan = planForwarding(state);
+    const planned = performance.now();
 
     for (const participant of participants) {
       participant.apply(this.plan, (producerId) => this.findProducer(producerId) !== undefined);
@@ -106,5 +115,7 @@ export class Forwarder extends EventEmitter<{ planned: [] }> {
     if (expiresAt !== null) {
       this.expiry = setTimeout(() => this.replan(), Math.ceil(expiresAt - state.now));
     }
+
+    return { planning: planned - begin, reconciling: performance.now() - planned };
   }
 }
