@@ -29,6 +29,8 @@ const refusals: ErrorCode[] = [
   'timeout',
 ];
 
+const joinSteps: (keyof SeatedCandidate)[] = ['account', 'meeting', 'messages', 'transports', 'answer'];
+
 const RATIO_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
 const ROUND_TRIP_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2];
 
@@ -118,7 +120,12 @@ export class SignalingMetrics implements OnModuleInit {
     // A counter that begins with its first event hides that event: rate() sees differences.
     ['admitted', 'unauthorized'].forEach((result) => this.connections.inc({ result }, 0));
     closeReasons.forEach((reason) => this.disconnections.inc({ reason: labelOf(reason) }, 0));
-    Object.keys(requests).forEach((event) => this.requests.inc({ event, result: 'ok' }, 0));
+    for (const event of Object.keys(requests)) {
+      this.requests.inc({ event, result: 'ok' }, 0);
+      this.requestDuration.zero({ event });
+    }
+    joinSteps.forEach((step) => this.joinSteps.zero({ step }));
+    ['audio', 'video'].forEach((kind) => this.firstMedia.zero({ kind }));
     ['joined', ...refusals].forEach((outcome) => this.joins.inc({ outcome }, 0));
     ['resumed', 'session_expired'].forEach((outcome) => this.resumes.inc({ outcome }, 0));
   }
