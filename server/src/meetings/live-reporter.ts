@@ -3,12 +3,13 @@ import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@
 import { PinoLogger } from 'nestjs-pino';
 import { Cluster } from '../cluster/cluster.js';
 import { within } from '../common/within.js';
-import { LiveStatsStore, type LiveMeeting, type LiveWorker } from '../live-stats/live-stats-store.js';
+import { LiveStatsStore, type LiveLoad, type LiveMeeting, type LiveWorker } from '../live-stats/live-stats-store.js';
 import { WorkerLoadMeter } from '../media/worker-load.js';
 import { WorkerPool } from '../media/worker-pool.js';
 import { MediaSampler } from './media-sampler.js';
 import type { Meeting } from './meeting.js';
 import { Meetings } from './meetings.js';
+import { ServerLoad } from './server-load.js';
 
 /** Milliseconds between two measurements; three of them fit into the time for which figures count. */
 const INTERVAL = 5000;
@@ -24,7 +25,9 @@ export class LiveReporter implements OnModuleInit, BeforeApplicationShutdown {
   private telling = false;
 
   private workers: LiveWorker[] = [];
-  private readonly load = new WorkerLoadMeter();
+  private readonly workerLoad = new WorkerLoadMeter();
+  private readonly serverLoad = new ServerLoad();
+  private load: LiveLoad | undefined;
   private timer: NodeJS.Timeout | undefined;
   private measuring: Promise<void> | null = null;
   private stopped = false;
@@ -43,6 +46,8 @@ export class LiveReporter implements OnModuleInit, BeforeApplicationShutdown {
 
   onModuleInit(): void {
     this.meetings.on('meeting_began', (meeting) => this.follow(meeting));
+    this.meetings.on('refused', () => this.serverLoad.noteRefusal());
+    this.sampler.on('sampled', (sample) => this.serverLoad.noteMedia(sample));
     this.cluster.on('reunited', () => void this.report());
     this.timer = setInterval(() => void this.reportAnew(), INTERVAL);
     this.timer.unref();
@@ -53,12 +58,14 @@ export class LiveReporter implements OnModuleInit, BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
+    this.serverLoad.close();
     await this.share(this.liveStats.withdraw(this.cluster.self.id));
   }
 
   private follow(meeting: Meeting): void {
     this.followed.add(meeting);
 
+    meeting.on('participant_joined', () => this.serverLoad.noteJoin());
     meeting.on('changed', () => {
       this.changed.add(meeting);
       void this.tellChanges();
@@ -92,6 +99,7 @@ export class LiveReporter implements OnModuleInit, BeforeApplicationShutdown {
 
   /** Figures that are not told expire. So a worker that hangs must not hold up those of the others. */
   private async reportAnew(): Promise<void> {
+    this.load = this.serverLoad.measure();
     await within(PATIENCE, this.measure()).catch(() => undefined);
     await this.report();
   }
@@ -104,7 +112,7 @@ export class LiveReporter implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   private async measureAll(): Promise<void> {
-    this.workers = this.load.measure(await this.workerPool.usage());
+    this.workers = this.workerLoad.measure(await this.workerPool.usage());
   }
 
   private async report(): Promise<void> {
@@ -113,7 +121,7 @@ export class LiveReporter implements OnModuleInit, BeforeApplicationShutdown {
     }
 
     const meetings = [...this.followed].map((meeting) => this.describe(meeting));
-    await this.share(this.liveStats.report({ ...this.cluster.self, workers: this.workers }, meetings));
+    await this.share(this.liveStats.report({ ...this.cluster.self, workers: this.workers, load: this.load }, meetings));
   }
 
   private describe(meeting: Meeting): LiveMeeting {

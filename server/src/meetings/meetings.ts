@@ -37,11 +37,14 @@ export interface JoinSteps {
   transports: number;
 }
 
+interface MeetingsEvents {
+  meeting_began: [Meeting];
+  /** Somebody wanted to join and could not. */
+  refused: [];
+}
+
 @Injectable()
-export class Meetings
-  extends EventEmitter<{ meeting_began: [Meeting] }>
-  implements OnModuleDestroy, OnApplicationShutdown
-{
+export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDestroy, OnApplicationShutdown {
   /** By room id; promises, so that two who arrive first at once find the same meeting. */
   private readonly meetings = new Map<string, Promise<Meeting>>();
   private readonly begun = new Set<Meeting>();
@@ -68,38 +71,11 @@ export class Meetings
    * @throws room_full, unsupported_media, meeting_elsewhere, server_stopping
    */
   async join(room: RoomSummary, candidate: Candidate, seated: (arrival: Arrival) => void): Promise<void> {
-    const asked = performance.now();
-    const meeting = await this.meetingIn(room);
-    const found = performance.now();
-
-    // It may have ended between the map and here; then the next one begins.
-    if (meeting.ended) {
-      return this.join(room, candidate, seated);
-    }
-
-    // What is written between the reading of the old messages and the seat would reach the candidate neither way.
-    const written: ChatMessage[] = [];
-    const collect = ({ event, payload }: Broadcast) => {
-      if (event === 'new_message') {
-        written.push(payload.message);
-      }
-    };
-    meeting.on('broadcast', collect);
-
     try {
-      const stored = await this.recentMessages(meeting, room.id);
-      const read = performance.now();
-      await meeting.join(room, candidate, (participant, others) =>
-        seated({
-          meeting,
-          participant,
-          others,
-          messages: newestOf([...stored, ...written]),
-          steps: { meeting: found - asked, messages: read - found, transports: performance.now() - read },
-        }),
-      );
-    } finally {
-      meeting.off('broadcast', collect);
+      await this.admit(room, candidate, seated);
+    } catch (error) {
+      this.emit('refused');
+      throw error;
     }
   }
 
@@ -167,6 +143,42 @@ export class Meetings
 
   onApplicationShutdown(): void {
     this.workers.close();
+  }
+
+  private async admit(room: RoomSummary, candidate: Candidate, seated: (arrival: Arrival) => void): Promise<void> {
+    const asked = performance.now();
+    const meeting = await this.meetingIn(room);
+    const found = performance.now();
+
+    // It may have ended between the map and here; then the next one begins.
+    if (meeting.ended) {
+      return this.admit(room, candidate, seated);
+    }
+
+    // What is written between the reading of the old messages and the seat would reach the candidate neither way.
+    const written: ChatMessage[] = [];
+    const collect = ({ event, payload }: Broadcast) => {
+      if (event === 'new_message') {
+        written.push(payload.message);
+      }
+    };
+    meeting.on('broadcast', collect);
+
+    try {
+      const stored = await this.recentMessages(meeting, room.id);
+      const read = performance.now();
+      await meeting.join(room, candidate, (participant, others) =>
+        seated({
+          meeting,
+          participant,
+          others,
+          messages: newestOf([...stored, ...written]),
+          steps: { meeting: found - asked, messages: read - found, transports: performance.now() - read },
+        }),
+      );
+    } finally {
+      meeting.off('broadcast', collect);
+    }
   }
 
   private meetingIn(room: RoomSummary): Promise<Meeting> {
