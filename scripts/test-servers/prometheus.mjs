@@ -50,9 +50,14 @@ async function download() {
     if (!archive) throw new Failure('Downloading Prometheus left no package.');
     await run('dpkg-deb', ['-x', archive, folder], folder);
     rmSync(path.join(folder, archive));
-    // Whole or not at all, also where two do this at once.
-    rmSync(FOLDER, { recursive: true, force: true });
-    renameSync(folder, FOLDER);
+    try {
+      // Whole or not at all.
+      rmSync(FOLDER, { recursive: true, force: true });
+      renameSync(folder, FOLDER);
+    } catch (error) {
+      // Another command may have been quicker.
+      if (!findPrometheus()) throw error;
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
