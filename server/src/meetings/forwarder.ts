@@ -2,7 +2,13 @@
 import { EventEmitter } from 'node:events';
 import type { Source } from '@minimeet/protocol';
 import type { Producer, Router } from 'mediasoup/types';
-import { planExpiry, planForwarding, type ForwardingPlan, type ForwardingPolicy } from './forwarding-plan.js';
+import {
+  planExpiry,
+  planForwarding,
+  voicesInPlan,
+  type ForwardingPlan,
+  type ForwardingPolicy,
+} from './forwarding-plan.js';
 import { LayersWanted, layersWantedBy } from './layers-wanted.js';
 import type { Participant } from './participant.js';
 
@@ -23,9 +29,18 @@ export interface FoundProducer {
   source: Source;
 }
 
+/** After a plan, so many times what it took is left to everything else: in a rush, it is planned less often. */
+const restAfterPlan = 4;
+/** Milliseconds; the most that a plan is put off. */
+const longestRest = 250;
+
 export class Forwarder extends EventEmitter<{ planned: [] }> {
   private plan: ForwardingPlan = new Map();
+  /** As {@link voicesInPlan} puts them. */
+  private plannedVoices = '';
   private scheduled = false;
+  /** Until when planning rests, in milliseconds on a clock that never goes back. */
+  private restsUntil = 0;
   private closed = false;
   private expiry: NodeJS.Timeout | undefined;
   private readonly layersWanted = new LayersWanted((producerId, spatialLayer) => {
@@ -37,21 +52,29 @@ export class Forwarder extends EventEmitter<{ planned: [] }> {
     super();
   }
 
-  /** All that happens in one tick leads to one plan. */
+  /** All that happens in one tick leads to one plan; in a large meeting in which much happens, all that happens in some of them. */
   replan(): void {
     if (this.scheduled) {
       return;
     }
 
     this.scheduled = true;
-    setImmediate(() => {
-      this.scheduled = false;
+    const rest = this.restsUntil - performance.now();
 
-      if (!this.closed) {
-        this.carryOut();
-        this.emit('planned');
-      }
-    });
+    if (rest >= 1) {
+      setTimeout(() => this.planNow(), rest);
+    } else {
+      setImmediate(() => this.planNow());
+    }
+  }
+
+  /** The voices are others, or in another order, which may not matter. */
+  replanVoices(): void {
+    const { policy, voices } = this.options;
+
+    if (voicesInPlan(voices(), policy) !== this.plannedVoices) {
+      this.replan();
+    }
   }
 
   findProducer(producerId: string): FoundProducer | undefined {
@@ -79,6 +102,20 @@ export class Forwarder extends EventEmitter<{ planned: [] }> {
     this.layersWanted.close();
   }
 
+  private planNow(): void {
+    this.scheduled = false;
+
+    if (this.closed) {
+      return;
+    }
+
+    const began = performance.now();
+    this.carryOut();
+    const took = performance.now() - began;
+    this.restsUntil = began + took + Math.min(took * restAfterPlan, longestRest);
+    this.emit('planned');
+  }
+
   private carryOut(): void {
     const participants = [...this.options.participants.values()];
     const producers = participants.flatMap((participant) => participant.plannedProducers);
@@ -88,12 +125,18 @@ export class Forwarder extends EventEmitter<{ planned: [] }> {
       producers,
       receivers: participants
         .filter(({ canReceive }) => canReceive)
-        .map(({ id, preferredLayers, view }) => ({ participantId: id, preferredLayers, view })),
+        .map(({ id, preferredLayers, view, picturesAtFirst }) => ({
+          participantId: id,
+          preferredLayers,
+          view,
+          picturesAtFirst,
+        })),
       voices: this.options.voices(),
       now: performance.now(),
       before: this.plan,
     };
     this.plan = planForwarding(state);
+    this.plannedVoices = voicesInPlan(state.voices, state.policy);
 
     for (const participant of participants) {
       participant.apply(this.plan, (producerId) => this.findProducer(producerId) !== undefined);

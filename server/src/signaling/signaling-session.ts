@@ -80,7 +80,7 @@ export class SignalingSession implements SeatHolder {
   private readonly handlers: RequestHandlers = {
     ping: () => ({ pong: Date.now() }),
 
-    join_room: async ({ roomId, rtpCapabilities, deviceInfo, replaces }, { answer, signal }) => {
+    join_room: async ({ roomId, rtpCapabilities, deviceInfo, picturesAtFirst, replaces }, { answer, signal }) => {
       const { socket, authenticate, meetings, rooms, seats, seated, graceSeconds, iceServers } = this.options;
       this.assertFree();
       const left = new AbortController();
@@ -94,6 +94,7 @@ export class SignalingSession implements SeatHolder {
           identity: { userId: user.id, displayName: user.username, isGuest: user.isGuest },
           deviceInfo,
           rtpCapabilities,
+          picturesAtFirst,
           channel,
           signal: AbortSignal.any([signal, left.signal, this.gone.signal]),
           replaces: replaced?.participant ?? null,
