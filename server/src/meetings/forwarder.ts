@@ -36,6 +36,8 @@ const longestRest = 250;
 
 export class Forwarder extends EventEmitter<{ planned: [] }> {
   private plan: ForwardingPlan = new Map();
+  /** All producers that there were when it was made, by id. */
+  private found = new Map<string, FoundProducer>();
   /** As {@link voicesInPlan} puts them. */
   private plannedVoices = '';
   private scheduled = false;
@@ -77,16 +79,11 @@ export class Forwarder extends EventEmitter<{ planned: [] }> {
     }
   }
 
+  /** One that is in the plan. */
   findProducer(producerId: string): FoundProducer | undefined {
-    for (const { id, placed, producers } of this.options.participants.values()) {
-      for (const [source, producer] of producers) {
-        if (producer.id === producerId && !producer.closed) {
-          return { producer, home: placed.router, participantId: id, source };
-        }
-      }
-    }
+    const found = this.found.get(producerId);
 
-    return undefined;
+    return found?.producer.closed ? undefined : found;
   }
 
   /** For a sender who may have missed what was told of the layers that anybody wants. */
@@ -118,6 +115,7 @@ export class Forwarder extends EventEmitter<{ planned: [] }> {
 
   private carryOut(): void {
     const participants = [...this.options.participants.values()];
+    this.found = new Map(participants.flatMap(producersOf));
     const producers = participants.flatMap((participant) => participant.plannedProducers);
     const state = {
       policy: this.options.policy,
@@ -150,4 +148,12 @@ export class Forwarder extends EventEmitter<{ planned: [] }> {
       this.expiry = setTimeout(() => this.replan(), Math.ceil(expiresAt - state.now));
     }
   }
+}
+
+function producersOf({
+  id: participantId,
+  placed: { router: home },
+  producers,
+}: Participant): [string, FoundProducer][] {
+  return [...producers].map(([source, producer]) => [producer.id, { producer, home, participantId, source }]);
 }
