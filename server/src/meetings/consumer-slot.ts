@@ -51,6 +51,11 @@ export class ConsumerSlot {
     return this.consumer?.id ?? null;
   }
 
+  /** `null` while the worker is asked for it, and once it is closed. */
+  get current(): Consumer | null {
+    return this.consumer?.closed ? null : this.consumer;
+  }
+
   /** What the client was told of its consumer; `null` where it has none. */
   get told(): ConsumerState | null {
     return this.consumer && !this.closed ? { id: this.consumer.id, paused: this.toldPaused } : null;

@@ -34,7 +34,15 @@ const restAfterPlan = 4;
 /** Milliseconds; the most that a plan is put off. */
 const longestRest = 250;
 
-export class Forwarder extends EventEmitter<{ planned: [] }> {
+/** What one plan cost, in milliseconds. */
+export interface PlanningCost {
+  /** To make it. */
+  planning: number;
+  /** To compare it with the consumers that exist and to ask for the differences; the answers come later. */
+  reconciling: number;
+}
+
+export class Forwarder extends EventEmitter<{ planned: [PlanningCost] }> {
   private plan: ForwardingPlan = new Map();
   /** All producers that there were when it was made, by id. */
   private found = new Map<string, FoundProducer>();
@@ -106,14 +114,14 @@ export class Forwarder extends EventEmitter<{ planned: [] }> {
       return;
     }
 
-    const began = performance.now();
-    this.carryOut();
-    const took = performance.now() - began;
-    this.restsUntil = began + took + Math.min(took * restAfterPlan, longestRest);
-    this.emit('planned');
+    const cost = this.carryOut();
+    const took = cost.planning + cost.reconciling;
+    this.restsUntil = performance.now() + Math.min(took * restAfterPlan, longestRest);
+    this.emit('planned', cost);
   }
 
-  private carryOut(): void {
+  private carryOut(): PlanningCost {
+    const begin = performance.now();
     const participants = [...this.options.participants.values()];
     this.found = new Map(participants.flatMap(producersOf));
     const producers = participants.flatMap((participant) => participant.plannedProducers);
@@ -135,6 +143,7 @@ export class Forwarder extends EventEmitter<{ planned: [] }> {
     };
     this.plan = planForwarding(state);
     this.plannedVoices = voicesInPlan(state.voices, state.policy);
+    const planned = performance.now();
 
     for (const participant of participants) {
       participant.apply(this.plan, (producerId) => this.findProducer(producerId) !== undefined);
@@ -147,6 +156,8 @@ export class Forwarder extends EventEmitter<{ planned: [] }> {
     if (expiresAt !== null) {
       this.expiry = setTimeout(() => this.replan(), Math.ceil(expiresAt - state.now));
     }
+
+    return { planning: planned - begin, reconciling: performance.now() - planned };
   }
 }
 

@@ -6,7 +6,7 @@ import { within } from '../common/within.js';
 import { LiveStatsStore, type LiveMeeting, type LiveWorker } from '../live-stats/live-stats-store.js';
 import { WorkerLoadMeter } from '../media/worker-load.js';
 import { WorkerPool } from '../media/worker-pool.js';
-import { measureBitrates, type MediaBitrates } from './media-bitrates.js';
+import { MediaSampler } from './media-sampler.js';
 import type { Meeting } from './meeting.js';
 import { Meetings } from './meetings.js';
 
@@ -15,16 +15,11 @@ const INTERVAL = 5000;
 /** Milliseconds after which figures are told as they are known, where a worker does not answer. */
 const PATIENCE = 3000;
 
-interface Followed {
-  meeting: Meeting;
-  bitrates: MediaBitrates;
-}
-
 @Injectable()
 export class LiveReporter implements OnModuleInit, BeforeApplicationShutdown {
-  private readonly followed = new Map<string, Followed>();
+  private readonly followed = new Set<Meeting>();
   /** What is to be told of next: changes of one moment, and those that come while earlier ones are told, go together. */
-  private readonly changed = new Set<Followed>();
+  private readonly changed = new Set<Meeting>();
   private ended: { id: string; roomId: string }[] = [];
   private telling = false;
 
@@ -37,6 +32,7 @@ export class LiveReporter implements OnModuleInit, BeforeApplicationShutdown {
 
   constructor(
     private readonly meetings: Meetings,
+    private readonly sampler: MediaSampler,
     private readonly workerPool: WorkerPool,
     private readonly liveStats: LiveStatsStore,
     private readonly cluster: Cluster,
@@ -61,16 +57,15 @@ export class LiveReporter implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   private follow(meeting: Meeting): void {
-    const followed: Followed = { meeting, bitrates: { incoming: 0, outgoing: 0 } };
-    this.followed.set(meeting.id, followed);
+    this.followed.add(meeting);
 
     meeting.on('changed', () => {
-      this.changed.add(followed);
+      this.changed.add(meeting);
       void this.tellChanges();
     });
     meeting.once('ended', () => {
-      this.followed.delete(meeting.id);
-      this.changed.delete(followed);
+      this.followed.delete(meeting);
+      this.changed.delete(meeting);
       this.ended.push({ id: meeting.id, roomId: meeting.room.id });
       void this.tellChanges();
     });
@@ -85,7 +80,7 @@ export class LiveReporter implements OnModuleInit, BeforeApplicationShutdown {
     this.telling = true;
 
     while ((this.changed.size > 0 || this.ended.length > 0) && !this.stopped) {
-      const meetings = [...this.changed].map((followed) => this.describe(followed));
+      const meetings = [...this.changed].map((meeting) => this.describe(meeting));
       const { ended } = this;
       this.changed.clear();
       this.ended = [];
@@ -110,11 +105,6 @@ export class LiveReporter implements OnModuleInit, BeforeApplicationShutdown {
 
   private async measureAll(): Promise<void> {
     this.workers = this.load.measure(await this.workerPool.usage());
-
-    // One meeting after the other: the workers have more urgent things to do than to answer all at once.
-    for (const followed of this.followed.values()) {
-      followed.bitrates = await measureBitrates(followed.meeting.participants.values());
-    }
   }
 
   private async report(): Promise<void> {
@@ -122,11 +112,12 @@ export class LiveReporter implements OnModuleInit, BeforeApplicationShutdown {
       return;
     }
 
-    const meetings = [...this.followed.values()].map((followed) => this.describe(followed));
+    const meetings = [...this.followed].map((meeting) => this.describe(meeting));
     await this.share(this.liveStats.report({ ...this.cluster.self, workers: this.workers }, meetings));
   }
 
-  private describe({ meeting, bitrates }: Followed): LiveMeeting {
+  private describe(meeting: Meeting): LiveMeeting {
+    const bitrates = this.sampler.bitratesOf(meeting);
     return {
       id: meeting.id,
       serverId: this.cluster.self.id,

@@ -24,6 +24,17 @@ export interface Arrival {
   others: Participant[];
   /** The room's newest messages, oldest first. */
   messages: ChatMessage[];
+  /** Milliseconds that each step took. */
+  steps: JoinSteps;
+}
+
+export interface JoinSteps {
+  /** To find the meeting, or to begin it. */
+  meeting: number;
+  /** To read the room's old messages. */
+  messages: number;
+  /** To open the transports and take the seat. */
+  transports: number;
 }
 
 @Injectable()
@@ -33,6 +44,7 @@ export class Meetings
 {
   /** By room id; promises, so that two who arrive first at once find the same meeting. */
   private readonly meetings = new Map<string, Promise<Meeting>>();
+  private readonly begun = new Set<Meeting>();
   private stopping = false;
   /** When the meetings that run are ended at the latest, in this process's time; `null` where nobody was given any. */
   private endsAt: number | null = null;
@@ -56,7 +68,9 @@ export class Meetings
    * @throws room_full, unsupported_media, meeting_elsewhere, server_stopping
    */
   async join(room: RoomSummary, candidate: Candidate, seated: (arrival: Arrival) => void): Promise<void> {
+    const asked = performance.now();
     const meeting = await this.meetingIn(room);
+    const found = performance.now();
 
     // It may have ended between the map and here; then the next one begins.
     if (meeting.ended) {
@@ -74,8 +88,15 @@ export class Meetings
 
     try {
       const stored = await this.recentMessages(meeting, room.id);
+      const read = performance.now();
       await meeting.join(room, candidate, (participant, others) =>
-        seated({ meeting, participant, others, messages: newestOf([...stored, ...written]) }),
+        seated({
+          meeting,
+          participant,
+          others,
+          messages: newestOf([...stored, ...written]),
+          steps: { meeting: found - asked, messages: read - found, transports: performance.now() - read },
+        }),
       );
     } finally {
       meeting.off('broadcast', collect);
@@ -85,6 +106,11 @@ export class Meetings
   /** The meeting that runs in a room, if there is one. */
   async running(roomId: string): Promise<Meeting | undefined> {
     return this.meetings.get(roomId)?.catch(() => undefined);
+  }
+
+  /** All that run on this server now. */
+  get current(): ReadonlySet<Meeting> {
+    return this.begun;
   }
 
   /** Whether the server was told to stop, so that no meeting begins here any more. */
@@ -173,7 +199,9 @@ export class Meetings
       const meeting = await Meeting.create(room, this.workers, this.settings.forwarding, logger);
       // Each who is joining listens, and a hundred may at once.
       meeting.setMaxListeners(Infinity);
+      this.begun.add(meeting);
       meeting.once('ended', () => {
+        this.begun.delete(meeting);
         this.meetings.delete(room.id);
         this.cluster.release(room.id);
       });

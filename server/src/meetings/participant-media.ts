@@ -12,7 +12,7 @@ import type {
 } from '@minimeet/protocol';
 import { WorkerClosedError } from 'mediasoup/errors';
 import { validateAndNormalizeRtpCapabilities } from 'mediasoup/ortc';
-import type { Producer, WebRtcTransport } from 'mediasoup/types';
+import type { Consumer, Producer, WebRtcTransport } from 'mediasoup/types';
 import type { Logger } from 'pino';
 import { DomainError } from '../common/domain-error.js';
 import type { Pipes } from '../media/pipes.js';
@@ -93,6 +93,11 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
 
   get consumerCount(): number {
     return this.reconciler?.size ?? 0;
+  }
+
+  /** All consumers that there are, whether or not the client knows of them. */
+  get allConsumers(): Consumer[] {
+    return this.reconciler?.consumers ?? [];
   }
 
   /** The consumers that the client was told of. */

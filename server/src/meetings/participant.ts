@@ -64,6 +64,8 @@ export class Participant extends EventEmitter<ParticipantEvents> {
   readonly picturesAtFirst: number | null;
   /** What this participant's client reports of its connection. */
   readonly quality = new QualityTally();
+  /** Whether it has reported how joining went, which counts once. */
+  hasReportedJoin = false;
   readonly identity: ParticipantIdentity;
   readonly deviceInfo: DeviceInfo | null;
   readonly channel: ParticipantChannel;
