@@ -170,6 +170,7 @@ export class Connection {
         roomId: this.options.room,
         rtpCapabilities,
         deviceInfo: this.deviceInfo,
+        ...(this.options.picturesAtFirst !== undefined && { picturesAtFirst: this.options.picturesAtFirst }),
         // The server may not have noticed yet that its connection is dead.
         ...(this.session?.seat && { replaces: this.session.seat }),
       };

@@ -163,6 +163,7 @@ export class MeetingSession {
   private async rebuild(): Promise<void> {
     if (this.rebuilding || this.closed) return;
     this.rebuilding = true;
+    this.media?.receiving.forsake();
     this.hooks.onMedia(null);
     try {
       await this.line.insist('rebuild_media', {}, undefined, (answer) => this.replaceMedia(answer));

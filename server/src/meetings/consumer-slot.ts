@@ -64,7 +64,11 @@ export class ConsumerSlot {
   update(wanted: Forwarding): void {
     this.wanted = wanted;
     this.tellPaused();
-    void this.apply();
+
+    // Most plans change little, and a promise for each consumer in the meeting is not free.
+    if (this.consumer && this.differs(this.consumer)) {
+      void this.apply();
+    }
   }
 
   async requestKeyFrame(): Promise<void> {

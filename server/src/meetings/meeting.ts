@@ -27,6 +27,8 @@ export interface Candidate {
   identity: ParticipantIdentity;
   deviceInfo?: DeviceInfo | undefined;
   rtpCapabilities?: RtpCapabilities | undefined;
+  /** How many pictures they show until they tell a view; without it, all. */
+  picturesAtFirst?: number | undefined;
   channel: ParticipantChannel;
   /** Aborted when nobody waits for the answer any more. */
   signal: AbortSignal;
@@ -96,7 +98,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
       this.emit('planned', cost);
       this.tellChange();
     });
-    conversation.on('voices_changed', () => this.forwarder.replan());
+    conversation.on('voices_changed', () => this.forwarder.replanVoices());
     conversation.on('active_speakers', (participantIds) =>
       this.broadcast({ event: 'active_speakers', payload: { participantIds } }),
     );
@@ -293,9 +295,9 @@ export class Meeting extends EventEmitter<MeetingEvents> {
 
   /** Everything about a participant that can fail, before they take their seat. */
   private async prepare(candidate: Candidate): Promise<Participant> {
-    const { identity, deviceInfo = null, rtpCapabilities, channel, signal } = candidate;
+    const { identity, deviceInfo = null, rtpCapabilities, picturesAtFirst = null, channel, signal } = candidate;
     const media = await this.openMedia();
-    const participant = new Participant({ identity, deviceInfo, channel, media, logger: this.logger });
+    const participant = new Participant({ identity, deviceInfo, picturesAtFirst, channel, media, logger: this.logger });
 
     try {
       // The worker may have answered although the meeting was ended in the meantime.

@@ -338,7 +338,7 @@ export const settingTable = {
     silentVoicesUpTo: setting(
       'MEETING_SILENT_VOICES_UP_TO',
       participants,
-      '50',
+      '20',
       'Participants up to which every microphone is kept at hand, paused, so that nobody loses the first syllable; beyond, those who spoke lately.',
     ),
     unseenSeconds: setting(

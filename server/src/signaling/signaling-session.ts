@@ -84,7 +84,7 @@ export class SignalingSession implements SeatHolder {
   private readonly handlers: RequestHandlers = {
     ping: () => ({ pong: Date.now() }),
 
-    join_room: async ({ roomId, rtpCapabilities, deviceInfo, replaces }, { answer, signal }) => {
+    join_room: async ({ roomId, rtpCapabilities, deviceInfo, picturesAtFirst, replaces }, { answer, signal }) => {
       const { socket, authenticate, meetings, rooms, seats, seated, graceSeconds, iceServers, events } = this.options;
       this.assertFree();
       const left = new AbortController();
@@ -100,6 +100,7 @@ export class SignalingSession implements SeatHolder {
           identity: { userId: user.id, displayName: user.username, isGuest: user.isGuest },
           deviceInfo,
           rtpCapabilities,
+          picturesAtFirst,
           channel,
           signal: AbortSignal.any([signal, left.signal, this.gone.signal]),
           replaces: replaced?.participant ?? null,
