@@ -138,6 +138,16 @@ describe('the settings', () => {
     expect(faultsOf({ ADMIN_EMAIL: 'ada@example.org', ADMIN_PASSWORD: 'long enough' })).toEqual([]);
   });
 
+  it('want a port for metrics that is not everybody’s, and a token that cannot be guessed and fits into a header', () => {
+    expect(faultsOf({ PORT: '3000', METRICS_PORT: '3000' })).toEqual([
+      'METRICS_PORT and PORT must differ; without METRICS_PORT, /metrics is on PORT',
+    ]);
+    expect(faultsOf({ METRICS_PORT: '9464', METRICS_TOKEN: 'a'.repeat(16) })).toEqual([]);
+    const requirement = 'METRICS_TOKEN must have 16 to 1000 letters, digits and the characters -._~+/=';
+    expect(faultsOf({ METRICS_TOKEN: 'too short' })).toEqual([requirement]);
+    expect(faultsOf({ METRICS_TOKEN: 'long enough, with a space' })).toEqual([requirement]);
+  });
+
   it('want a port for each media worker', () => {
     expect(faultsOf({ MEDIA_PORT: '65535', MEDIA_WORKERS: '2' })).toEqual([
       'MEDIA_PORT 65535 leaves too few ports for 2 media workers',
