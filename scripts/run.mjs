@@ -14,6 +14,7 @@ const COMMANDS = [
   'test-stores',
   'seed-analytics',
   'screenshots',
+  'record-bot-media',
   'load-growth',
   'load-soak',
 ];
