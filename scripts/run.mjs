@@ -15,6 +15,7 @@ const COMMANDS = [
   'seed-analytics',
   'screenshots',
   'record-bot-media',
+  'load',
   'load-growth',
   'load-soak',
 ];
