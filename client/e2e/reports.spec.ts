@@ -110,6 +110,9 @@ describe('an account', () => {
     expect(await meeting.textContent()).toContain(accountName);
     expect(await reader.getByTestId('live-worker').count()).toBe(2);
     expect(await reader.getByTestId('live-degraded').count()).toBe(0);
+    const load = reader.getByTestId('live-load');
+    await until(async () => /Joined, last minute2/.test((await load.textContent()) ?? ''));
+    expect(await load.textContent()).toContain('Turned away, last minute0');
     await reader.getByTestId('live-search').fill('nobody of this name');
     await until(async () => (await meeting.count()) === 0);
     await reader.getByTestId('live-search').fill('bob');

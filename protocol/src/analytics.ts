@@ -145,10 +145,27 @@ export const liveWorkerSchema = z.object({
 });
 export type LiveWorker = z.infer<typeof liveWorkerSchema>;
 
+/** How a server's own process does, apart from its workers. */
+export const liveLoadSchema = z.object({
+  /** Cores, since the figure before. */
+  cpu: z.number(),
+  /** Milliseconds by which its event loop was late, at the 99th percentile, since the figure before. */
+  eventLoopDelay: z.number(),
+  /** Participants who joined, and who were turned away, in the last minute. */
+  joins: z.int(),
+  refusals: z.int(),
+  /** Share of the media packets from and to participants that was lost, 0 to 1, in the last minute. */
+  incomingLoss: z.number(),
+  outgoingLoss: z.number(),
+});
+export type LiveLoad = z.infer<typeof liveLoadSchema>;
+
 export const liveServerSchema = serverReferenceSchema.extend({
   id: idSchema,
   startedAt: timeSchema,
   workers: z.array(liveWorkerSchema),
+  /** Not there where a server of an earlier version tells nothing of it. */
+  load: liveLoadSchema.optional(),
 });
 
 export const liveMeetingSchema = z.object({

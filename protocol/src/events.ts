@@ -51,6 +51,8 @@ export const requests = {
       /** What this client can receive. With it, consumers follow at once; without, after `set_rtp_capabilities`. */
       rtpCapabilities: rtpCapabilitiesSchema.optional(),
       deviceInfo: deviceInfoSchema.optional(),
+      /** How many pictures this client shows before it tells which with `set_view`: screens, then of those who came first. Without it, all. */
+      picturesAtFirst: z.int().min(0).max(limits.viewTiles).optional(),
       /** A seat of this user's own that is not needed any more: it ends in the same moment, and makes room for this one. */
       replaces: seatReferenceSchema.optional(),
     }),

@@ -25,6 +25,8 @@ export const limits = {
   defaultParticipants: 50,
   /** Pictures on one participant's screen. */
   viewTiles: 100,
+  /** Milliseconds after which nobody waits any more to see how joining went. */
+  joinMilliseconds: 60_000,
   /** Bytes of one Socket.IO packet and of one REST body. */
   packetBytes: 1_000_000,
   bodyBytes: 64_000,

@@ -1,6 +1,7 @@
 /** What is said about a meeting on the wire: participants, their producers, consumers and chat messages. */
 import { z } from 'zod';
 import { emojiSchema, idSchema, slugSchema, timeSchema, usernameSchema } from './fields.js';
+import { limits } from './limits.js';
 import { mediaKindSchema, rtpParametersSchema } from './rtp.js';
 import { sources } from './sources.js';
 
@@ -125,6 +126,19 @@ export const chatMessageSchema = z.object({
 });
 export type ChatMessage = z.infer<typeof chatMessageSchema>;
 
+/** At most a minute, which stands for longer. */
+const millisecondsOfJoining = z.number().min(0).max(limits.joinMilliseconds);
+
+/** How joining went, in milliseconds from the moment in which the client began to connect. */
+export const joinTimingsSchema = z.strictObject({
+  /** Until the answer to `join_room` came. */
+  answered: millisecondsOfJoining,
+  /** Until the first sound and the first picture came of those who sent any by then; `null` where nobody did. */
+  firstAudio: millisecondsOfJoining.nullable(),
+  firstVideo: millisecondsOfJoining.nullable(),
+});
+export type JoinTimings = z.infer<typeof joinTimingsSchema>;
+
 /** What a client measured of its connection since its last report, or since it joined. */
 export const qualityReportSchema = z.strictObject({
   /** Length of the time that the report is about. */
@@ -140,6 +154,8 @@ export const qualityReportSchema = z.strictObject({
   /** Times that a picture stood still, and seconds that they lasted together (W3C webrtc-stats, freezeCount). */
   freezes: z.int().min(0).max(1e6),
   freezeSeconds: z.number().min(0).max(1e6),
+  /** Once after joining, when it is known. */
+  join: joinTimingsSchema.optional(),
 });
 export type QualityReport = z.infer<typeof qualityReportSchema>;
 

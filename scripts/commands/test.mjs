@@ -13,6 +13,7 @@ import { endWithUs } from '../lib/processes.mjs';
 import { Failure, say } from '../lib/say.mjs';
 import { provideTurnServer } from '../lib/turn-server.mjs';
 import { provideWorker } from '../lib/worker.mjs';
+import { providePrometheus } from '../test-servers/prometheus.mjs';
 import { provideTestServers, takeGivenAddresses } from '../test-servers/provide.mjs';
 
 /** @param {string[]} parameters */
@@ -30,6 +31,8 @@ export default async function test(parameters) {
   // Integration opens one browser too: for the example of the sdk.
   process.env.MINIMEET_CHROME = await provideChromium();
   await provideTurnServer();
+  const whyNoPrometheus = await providePrometheus();
+  if (whyNoPrometheus) say(`Prometheus: ${whyNoPrometheus}`);
   const closeServers = await provideTestServers(given);
   try {
     return await testAndSay(projects, forJest, parameters.length === 0);

@@ -153,13 +153,15 @@ export class Connection {
 
   /** Joins over the prepared connection, or over a new one. When it rejects, nothing of the attempt is left. */
   private async enterHere(signal: AbortSignal): Promise<void> {
+    const began = performance.now();
     const { signaling, device } = this.reach();
     this.contact = null;
-    const session: MeetingSession = new MeetingSession(signaling, this.store, this.attendance, {
-      onMedia: (sending) => this.switchMedia(session, sending),
-      onFailed: (error) => this.loseSeat(session, error),
-      onClosed: (reason) => this.meetingClosed(session, reason),
-    });
+    const hooks = {
+      onMedia: (sending: Sending | null) => this.switchMedia(session, sending),
+      onFailed: (error: MeetingError) => this.loseSeat(session, error),
+      onClosed: (reason: CloseReason) => this.meetingClosed(session, reason),
+    };
+    const session: MeetingSession = new MeetingSession(signaling, this.store, this.attendance, hooks, began);
     this.chat.listenTo(signaling);
     try {
       const loaded = await unlessAborted(signal, device);
@@ -168,6 +170,7 @@ export class Connection {
         roomId: this.options.room,
         rtpCapabilities,
         deviceInfo: this.deviceInfo,
+        ...(this.options.picturesAtFirst !== undefined && { picturesAtFirst: this.options.picturesAtFirst }),
         // The server may not have noticed yet that its connection is dead.
         ...(this.session?.seat && { replaces: this.session.seat }),
       };

@@ -2,6 +2,7 @@
 import type { CloseReason, Consumer, RequestResult, SeatReference, ServerToClientEvents } from '@minimeet/protocol';
 import type { Device } from 'mediasoup-client';
 import type { Attendance } from './attendance.js';
+import { FirstMedia } from './first-media.js';
 import { Line } from './line.js';
 import { MeetingError } from './meeting-error.js';
 import { QualityReporter } from './quality-reporter.js';
@@ -40,15 +41,22 @@ export class MeetingSession {
   private early: (() => void)[] | null = null;
   private taken: SeatReference | null = null;
   private quality: QualityReporter | null = null;
+  private readonly firstMedia: FirstMedia;
   private closed = false;
 
-  /** Listens from now on, so create it before asking to join. */
+  /**
+   * Listens from now on, so create it before asking to join.
+   *
+   * @param began when the client began to connect for this stay, on the clock of `performance.now()`
+   */
   constructor(
     signaling: Signaling,
     private readonly store: StateStore,
     private readonly attendance: Attendance,
     private readonly hooks: SessionHooks,
+    began: number,
   ) {
+    this.firstMedia = new FirstMedia(began);
     this.line = new Line(signaling);
     this.listenTo(signaling);
   }
@@ -67,8 +75,9 @@ export class MeetingSession {
   begin(device: Device, answer: RequestResult<'join_room'>): void {
     this.taken = { participantId: answer.participant.id, resumeToken: answer.resumeToken };
     this.device = device;
+    this.firstMedia.noteAnswer(answer.participants.flatMap(({ producers }) => producers.map(({ id }) => id)));
     this.openMedia(answer);
-    this.quality = new QualityReporter(this.line, () => this.getStats());
+    this.quality = new QualityReporter(this.line, () => this.getStats(), this.firstMedia);
     this.attendance.reset(answer.participants);
     this.showParticipants();
   }
@@ -121,6 +130,7 @@ export class MeetingSession {
   private closeMedia(): void {
     this.closed = true;
     this.quality?.stop();
+    this.firstMedia.close();
     this.media?.sending.close();
     this.media?.receiving.close();
   }
@@ -153,6 +163,7 @@ export class MeetingSession {
   private async rebuild(): Promise<void> {
     if (this.rebuilding || this.closed) return;
     this.rebuilding = true;
+    this.media?.receiving.forsake();
     this.hooks.onMedia(null);
     try {
       await this.line.insist('rebuild_media', {}, undefined, (answer) => this.replaceMedia(answer));
@@ -228,11 +239,13 @@ export class MeetingSession {
     const arrival = await this.media!.receiving.receive(offer);
     if (!arrival || this.closed) return;
     const { id: consumerId, participantId, producerId } = offer;
+    if (!arrival.held) this.firstMedia.await(consumerId, producerId, arrival.track);
     this.attendance.addTrack({ participantId, producerId, consumerId, ...arrival });
     this.showParticipants();
   }
 
   private hold(consumerId: string, held: boolean): void {
+    if (held) this.firstMedia.forget(consumerId);
     this.media?.receiving.setHeld(consumerId, held);
     this.attendance.holdTrack(consumerId, held);
   }

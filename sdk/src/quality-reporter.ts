@@ -1,4 +1,5 @@
 /** Tells the server now and then how well this client is connected. */
+import type { FirstMedia } from './first-media.js';
 import { qualityBetween, snapshotOf, type QualitySnapshot } from './quality.js';
 import type { Signaling } from './signaling.js';
 import type { MeetingStats } from './types.js';
@@ -17,6 +18,7 @@ export class QualityReporter {
   constructor(
     private readonly signaling: Pick<Signaling, 'request'>,
     private readonly getStats: () => Promise<MeetingStats>,
+    private readonly firstMedia: FirstMedia,
   ) {
     this.timer = setInterval(() => void this.report(), interval);
   }
@@ -26,7 +28,7 @@ export class QualityReporter {
     this.stop();
     const limit = new AbortController();
     // A report that is on its way may be about an earlier moment.
-    const last = (this.reporting ?? Promise.resolve()).then(() => this.report());
+    const last = (this.reporting ?? Promise.resolve()).then(() => this.report(true));
     await Promise.race([last, delay(milliseconds, limit.signal).catch(() => undefined)]);
     limit.abort();
   }
@@ -35,19 +37,21 @@ export class QualityReporter {
     clearInterval(this.timer);
   }
 
-  private report(): Promise<void> {
-    this.reporting ??= this.tell()
+  private report(last = false): Promise<void> {
+    this.reporting ??= this.tell(last)
       // Nobody misses a report; the next one is about this time as well.
       .catch(() => undefined)
       .finally(() => (this.reporting = null));
     return this.reporting;
   }
 
-  private async tell(): Promise<void> {
+  private async tell(last: boolean): Promise<void> {
     const now = snapshotOf(await this.getStats(), performance.now());
     const report = qualityBetween(this.reported, now, this.since);
     if (!report) return;
-    await this.signaling.request('report_quality', report);
+    const join = this.firstMedia.report(last);
+    await this.signaling.request('report_quality', { ...report, ...(join && { join }) });
     this.reported = now;
+    if (join) this.firstMedia.noteTold();
   }
 }

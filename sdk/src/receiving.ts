@@ -24,6 +24,7 @@ export class Receiving {
   private readonly transport;
   private readonly incoming = new Map<string, Incoming>();
   private readonly closed: Promise<never>;
+  private forsaken = false;
 
   constructor(options: TransportOptions, context: TransportContext) {
     this.transport = openTransport('recv', options, context);
@@ -99,8 +100,14 @@ export class Receiving {
   }
 
   closeConsumer(consumerId: string): void {
-    this.incoming.get(consumerId)?.consumer?.close();
+    // Each would negotiate with the browser, which has better things to do.
+    if (!this.forsaken) this.incoming.get(consumerId)?.consumer?.close();
     this.incoming.delete(consumerId);
+  }
+
+  /** Nothing comes over this transport any more, and another one is on its way: what ends until close() is only forgotten. */
+  forsake(): void {
+    this.forsaken = true;
   }
 
   /** Closes what comes from one producer, or from one participant. */

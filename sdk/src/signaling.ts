@@ -106,8 +106,17 @@ export class Signaling {
     this.socket.emit(name, payload);
   }
 
+  /** One that throws is reported as an uncaught error, as it would be outside of a batch; the others are told all the same. */
   private hear(event: string, payload: unknown): void {
-    for (const listener of this.socket.listeners(event)) listener(payload);
+    for (const listener of this.socket.listeners(event)) {
+      try {
+        listener(payload);
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   }
 
   private end(cause: MeetingError, hangUp: () => unknown = () => this.socket.disconnect()): void {

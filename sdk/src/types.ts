@@ -23,6 +23,11 @@ export interface MeetingClientOptions {
   displayName?: string;
   /** What the others and the server's log learn of this device. Default: derived from `navigator`. */
   deviceInfo?: DeviceInfo;
+  /**
+   * How many pictures are on the screen before `setView()` says which, 0 to 100: shared screens, then of those who came first. Say it in an
+   * application that says what it shows, or somebody who joins a large meeting is sent everything for a moment. Default: all.
+   */
+  picturesAtFirst?: number;
   /** mediasoup-client's handler, for Node. Default: mediasoup-client detects the browser. */
   handlerFactory?: HandlerFactory;
   /** How a lost meeting is looked for. */

@@ -225,5 +225,13 @@ describe('media between clients', () => {
       await isBack();
       expect(ada.state).toMatchObject({ status: 'joined', me });
     }, 120_000);
+
+    it('joins anew where nothing comes over the other transports either', async () => {
+      const before = ada.state.me?.id;
+      await until(() => network!.connections === 6, 110_000);
+      expect(ada.state.me?.id).not.toBe(before);
+      await isBack();
+      expect(ada.state).toMatchObject({ status: 'joined', localMedia: { camera: {}, microphone: {} } });
+    }, 180_000);
   });
 });

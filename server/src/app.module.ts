@@ -17,6 +17,7 @@ import { loggerParameters, ServerLogger } from './common/logging.js';
 import { rateLimit } from './common/rate-limit.js';
 import { entities } from './entities.js';
 import { HealthModule } from './health/health.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { REDIS_PREFIX, RedisConnections } from './storage/redis.js';
 import { RedisModule } from './storage/redis.module.js';
 import { RoomsModule } from './rooms/rooms.module.js';
@@ -49,6 +50,7 @@ export class AppModule implements NestModule {
         SignalingModule,
         AdminModule,
         HealthModule,
+        MetricsModule,
         // Last: it answers every GET that nothing above knows.
         WebModule,
       ],

@@ -38,7 +38,20 @@ export async function startServer(overrides: Record<string, string> = {}): Promi
     () => undefined,
   );
   const app = await createApp(settings);
-  await app.listen(settings.http.port, settings.http.host);
+  const removeData = async () => {
+    if (overrides.DATA_DIR === undefined) {
+      await rm(dataDir, { recursive: true });
+    }
+  };
+
+  try {
+    await app.listen(settings.http.port, settings.http.host);
+  } catch (error) {
+    await app.close();
+    await removeData();
+    throw error;
+  }
+
   const { port } = app.getHttpServer().address() as AddressInfo;
 
   return {
@@ -48,9 +61,7 @@ export async function startServer(overrides: Record<string, string> = {}): Promi
     settings,
     async stop() {
       await app.close();
-      if (overrides.DATA_DIR === undefined) {
-        await rm(dataDir, { recursive: true });
-      }
+      await removeData();
     },
   };
 }

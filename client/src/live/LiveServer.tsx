@@ -7,6 +7,7 @@ import { SparkLineChart } from '@mui/x-charts/SparkLineChart';
 import { Panel } from '../reports/Panel';
 import { countLabel, durationLabel, memoryLabel } from '../reports/figures';
 import { qualityColours, seriesColour } from '../theme/report-colours';
+import { ServerFigures } from './ServerFigures';
 import { type Load, type LoadHistory, keptHistory, workerKey } from './load-history';
 
 /** Shares of a core from which on a worker is busy, and has nothing left (docs: one worker uses one core). */
@@ -41,6 +42,7 @@ export function LiveServer({ server, meetings, history, now }: LiveServerProps) 
         </Typography>
       }
     >
+      {server.load && <ServerFigures load={server.load} />}
       <Box
         component="ul"
         sx={{

@@ -37,6 +37,8 @@ export type VisitState =
 /** Milliseconds for which a server that does not answer may be about to start again, and between two looks whether it does. */
 const longestRestart = 120_000;
 const lookInterval = 1500;
+/** Until the page is laid out, and says which: enough for most meetings, and not all of a large one. */
+const picturesAtFirst = 9;
 
 /** `state` is replaced on every change; `subscribe` tells of it. `open()` and `close()` may take turns. */
 export class RoomVisit {
@@ -246,7 +248,7 @@ export class RoomVisit {
   private clientWith(accessToken: string): MeetingClient {
     if (this.prepared?.accessToken === accessToken) return this.prepared.client;
     this.dropClient();
-    const client = new MeetingClient({ url: window.location.origin, room: this.slug, accessToken });
+    const client = new MeetingClient({ url: window.location.origin, room: this.slug, accessToken, picturesAtFirst });
     this.prepared = { client, accessToken };
     // What goes wrong here goes wrong in join() again, where somebody waits for it.
     client.prepare().catch(() => undefined);

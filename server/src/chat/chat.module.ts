@@ -6,6 +6,7 @@ import type { DataSource } from 'typeorm';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { Dependencies } from '../storage/dependencies.js';
 import { EMBEDDED_DATA_SOURCE } from '../storage/embedded.js';
+import { StoreCalls } from '../storage/store-calls.js';
 import { ChatStore } from './chat-store.js';
 import { EmbeddedChatStore } from './embedded-chat-store.js';
 import { MongoChatStore } from './mongo-chat-store.js';
@@ -24,8 +25,9 @@ const MONGO_CONNECTION = Symbol('MONGO_CONNECTION');
     },
     {
       provide: ChatStore,
-      inject: [SETTINGS, MONGO_CONNECTION, EMBEDDED_DATA_SOURCE, Dependencies, PinoLogger],
-      useFactory: openStore,
+      inject: [StoreCalls, SETTINGS, MONGO_CONNECTION, EMBEDDED_DATA_SOURCE, Dependencies, PinoLogger],
+      useFactory: async (calls: StoreCalls, ...parameters: Parameters<typeof openStore>) =>
+        calls.observe('chat', await openStore(...parameters), ['append', 'page', 'search', 'react', 'deleteRoom']),
     },
   ],
   exports: [ChatStore],

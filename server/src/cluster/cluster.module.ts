@@ -3,6 +3,7 @@ import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { RedisConnections } from '../storage/redis.js';
+import { StoreCalls } from '../storage/store-calls.js';
 import { Cluster, ownServer } from './cluster.js';
 import { LoneServer } from './lone-server.js';
 import { RedisCluster } from './redis-cluster.js';
@@ -11,11 +12,20 @@ import { RedisCluster } from './redis-cluster.js';
   providers: [
     {
       provide: Cluster,
-      inject: [SETTINGS, RedisConnections, PinoLogger],
-      useFactory: (settings: Settings, redis: RedisConnections | null, { logger }: PinoLogger) =>
-        redis
-          ? new RedisCluster(ownServer(settings), redis, logger.child({ context: Cluster.name }))
-          : new LoneServer(ownServer(settings)),
+      inject: [SETTINGS, RedisConnections, PinoLogger, StoreCalls],
+      useFactory: (
+        settings: Settings,
+        redis: RedisConnections | null,
+        { logger }: PinoLogger,
+        calls: StoreCalls,
+      ): Cluster =>
+        calls.observe<Cluster>(
+          'cluster',
+          redis
+            ? new RedisCluster(ownServer(settings), redis, logger.child({ context: Cluster.name }))
+            : new LoneServer(ownServer(settings)),
+          ['claim', 'hostElsewhere'],
+        ),
     },
   ],
   exports: [Cluster],

@@ -9,6 +9,8 @@ import { HistoryStore, type HistoryRecords, type RecordKind } from './history-st
 /** Records that wait at most, some 50 MB; the oldest are given up for newer ones. */
 const mostWaiting = 100_000;
 const batchSize = 500;
+/** Milliseconds from one write to the next, at least: in a rush, one transaction takes many records. */
+const gatherTime = 200;
 /** Milliseconds between attempts; the first, doubled each time up to the longest. */
 const firstDelay = 250;
 const longestDelay = 5000;
@@ -39,6 +41,7 @@ export class HistoryWriter extends EventEmitter<HistoryWriterEvents> {
   private writing: Promise<void> | null = null;
   private away = false;
   private givenUp = 0;
+  private readonly finishing = new AbortController();
   private readonly stopped = new AbortController();
 
   constructor(
@@ -64,6 +67,7 @@ export class HistoryWriter extends EventEmitter<HistoryWriterEvents> {
 
   /** Waits until everything is written, no longer than so many milliseconds; then it gives up what is left. */
   async finish(milliseconds: number): Promise<void> {
+    this.finishing.abort();
     const late = delay(milliseconds, undefined, { signal: this.stopped.signal, ref: false }).catch(() => undefined);
     await Promise.race([this.writing, late]);
     this.stopped.abort();
@@ -84,6 +88,8 @@ export class HistoryWriter extends EventEmitter<HistoryWriterEvents> {
     while (this.countWaiting() > 0 && !this.stopped.signal.aborted) {
       if (await this.writeOnce()) {
         wait = firstDelay;
+        // Whoever waits for the end does not wait for this.
+        await delay(gatherTime, undefined, { signal: this.finishing.signal, ref: false }).catch(() => undefined);
       } else {
         await delay(wait, undefined, { signal: this.stopped.signal, ref: false }).catch(() => undefined);
         wait = Math.min(wait * 2, longestDelay);

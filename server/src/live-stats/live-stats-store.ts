@@ -8,6 +8,20 @@ export interface LiveWorker {
   routers: number;
 }
 
+/** How a server's own process does, apart from its workers. */
+export interface LiveLoad {
+  /** Cores, since the figure before. */
+  cpu: number;
+  /** Milliseconds by which the event loop was late, at the 99th percentile, since the figure before. */
+  eventLoopDelay: number;
+  /** Participants who joined, and who were turned away, in the last minute. */
+  joins: number;
+  refusals: number;
+  /** Share of the media packets from and to participants that was lost, 0 to 1, in the last minute. */
+  incomingLoss: number;
+  outgoingLoss: number;
+}
+
 export interface LiveServer {
   /** Made anew for each process. */
   id: string;
@@ -17,6 +31,8 @@ export interface LiveServer {
   url: string | null;
   startedAt: Date;
   workers: LiveWorker[];
+  /** Not there where a server of an earlier version tells nothing of it. */
+  load?: LiveLoad | undefined;
 }
 
 export interface LiveParticipant {

@@ -37,6 +37,16 @@ const storedServerSchema = z.object({
   url: z.string().nullable(),
   startedAt: z.coerce.date(),
   workers: z.array(z.object({ pid: z.number(), cpu: z.number(), memoryBytes: z.number(), routers: z.number() })),
+  load: z
+    .object({
+      cpu: z.number(),
+      eventLoopDelay: z.number(),
+      joins: z.number(),
+      refusals: z.number(),
+      incomingLoss: z.number(),
+      outgoingLoss: z.number(),
+    })
+    .optional(),
 });
 
 const storedMeetingSchema = z.object({

@@ -36,6 +36,8 @@ const RESERVED_TIME = 10_000;
 export class MediaWorker implements Placeable {
   /** Share of one core that it used lately, as the pool measures it. */
   measuredLoad = 0;
+  /** What it had used when the pool looked last; `null` before that, and while it hangs. */
+  measuredUsage: WorkerUsage | null = null;
 
   private routerCount = 0;
   private reserved = 0;

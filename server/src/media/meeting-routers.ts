@@ -50,6 +50,11 @@ export class MeetingRouters extends EventEmitter<MeetingRoutersEvents> {
     return placed;
   }
 
+  /** Those on which participants are, or may be placed. */
+  get all(): ReadonlySet<PlacedRouter> {
+    return this.placed;
+  }
+
   close(): void {
     this.closed = true;
 

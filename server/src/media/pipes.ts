@@ -24,6 +24,11 @@ export class Pipes {
     return [...this.pipes.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
+  /** How many lead to a router. */
+  leadingTo(router: Router): number {
+    return this.pipes.get(router)?.size ?? 0;
+  }
+
   /**
    * Resolves when a producer of `home` can be consumed on `destination`, under the id that it has at home, until it is released.
    * Rejects when the producer or either router closes meanwhile; nothing of the attempt is left then.

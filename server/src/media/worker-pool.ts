@@ -32,15 +32,24 @@ export interface WorkerPoolOptions extends MediaWorkerOptions {
   restartDelay?: number;
 }
 
-export class WorkerPool {
+interface WorkerPoolEvents {
+  /** Also in place of one that died. */
+  started: [];
+  died: [];
+  /** The measured load and usage of the workers are new. */
+  looked: [];
+}
+
+export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
   private readonly workers = new Map<number, MediaWorker>();
-  private readonly starts = new EventEmitter<{ started: [] }>();
   private readonly stopping = new AbortController();
 
   private constructor(
     private readonly options: WorkerPoolOptions,
     private readonly logger: Pick<Logger, 'info' | 'error'>,
-  ) {}
+  ) {
+    super();
+  }
 
   /**
    * Resolves when the workers run. One that cannot start is reported, left out, and tried again now and then; rejects, with none left
@@ -70,7 +79,7 @@ export class WorkerPool {
 
     pool.look();
     // Each meeting that waits for a worker listens.
-    pool.starts.setMaxListeners(0);
+    pool.setMaxListeners(0);
 
     return pool;
   }
@@ -78,6 +87,11 @@ export class WorkerPool {
   /** How many workers run now, and how many there should be. */
   get size(): { running: number; wanted: number } {
     return { running: this.workers.size, wanted: this.options.workers };
+  }
+
+  /** Those that run, by their number from 0 on, which one that takes the place of a dead one inherits. */
+  get running(): ReadonlyMap<number, MediaWorker> {
+    return this.workers;
   }
 
   get pids(): number[] {
@@ -100,7 +114,7 @@ export class WorkerPool {
   async createRouter(besides: readonly PlacedRouter[] = []): Promise<PlacedRouter> {
     if (this.workers.size === 0) {
       const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(START_PATIENCE)]);
-      await once(this.starts, 'started', { signal }).catch(() => undefined);
+      await once(this, 'started', { signal }).catch(() => undefined);
     }
 
     const worker = place(this.workersBesides(besides));
@@ -149,11 +163,12 @@ export class WorkerPool {
     }
 
     this.workers.set(index, mediaWorker);
-    this.starts.emit('started');
+    this.emit('started');
     this.logger.info({ workerPid: worker.pid, port: port === 0 ? 'any' : port + index }, 'media worker started');
 
     worker.on('died', (error) => {
       this.workers.delete(index);
+      this.emit('died');
       this.logger.error({ workerPid: worker.pid, error: error.message }, 'media worker died');
       void this.replaceWorker(index, this.workers.size > 0 ? this.unhurriedRestartDelay : this.restartDelay);
     });
@@ -188,10 +203,14 @@ export class WorkerPool {
     const looking = setInterval(() => {
       void this.usage().then((usages) => {
         const loads = new Map(meter.measure(usages).map(({ pid, cpu }) => [pid, cpu]));
+        const usageOf = new Map(usages.map((usage) => [usage.pid, usage]));
 
         for (const mediaWorker of this.workers.values()) {
           mediaWorker.measuredLoad = loads.get(mediaWorker.worker.pid) ?? 1;
+          mediaWorker.measuredUsage = usageOf.get(mediaWorker.worker.pid) ?? null;
         }
+
+        this.emit('looked');
       });
     }, LOOK_INTERVAL);
     looking.unref();

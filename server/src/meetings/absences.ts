@@ -3,26 +3,33 @@ import type { Participant } from './participant.js';
 
 export class Absences {
   private readonly deadlines = new Map<Participant, NodeJS.Timeout>();
+  /** When each was lost, in milliseconds of a clock that is never set. */
+  private readonly since = new Map<Participant, number>();
 
   /** @param over called when somebody was not back in time */
   constructor(private readonly over: (participant: Participant) => void) {}
 
   begin(participant: Participant, seconds: number): void {
     this.end(participant);
+    this.since.set(participant, performance.now());
     this.deadlines.set(
       participant,
       setTimeout(() => {
         this.deadlines.delete(participant);
+        this.since.delete(participant);
         this.over(participant);
       }, seconds * 1000),
     );
   }
 
-  /** @returns whether they were away */
-  end(participant: Participant): boolean {
+  /** @returns for how many milliseconds they were away; `null` where they were not */
+  end(participant: Participant): number | null {
+    const since = this.since.get(participant);
     clearTimeout(this.deadlines.get(participant));
+    this.deadlines.delete(participant);
+    this.since.delete(participant);
 
-    return this.deadlines.delete(participant);
+    return since === undefined ? null : performance.now() - since;
   }
 
   clear(): void {
@@ -31,5 +38,6 @@ export class Absences {
     }
 
     this.deadlines.clear();
+    this.since.clear();
   }
 }

@@ -51,6 +51,11 @@ export class ConsumerSlot {
     return this.consumer?.id ?? null;
   }
 
+  /** `null` while the worker is asked for it, and once it is closed. */
+  get current(): Consumer | null {
+    return this.consumer?.closed ? null : this.consumer;
+  }
+
   /** What the client was told of its consumer; `null` where it has none. */
   get told(): ConsumerState | null {
     return this.consumer && !this.closed ? { id: this.consumer.id, paused: this.toldPaused } : null;
@@ -59,7 +64,11 @@ export class ConsumerSlot {
   update(wanted: Forwarding): void {
     this.wanted = wanted;
     this.tellPaused();
-    void this.apply();
+
+    // Most plans change little, and a promise for each consumer in the meeting is not free.
+    if (this.consumer && this.differs(this.consumer)) {
+      void this.apply();
+    }
   }
 
   async requestKeyFrame(): Promise<void> {

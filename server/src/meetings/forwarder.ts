@@ -2,7 +2,13 @@
 import { EventEmitter } from 'node:events';
 import type { Source } from '@minimeet/protocol';
 import type { Producer, Router } from 'mediasoup/types';
-import { planExpiry, planForwarding, type ForwardingPlan, type ForwardingPolicy } from './forwarding-plan.js';
+import {
+  planExpiry,
+  planForwarding,
+  voicesInPlan,
+  type ForwardingPlan,
+  type ForwardingPolicy,
+} from './forwarding-plan.js';
 import { LayersWanted, layersWantedBy } from './layers-wanted.js';
 import type { Participant } from './participant.js';
 
@@ -23,9 +29,28 @@ export interface FoundProducer {
   source: Source;
 }
 
-export class Forwarder extends EventEmitter<{ planned: [] }> {
+/** After a plan, so many times what it took is left to everything else: in a rush, it is planned less often. */
+const restAfterPlan = 4;
+/** Milliseconds; the most that a plan is put off. */
+const longestRest = 250;
+
+/** What one plan cost, in milliseconds. */
+export interface PlanningCost {
+  /** To make it. */
+  planning: number;
+  /** To compare it with the consumers that exist and to ask for the differences; the answers come later. */
+  reconciling: number;
+}
+
+export class Forwarder extends EventEmitter<{ planned: [PlanningCost] }> {
   private plan: ForwardingPlan = new Map();
+  /** All producers that there were when it was made, by id. */
+  private found = new Map<string, FoundProducer>();
+  /** As {@link voicesInPlan} puts them. */
+  private plannedVoices = '';
   private scheduled = false;
+  /** Until when planning rests, in milliseconds on a clock that never goes back. */
+  private restsUntil = 0;
   private closed = false;
   private expiry: NodeJS.Timeout | undefined;
   private readonly layersWanted = new LayersWanted((producerId, spatialLayer) => {
@@ -37,33 +62,36 @@ export class Forwarder extends EventEmitter<{ planned: [] }> {
     super();
   }
 
-  /** All that happens in one tick leads to one plan. */
+  /** All that happens in one tick leads to one plan; in a large meeting in which much happens, all that happens in some of them. */
   replan(): void {
     if (this.scheduled) {
       return;
     }
 
     this.scheduled = true;
-    setImmediate(() => {
-      this.scheduled = false;
+    const rest = this.restsUntil - performance.now();
 
-      if (!this.closed) {
-        this.carryOut();
-        this.emit('planned');
-      }
-    });
+    if (rest >= 1) {
+      setTimeout(() => this.planNow(), rest);
+    } else {
+      setImmediate(() => this.planNow());
+    }
   }
 
-  findProducer(producerId: string): FoundProducer | undefined {
-    for (const { id, placed, producers } of this.options.participants.values()) {
-      for (const [source, producer] of producers) {
-        if (producer.id === producerId && !producer.closed) {
-          return { producer, home: placed.router, participantId: id, source };
-        }
-      }
-    }
+  /** The voices are others, or in another order, which may not matter. */
+  replanVoices(): void {
+    const { policy, voices } = this.options;
 
-    return undefined;
+    if (voicesInPlan(voices(), policy) !== this.plannedVoices) {
+      this.replan();
+    }
+  }
+
+  /** One that is in the plan. */
+  findProducer(producerId: string): FoundProducer | undefined {
+    const found = this.found.get(producerId);
+
+    return found?.producer.closed ? undefined : found;
   }
 
   /** For a sender who may have missed what was told of the layers that anybody wants. */
@@ -79,8 +107,23 @@ export class Forwarder extends EventEmitter<{ planned: [] }> {
     this.layersWanted.close();
   }
 
-  private carryOut(): void {
+  private planNow(): void {
+    this.scheduled = false;
+
+    if (this.closed) {
+      return;
+    }
+
+    const cost = this.carryOut();
+    const took = cost.planning + cost.reconciling;
+    this.restsUntil = performance.now() + Math.min(took * restAfterPlan, longestRest);
+    this.emit('planned', cost);
+  }
+
+  private carryOut(): PlanningCost {
+    const begin = performance.now();
     const participants = [...this.options.participants.values()];
+    this.found = new Map(participants.flatMap(producersOf));
     const producers = participants.flatMap((participant) => participant.plannedProducers);
     const state = {
       policy: this.options.policy,
@@ -88,12 +131,19 @@ export class Forwarder extends EventEmitter<{ planned: [] }> {
       producers,
       receivers: participants
         .filter(({ canReceive }) => canReceive)
-        .map(({ id, preferredLayers, view }) => ({ participantId: id, preferredLayers, view })),
+        .map(({ id, preferredLayers, view, picturesAtFirst }) => ({
+          participantId: id,
+          preferredLayers,
+          view,
+          picturesAtFirst,
+        })),
       voices: this.options.voices(),
       now: performance.now(),
       before: this.plan,
     };
     this.plan = planForwarding(state);
+    this.plannedVoices = voicesInPlan(state.voices, state.policy);
+    const planned = performance.now();
 
     for (const participant of participants) {
       participant.apply(this.plan, (producerId) => this.findProducer(producerId) !== undefined);
@@ -106,5 +156,15 @@ export class Forwarder extends EventEmitter<{ planned: [] }> {
     if (expiresAt !== null) {
       this.expiry = setTimeout(() => this.replan(), Math.ceil(expiresAt - state.now));
     }
+
+    return { planning: planned - begin, reconciling: performance.now() - planned };
   }
+}
+
+function producersOf({
+  id: participantId,
+  placed: { router: home },
+  producers,
+}: Participant): [string, FoundProducer][] {
+  return [...producers].map(([source, producer]) => [producer.id, { producer, home, participantId, source }]);
 }

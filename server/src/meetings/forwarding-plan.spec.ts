@@ -4,6 +4,7 @@ import { sources, type ViewedTile } from '@minimeet/protocol';
 import {
   planExpiry,
   planForwarding,
+  voicesInPlan,
   type Forwarding,
   type ForwardingPlan,
   type ForwardingPolicy,
@@ -38,7 +39,7 @@ function producerOf(participantId: string, source: PlannedProducer['source'], en
 }
 
 function receiver(participantId: string, view: PlannedReceiver['view'] = null): PlannedReceiver {
-  return { participantId, preferredLayers: new Map(), view };
+  return { participantId, preferredLayers: new Map(), view, picturesAtFirst: null };
 }
 
 function tile(participantId: string, width: number, height: number, changes: Partial<ViewedTile> = {}): ViewedTile {
@@ -75,6 +76,7 @@ const states: fc.Arbitrary<ForwardingState> = fc
       fc.record({
         participantId: fc.constantFrom(...participantIds),
         view: fc.option(fc.array(tiles, { maxLength: 10 })),
+        picturesAtFirst: fc.option(fc.nat(5)),
         preferred: fc.array(layers, { maxLength: 5 }),
       }),
       { selector: ({ participantId }) => participantId },
@@ -91,9 +93,10 @@ const states: fc.Arbitrary<ForwardingState> = fc
       ...rest,
       policy: { ...policy, maxMeetingBitrate },
       producers: planned,
-      receivers: receivers.map(({ participantId, view, preferred }) => ({
+      receivers: receivers.map(({ participantId, view, picturesAtFirst, preferred }) => ({
         participantId,
         view,
+        picturesAtFirst,
         preferredLayers: new Map(
           preferred.flatMap((each, index) => (planned[index] ? [[planned[index].producerId, each]] : [])),
         ),
@@ -170,6 +173,21 @@ describe('every forwarding plan', () => {
         expect(view.some((each) => each.participantId === participantId && each.source === source)).toBe(true);
       }
     });
+  });
+
+  it('lets no more pictures flow than a client shows until it says which', () => {
+    fc.assert(
+      fc.property(histories, (state) => {
+        const plan = planForwarding(state);
+
+        for (const { participantId, picturesAtFirst } of state.receivers.filter(({ view }) => !view)) {
+          const forwardings = plan.get(participantId);
+          const others = state.producers.filter((each) => each.video && each.participantId !== participantId);
+          const pictures = others.filter(({ producerId }) => forwardings?.get(producerId)?.fit);
+          expect(pictures).toHaveLength(Math.min(picturesAtFirst ?? Infinity, others.length));
+        }
+      }),
+    );
   });
 
   it('has layers that exist and are no higher than the client asked for, and a priority that mediasoup takes', () => {
@@ -268,6 +286,21 @@ describe('video in a plan', () => {
     expect(plan.get('eve')?.get("ada's camera")?.preferredLayers).toEqual({ spatialLayer: 2, temporalLayer: 2 });
   });
 
+  it('is of screens and of those who came first for a client that has yet to say which it shows', () => {
+    const plan = planForwarding(
+      stateOf({
+        participants: 9,
+        producers: [producerOf('ada', 'camera'), producerOf('bob', 'camera'), producerOf('eve', 'screen')],
+        receivers: [
+          { ...receiver('kim'), picturesAtFirst: 2 },
+          { ...receiver('lin'), picturesAtFirst: 0 },
+        ],
+      }),
+    );
+    expect([...(plan.get('kim')?.keys() ?? [])]).toEqual(["eve's screen", "ada's camera"]);
+    expect(plan.get('lin')?.size).toBe(0);
+  });
+
   it('has no layers where its sender sends but one', () => {
     const plain = [producerOf('ada', 'screen', [{ maxBitrate: 3_000_000 }] as typeof simulcast)];
     const plan = planForwarding(stateOf({ producers: plain, receivers: [receiver('bob')] }));
@@ -364,8 +397,35 @@ describe('voices in a plan', () => {
   };
 
   it('are those first in line, and the next one for a speaker in place of themself', () => {
-    expect(heardBy('lin', ['kim', 'ada', 'bob', 'eve'])).toEqual({ through: ['ada', 'kim'], atHand: ['bob', 'eve'] });
+    expect(heardBy('lin', ['kim', 'ada', 'bob', 'eve'])).toEqual({ through: ['kim', 'ada'], atHand: ['bob', 'eve'] });
     expect(heardBy('kim', ['kim', 'ada', 'bob', 'eve'])).toEqual({ through: ['ada', 'bob'], atHand: ['eve'] });
+  });
+
+  it('lead to the same plan, but for its order, where they are said to', () => {
+    const many = Array.from({ length: 14 }, (_, index) => `person ${index}`);
+    const producers = many.map((participantId) => producerOf(participantId, 'microphone'));
+    const receivers = many.map((participantId) => receiver(participantId));
+    const planned = (voices: readonly string[]) =>
+      planForwarding(stateOf({ participants: 20, producers, receivers, voices }));
+    let differing = 0;
+    const orders = fc.tuple(fc.constant(many), fc.nat(13), fc.nat(13)).map(([voices, one, other]) => {
+      const swapped = [...voices];
+      [swapped[one], swapped[other]] = [voices[other]!, voices[one]!];
+
+      return swapped;
+    });
+    fc.assert(
+      fc.property(orders, (voices) => {
+        if (voicesInPlan(voices, policy) === voicesInPlan(many, policy)) {
+          expect(planned(voices)).toEqual(planned(many));
+        } else {
+          differing += 1;
+          expect(planned(voices)).not.toEqual(planned(many));
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect(differing).toBeGreaterThan(0);
   });
 
   it('are everyone’s where there are few', () => {
@@ -382,6 +442,6 @@ describe('voices in a plan', () => {
         voices: many,
       }),
     );
-    expect(plan.get('lin')?.size).toBe(14);
+    expect(plan.get('lin')?.size).toBe(10);
   });
 });

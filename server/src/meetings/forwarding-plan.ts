@@ -35,8 +35,10 @@ export interface PlannedReceiver {
   participantId: string;
   /** The highest layers that this receiver asked for, by producer id. */
   preferredLayers: ReadonlyMap<string, Layers>;
-  /** What is on their screen; `null`: everything. */
+  /** What is on their screen; `null`: they did not tell yet. */
   view: readonly ViewedTile[] | null;
+  /** How many pictures they are taken to see until they tell; `null`: all. */
+  picturesAtFirst: number | null;
 }
 
 export interface ForwardingState {
@@ -70,7 +72,7 @@ export interface Forwarding {
 export type ForwardingPlan = ReadonlyMap<string, ReadonlyMap<string, Forwarding>>;
 
 /** Beside those who get through, as many who spoke last stay at hand in a large meeting: they are likely to speak again. */
-const recentVoices = 12;
+const recentVoices = 8;
 /** Bit/s of what is never left out. */
 const audioBitrate: Partial<Record<Source, number>> = { microphone: 40_000, screen_audio: 128_000 };
 
@@ -78,17 +80,54 @@ const flowingAudio: Forwarding = { paused: false, preferredLayers: null, priorit
 const pausedAudio: Forwarding = { ...flowingAudio, paused: true };
 
 export function planForwarding(state: ForwardingState): ForwardingPlan {
+  const sent = new SentMedia(state.producers);
   const plan = new Map(
     state.receivers.map((receiver) => {
       const forwardings = new Map<string, Forwarding>();
-      planSound(state, receiver, forwardings);
-      planVideo(state, receiver, forwardings);
+      planSound(state, sent, receiver, forwardings);
+      planVideo(state, sent, receiver, forwardings);
 
       return [receiver.participantId, forwardings];
     }),
   );
 
   return state.policy.maxMeetingBitrate > 0 ? capped(plan, state) : plan;
+}
+
+/** All producers, so that a receiver costs as much as what they get, and not as what there is. */
+class SentMedia {
+  /** By producer id. */
+  readonly byId = new Map<string, PlannedProducer>();
+  readonly microphones = new Map<string, PlannedProducer>();
+  readonly screenSounds: PlannedProducer[] = [];
+  /** Screens first, then by who came first. */
+  readonly videos: PlannedProducer[];
+  private readonly videosOf = new Map<string, PlannedProducer[]>();
+
+  constructor(producers: readonly PlannedProducer[]) {
+    const cameras: PlannedProducer[] = [];
+    const screens: PlannedProducer[] = [];
+
+    for (const producer of producers) {
+      const { producerId, participantId, source, video } = producer;
+      this.byId.set(producerId, producer);
+
+      if (video) {
+        (source === 'screen' ? screens : cameras).push(producer);
+        this.videosOf.set(participantId, [...this.videosFrom(participantId), producer]);
+      } else if (source === 'microphone') {
+        this.microphones.set(participantId, producer);
+      } else {
+        this.screenSounds.push(producer);
+      }
+    }
+
+    this.videos = [...screens, ...cameras];
+  }
+
+  videosFrom(participantId: string): readonly PlannedProducer[] {
+    return this.videosOf.get(participantId) ?? [];
+  }
 }
 
 /** When a plan that was made in this state has to be made anew although nothing happened; `null`: never. */
@@ -107,45 +146,120 @@ export function planExpiry(
   return first === Infinity ? null : first + unseenLimit(policy);
 }
 
+/** Of the order of voices, what a plan depends on: two that differ in other ways lead to the same plan. */
+export function voicesInPlan(voices: readonly string[], policy: Pick<ForwardingPolicy, 'voices'>): string {
+  const sorted = (from: number, to: number) => voices.slice(from, to).toSorted();
+  // Whoever gets through or is at hand is no voice for themself: the next one takes their place.
+  const through = policy.voices;
+  const atHand = through + recentVoices;
+  const groups = [
+    [0, through],
+    [through, through + 1],
+    [through + 1, atHand],
+    [atHand, atHand + 1],
+  ] as const;
+
+  return JSON.stringify(groups.map(([from, to]) => sorted(from, to)));
+}
+
 function planSound(
-  { producers, participants, voices, policy }: ForwardingState,
+  { participants, voices, policy }: ForwardingState,
+  { microphones, screenSounds }: SentMedia,
   { participantId: receiverId }: PlannedReceiver,
   forwardings: Map<string, Forwarding>,
 ): void {
-  const others = voices.filter((participantId) => participantId !== receiverId);
-  const through = new Set(others.slice(0, policy.voices));
-  const atHand = new Set(others.slice(0, policy.voices + recentVoices));
-  const everyone = participants <= policy.silentVoicesUpTo;
+  for (const { producerId, participantId } of screenSounds) {
+    if (participantId !== receiverId) {
+      forwardings.set(producerId, flowingAudio);
+    }
+  }
 
-  for (const { producerId, participantId, source } of producers) {
-    if (participantId === receiverId) {
-      continue;
+  let before = 0;
+
+  for (const participantId of voices) {
+    if (before === policy.voices + recentVoices) {
+      break;
     }
 
-    if (source === 'screen_audio' || (source === 'microphone' && through.has(participantId))) {
-      forwardings.set(producerId, flowingAudio);
-    } else if (source === 'microphone' && (everyone || atHand.has(participantId))) {
+    if (participantId !== receiverId) {
+      const microphone = microphones.get(participantId);
+
+      if (microphone) {
+        forwardings.set(microphone.producerId, before < policy.voices ? flowingAudio : pausedAudio);
+      }
+
+      before += 1;
+    }
+  }
+
+  for (const { producerId, participantId } of participants <= policy.silentVoicesUpTo ? microphones.values() : []) {
+    if (participantId !== receiverId && !forwardings.has(producerId)) {
       forwardings.set(producerId, pausedAudio);
     }
   }
 }
 
-function planVideo(state: ForwardingState, receiver: PlannedReceiver, forwardings: Map<string, Forwarding>): void {
-  const tiles = receiver.view && tilesOf(receiver.view);
-  const before = state.before.get(receiver.participantId);
+function planVideo(
+  state: ForwardingState,
+  sent: SentMedia,
+  receiver: PlannedReceiver,
+  forwardings: Map<string, Forwarding>,
+): void {
+  const { participantId: receiverId, view, picturesAtFirst } = receiver;
+  const before = state.before.get(receiverId);
+  const seen = (producer: PlannedProducer, video: SentVideo, tile: ViewedTile | undefined) =>
+    forwardings.set(producer.producerId, seenVideo(producer, video, receiver, tile, before?.get(producer.producerId)));
 
-  for (const producer of state.producers) {
-    if (producer.participantId !== receiver.participantId && producer.video) {
-      const tile = tiles?.get(producer.participantId)?.get(producer.source);
-      const forwardedBefore = before?.get(producer.producerId);
-      const planned =
-        tiles && !tile
-          ? unseenVideo(state, forwardedBefore)
-          : seenVideo(producer, producer.video, receiver, tile, forwardedBefore);
+  if (view) {
+    for (const [participantId, tiles] of tilesOf(view)) {
+      for (const producer of participantId === receiverId ? [] : sent.videosFrom(participantId)) {
+        const tile = tiles.get(producer.source);
 
-      if (planned) {
-        forwardings.set(producer.producerId, planned);
+        if (producer.video && tile) {
+          seen(producer, producer.video, tile);
+        }
       }
+    }
+  } else {
+    let left = picturesAtFirst ?? Infinity;
+
+    for (const producer of sent.videos) {
+      if (left === 0) {
+        break;
+      }
+
+      if (producer.video && producer.participantId !== receiverId) {
+        seen(producer, producer.video, undefined);
+        left -= 1;
+      }
+    }
+  }
+
+  planUnseenVideo(state, sent, receiverId, forwardings);
+}
+
+/** What is not seen is kept, paused, where it can be expected to be: all of it in a small meeting, what was seen lately in a larger one. */
+function planUnseenVideo(
+  { policy, participants, now, before }: ForwardingState,
+  sent: SentMedia,
+  receiverId: string,
+  forwardings: Map<string, Forwarding>,
+): void {
+  const forwardedBefore = before.get(receiverId) ?? new Map<string, Forwarding>();
+  const isSmall = participants <= policy.hiddenVideoUpTo;
+  const candidates = isSmall ? sent.videos.map(({ producerId }) => producerId) : forwardedBefore.keys();
+
+  for (const producerId of candidates) {
+    const producer = sent.byId.get(producerId);
+
+    if (!producer?.video || producer.participantId === receiverId || forwardings.has(producerId)) {
+      continue;
+    }
+
+    const unseenSince = forwardedBefore.get(producerId)?.unseenSince ?? now;
+
+    if (isSmall || now - unseenSince < unseenLimit(policy)) {
+      forwardings.set(producerId, { paused: true, preferredLayers: null, priority: 1, fit: null, unseenSince });
     }
   }
 }
@@ -167,17 +281,6 @@ function seenVideo(
     fit,
     unseenSince: null,
   };
-}
-
-/** Kept for a while, paused, where it can be expected to be seen again; `null`: not kept. */
-function unseenVideo(
-  { policy, participants, now }: ForwardingState,
-  before: Forwarding | undefined,
-): Forwarding | null {
-  const unseenSince = before?.unseenSince ?? now;
-  const isKept = participants <= policy.hiddenVideoUpTo || (before && now - unseenSince < unseenLimit(policy));
-
-  return isKept ? { paused: true, preferredLayers: null, priority: 1, fit: null, unseenSince } : null;
 }
 
 /** By participant id, then by source. Of two tiles with the same picture, the larger one decides. */

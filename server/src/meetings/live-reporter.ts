@@ -3,33 +3,31 @@ import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@
 import { PinoLogger } from 'nestjs-pino';
 import { Cluster } from '../cluster/cluster.js';
 import { within } from '../common/within.js';
-import { LiveStatsStore, type LiveMeeting, type LiveWorker } from '../live-stats/live-stats-store.js';
+import { LiveStatsStore, type LiveLoad, type LiveMeeting, type LiveWorker } from '../live-stats/live-stats-store.js';
 import { WorkerLoadMeter } from '../media/worker-load.js';
 import { WorkerPool } from '../media/worker-pool.js';
-import { measureBitrates, type MediaBitrates } from './media-bitrates.js';
+import { MediaSampler } from './media-sampler.js';
 import type { Meeting } from './meeting.js';
 import { Meetings } from './meetings.js';
+import { ServerLoad } from './server-load.js';
 
 /** Milliseconds between two measurements; three of them fit into the time for which figures count. */
 const INTERVAL = 5000;
 /** Milliseconds after which figures are told as they are known, where a worker does not answer. */
 const PATIENCE = 3000;
 
-interface Followed {
-  meeting: Meeting;
-  bitrates: MediaBitrates;
-}
-
 @Injectable()
 export class LiveReporter implements OnModuleInit, BeforeApplicationShutdown {
-  private readonly followed = new Map<string, Followed>();
+  private readonly followed = new Set<Meeting>();
   /** What is to be told of next: changes of one moment, and those that come while earlier ones are told, go together. */
-  private readonly changed = new Set<Followed>();
+  private readonly changed = new Set<Meeting>();
   private ended: { id: string; roomId: string }[] = [];
   private telling = false;
 
   private workers: LiveWorker[] = [];
-  private readonly load = new WorkerLoadMeter();
+  private readonly workerLoad = new WorkerLoadMeter();
+  private readonly serverLoad = new ServerLoad();
+  private load: LiveLoad | undefined;
   private timer: NodeJS.Timeout | undefined;
   private measuring: Promise<void> | null = null;
   private stopped = false;
@@ -37,6 +35,7 @@ export class LiveReporter implements OnModuleInit, BeforeApplicationShutdown {
 
   constructor(
     private readonly meetings: Meetings,
+    private readonly sampler: MediaSampler,
     private readonly workerPool: WorkerPool,
     private readonly liveStats: LiveStatsStore,
     private readonly cluster: Cluster,
@@ -47,6 +46,8 @@ export class LiveReporter implements OnModuleInit, BeforeApplicationShutdown {
 
   onModuleInit(): void {
     this.meetings.on('meeting_began', (meeting) => this.follow(meeting));
+    this.meetings.on('refused', () => this.serverLoad.noteRefusal());
+    this.sampler.on('sampled', (sample) => this.serverLoad.noteMedia(sample));
     this.cluster.on('reunited', () => void this.report());
     this.timer = setInterval(() => void this.reportAnew(), INTERVAL);
     this.timer.unref();
@@ -57,20 +58,21 @@ export class LiveReporter implements OnModuleInit, BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
+    this.serverLoad.close();
     await this.share(this.liveStats.withdraw(this.cluster.self.id));
   }
 
   private follow(meeting: Meeting): void {
-    const followed: Followed = { meeting, bitrates: { incoming: 0, outgoing: 0 } };
-    this.followed.set(meeting.id, followed);
+    this.followed.add(meeting);
 
+    meeting.on('participant_joined', () => this.serverLoad.noteJoin());
     meeting.on('changed', () => {
-      this.changed.add(followed);
+      this.changed.add(meeting);
       void this.tellChanges();
     });
     meeting.once('ended', () => {
-      this.followed.delete(meeting.id);
-      this.changed.delete(followed);
+      this.followed.delete(meeting);
+      this.changed.delete(meeting);
       this.ended.push({ id: meeting.id, roomId: meeting.room.id });
       void this.tellChanges();
     });
@@ -85,7 +87,7 @@ export class LiveReporter implements OnModuleInit, BeforeApplicationShutdown {
     this.telling = true;
 
     while ((this.changed.size > 0 || this.ended.length > 0) && !this.stopped) {
-      const meetings = [...this.changed].map((followed) => this.describe(followed));
+      const meetings = [...this.changed].map((meeting) => this.describe(meeting));
       const { ended } = this;
       this.changed.clear();
       this.ended = [];
@@ -97,6 +99,7 @@ export class LiveReporter implements OnModuleInit, BeforeApplicationShutdown {
 
   /** Figures that are not told expire. So a worker that hangs must not hold up those of the others. */
   private async reportAnew(): Promise<void> {
+    this.load = this.serverLoad.measure();
     await within(PATIENCE, this.measure()).catch(() => undefined);
     await this.report();
   }
@@ -109,12 +112,7 @@ export class LiveReporter implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   private async measureAll(): Promise<void> {
-    this.workers = this.load.measure(await this.workerPool.usage());
-
-    // One meeting after the other: the workers have more urgent things to do than to answer all at once.
-    for (const followed of this.followed.values()) {
-      followed.bitrates = await measureBitrates(followed.meeting.participants.values());
-    }
+    this.workers = this.workerLoad.measure(await this.workerPool.usage());
   }
 
   private async report(): Promise<void> {
@@ -122,11 +120,12 @@ export class LiveReporter implements OnModuleInit, BeforeApplicationShutdown {
       return;
     }
 
-    const meetings = [...this.followed.values()].map((followed) => this.describe(followed));
-    await this.share(this.liveStats.report({ ...this.cluster.self, workers: this.workers }, meetings));
+    const meetings = [...this.followed].map((meeting) => this.describe(meeting));
+    await this.share(this.liveStats.report({ ...this.cluster.self, workers: this.workers, load: this.load }, meetings));
   }
 
-  private describe({ meeting, bitrates }: Followed): LiveMeeting {
+  private describe(meeting: Meeting): LiveMeeting {
+    const bitrates = this.sampler.bitratesOf(meeting);
     return {
       id: meeting.id,
       serverId: this.cluster.self.id,

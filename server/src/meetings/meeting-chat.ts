@@ -1,4 +1,5 @@
 /** The chat of the meetings: keeps what is written and how people react, and tells the others. */
+import { EventEmitter } from 'node:events';
 import { Injectable } from '@nestjs/common';
 import type { ChatMessage, Reaction } from '@minimeet/protocol';
 import { PinoLogger } from 'nestjs-pino';
@@ -9,8 +10,13 @@ import type { Meeting } from './meeting.js';
 import { Meetings } from './meetings.js';
 import type { Participant } from './participant.js';
 
+interface MeetingChatEvents {
+  /** What came of a message that somebody wrote; `repeated`: it was stored before, and sent again. */
+  written: [outcome: 'stored' | 'repeated' | 'failed'];
+}
+
 @Injectable()
-export class MeetingChat {
+export class MeetingChat extends EventEmitter<MeetingChatEvents> {
   /** Sequences of which each meeting has been told. */
   private readonly told = new WeakMap<Meeting, Set<number>>();
   private readonly reactionTurns = new Turns();
@@ -20,6 +26,7 @@ export class MeetingChat {
     private readonly store: ChatStore,
     private readonly logger: PinoLogger,
   ) {
+    super();
     logger.setContext(MeetingChat.name);
   }
 
@@ -37,7 +44,12 @@ export class MeetingChat {
     const roomId = meeting.room.id;
     const appended = await this.store
       .append({ roomId, userId, displayName, text, clientMessageId })
-      .catch((error: unknown) => this.unavailable(meeting, error));
+      .catch((error: unknown) => {
+        this.emit('written', 'failed');
+
+        return this.unavailable(meeting, error);
+      });
+    this.emit('written', appended.stored ? 'stored' : 'repeated');
 
     // One that was stored by an earlier attempt has reached nobody if that attempt was given up before its answer.
     if (appended.stored || appended.message.sequence > (meeting.newestMessageBefore ?? 0)) {

@@ -16,7 +16,7 @@ import type { PlacedRouter } from '../media/placed-router.js';
 import type { WorkerPool } from '../media/worker-pool.js';
 import { Absences } from './absences.js';
 import { Conversation } from './conversation.js';
-import { Forwarder } from './forwarder.js';
+import { Forwarder, type PlanningCost } from './forwarder.js';
 import type { ForwardingPolicy } from './forwarding-plan.js';
 import type { ParticipantChannel, PlainNotificationName } from './participant-channel.js';
 import { ParticipantMedia } from './participant-media.js';
@@ -27,6 +27,8 @@ export interface Candidate {
   identity: ParticipantIdentity;
   deviceInfo?: DeviceInfo | undefined;
   rtpCapabilities?: RtpCapabilities | undefined;
+  /** How many pictures they show until they tell a view; without it, all. */
+  picturesAtFirst?: number | undefined;
   channel: ParticipantChannel;
   /** Aborted when nobody waits for the answer any more. */
   signal: AbortSignal;
@@ -43,6 +45,14 @@ interface MeetingEvents {
   broadcast: [broadcast: Broadcast, except: Participant | null];
   participant_joined: [Participant];
   participant_left: [Participant, LeaveReason];
+  /** Their connection was lost, and they are expected back. */
+  participant_lost: [Participant];
+  /** They are back, after so many milliseconds. */
+  participant_back: [Participant, number];
+  /** They have other transports in place of those that broke. */
+  media_rebuilt: [Participant];
+  /** A forwarding plan was made and carried out. */
+  planned: [PlanningCost];
   /** Participants, producers or consumers are others than before; at most once a tick. */
   changed: [];
   ended: [];
@@ -84,8 +94,11 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     this.logger = logger.child({ meetingId: this.id });
     routers.on('lost', (placed) => this.loseRouter(placed));
     this.forwarder = new Forwarder({ policy, participants: this.participants, voices: () => conversation.voices });
-    this.forwarder.on('planned', () => this.tellChange());
-    conversation.on('voices_changed', () => this.forwarder.replan());
+    this.forwarder.on('planned', (cost) => {
+      this.emit('planned', cost);
+      this.tellChange();
+    });
+    conversation.on('voices_changed', () => this.forwarder.replanVoices());
     conversation.on('active_speakers', (participantIds) =>
       this.broadcast({ event: 'active_speakers', payload: { participantIds } }),
     );
@@ -161,12 +174,16 @@ export class Meeting extends EventEmitter<MeetingEvents> {
 
     this.absences.begin(participant, graceSeconds);
     this.tellConnection(participant, false);
+    this.emit('participant_lost', participant);
   }
 
   /** They can be reached again, through the channel that they have. What they missed is theirs to ask for. */
   welcomeBack(participant: Participant): void {
-    if (this.absences.end(participant)) {
+    const away = this.absences.end(participant);
+
+    if (away !== null) {
       this.tellConnection(participant, true);
+      this.emit('participant_back', participant, away);
     }
 
     const { activeSpeakerIds: participantIds, dominantSpeakerId: participantId } = this.conversation;
@@ -245,12 +262,22 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     return this.routers.pipes.size;
   }
 
+  /** How many of these lead to each of its routers. */
+  get pipesByRouter(): Map<PlacedRouter, number> {
+    const { all, pipes } = this.routers;
+
+    return new Map([...all].map((placed) => [placed, pipes.leadingTo(placed.router)]));
+  }
+
   private async rebuild(participant: Participant): Promise<void> {
     try {
       const media = await this.openMedia();
 
       if (this.participants.has(participant.id)) {
-        return participant.replaceMedia(media);
+        participant.replaceMedia(media);
+        this.emit('media_rebuilt', participant);
+
+        return;
       }
 
       media.close();
@@ -268,9 +295,9 @@ export class Meeting extends EventEmitter<MeetingEvents> {
 
   /** Everything about a participant that can fail, before they take their seat. */
   private async prepare(candidate: Candidate): Promise<Participant> {
-    const { identity, deviceInfo = null, rtpCapabilities, channel, signal } = candidate;
+    const { identity, deviceInfo = null, rtpCapabilities, picturesAtFirst = null, channel, signal } = candidate;
     const media = await this.openMedia();
-    const participant = new Participant({ identity, deviceInfo, channel, media, logger: this.logger });
+    const participant = new Participant({ identity, deviceInfo, picturesAtFirst, channel, media, logger: this.logger });
 
     try {
       // The worker may have answered although the meeting was ended in the meantime.

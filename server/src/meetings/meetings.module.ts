@@ -11,6 +11,7 @@ import { SETTINGS, type Settings } from '../settings/settings.js';
 import { AttendanceMessages } from './attendance-messages.js';
 import { LiveReporter } from './live-reporter.js';
 import { Namesakes } from './namesakes.js';
+import { MediaSampler } from './media-sampler.js';
 import { MeetingChat } from './meeting-chat.js';
 import { MeetingRecorder } from './meeting-recorder.js';
 import { Meetings } from './meetings.js';
@@ -35,9 +36,10 @@ import { Meetings } from './meetings.js';
     MeetingChat,
     AttendanceMessages,
     MeetingRecorder,
+    MediaSampler,
     LiveReporter,
     Namesakes,
   ],
-  exports: [Meetings, MeetingChat, WorkerPool],
+  exports: [Meetings, MeetingChat, MediaSampler, WorkerPool],
 })
 export class MeetingsModule {}

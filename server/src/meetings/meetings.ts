@@ -24,15 +24,30 @@ export interface Arrival {
   others: Participant[];
   /** The room's newest messages, oldest first. */
   messages: ChatMessage[];
+  /** Milliseconds that each step took. */
+  steps: JoinSteps;
+}
+
+export interface JoinSteps {
+  /** To find the meeting, or to begin it. */
+  meeting: number;
+  /** To read the room's old messages. */
+  messages: number;
+  /** To open the transports and take the seat. */
+  transports: number;
+}
+
+interface MeetingsEvents {
+  meeting_began: [Meeting];
+  /** Somebody wanted to join and could not. */
+  refused: [];
 }
 
 @Injectable()
-export class Meetings
-  extends EventEmitter<{ meeting_began: [Meeting] }>
-  implements OnModuleDestroy, OnApplicationShutdown
-{
+export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDestroy, OnApplicationShutdown {
   /** By room id; promises, so that two who arrive first at once find the same meeting. */
   private readonly meetings = new Map<string, Promise<Meeting>>();
+  private readonly begun = new Set<Meeting>();
   private stopping = false;
   /** When the meetings that run are ended at the latest, in this process's time; `null` where nobody was given any. */
   private endsAt: number | null = null;
@@ -56,35 +71,22 @@ export class Meetings
    * @throws room_full, unsupported_media, meeting_elsewhere, server_stopping
    */
   async join(room: RoomSummary, candidate: Candidate, seated: (arrival: Arrival) => void): Promise<void> {
-    const meeting = await this.meetingIn(room);
-
-    // It may have ended between the map and here; then the next one begins.
-    if (meeting.ended) {
-      return this.join(room, candidate, seated);
-    }
-
-    // What is written between the reading of the old messages and the seat would reach the candidate neither way.
-    const written: ChatMessage[] = [];
-    const collect = ({ event, payload }: Broadcast) => {
-      if (event === 'new_message') {
-        written.push(payload.message);
-      }
-    };
-    meeting.on('broadcast', collect);
-
     try {
-      const stored = await this.recentMessages(meeting, room.id);
-      await meeting.join(room, candidate, (participant, others) =>
-        seated({ meeting, participant, others, messages: newestOf([...stored, ...written]) }),
-      );
-    } finally {
-      meeting.off('broadcast', collect);
+      await this.admit(room, candidate, seated);
+    } catch (error) {
+      this.emit('refused');
+      throw error;
     }
   }
 
   /** The meeting that runs in a room, if there is one. */
   async running(roomId: string): Promise<Meeting | undefined> {
     return this.meetings.get(roomId)?.catch(() => undefined);
+  }
+
+  /** All that run on this server now. */
+  get current(): ReadonlySet<Meeting> {
+    return this.begun;
   }
 
   /** Whether the server was told to stop, so that no meeting begins here any more. */
@@ -143,6 +145,42 @@ export class Meetings
     this.workers.close();
   }
 
+  private async admit(room: RoomSummary, candidate: Candidate, seated: (arrival: Arrival) => void): Promise<void> {
+    const asked = performance.now();
+    const meeting = await this.meetingIn(room);
+    const found = performance.now();
+
+    // It may have ended between the map and here; then the next one begins.
+    if (meeting.ended) {
+      return this.admit(room, candidate, seated);
+    }
+
+    // What is written between the reading of the old messages and the seat would reach the candidate neither way.
+    const written: ChatMessage[] = [];
+    const collect = ({ event, payload }: Broadcast) => {
+      if (event === 'new_message') {
+        written.push(payload.message);
+      }
+    };
+    meeting.on('broadcast', collect);
+
+    try {
+      const stored = await this.recentMessages(meeting, room.id);
+      const read = performance.now();
+      await meeting.join(room, candidate, (participant, others) =>
+        seated({
+          meeting,
+          participant,
+          others,
+          messages: newestOf([...stored, ...written]),
+          steps: { meeting: found - asked, messages: read - found, transports: performance.now() - read },
+        }),
+      );
+    } finally {
+      meeting.off('broadcast', collect);
+    }
+  }
+
   private meetingIn(room: RoomSummary): Promise<Meeting> {
     const running = this.meetings.get(room.id);
 
@@ -173,7 +211,9 @@ export class Meetings
       const meeting = await Meeting.create(room, this.workers, this.settings.forwarding, logger);
       // Each who is joining listens, and a hundred may at once.
       meeting.setMaxListeners(Infinity);
+      this.begun.add(meeting);
       meeting.once('ended', () => {
+        this.begun.delete(meeting);
         this.meetings.delete(room.id);
         this.cluster.release(room.id);
       });

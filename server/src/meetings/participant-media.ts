@@ -12,7 +12,7 @@ import type {
 } from '@minimeet/protocol';
 import { WorkerClosedError } from 'mediasoup/errors';
 import { validateAndNormalizeRtpCapabilities } from 'mediasoup/ortc';
-import type { Producer, WebRtcTransport } from 'mediasoup/types';
+import type { Consumer, Producer, WebRtcTransport } from 'mediasoup/types';
 import type { Logger } from 'pino';
 import { DomainError } from '../common/domain-error.js';
 import type { Pipes } from '../media/pipes.js';
@@ -20,6 +20,7 @@ import type { PlacedRouter } from '../media/placed-router.js';
 import type { Forwarding } from './forwarding-plan.js';
 import type { ParticipantChannel } from './participant-channel.js';
 import { Reconciler, type FindProducer } from './reconciler.js';
+import { sentVideo, type SentVideo } from './sent-video.js';
 
 /**
  * Milliseconds between two key frames that a sender is asked for. Browsers make no more than one in about 300 ms; one
@@ -41,8 +42,8 @@ interface MediaEvents {
 export class ParticipantMedia extends EventEmitter<MediaEvents> {
   /** Those that closed with the transport are still among them: others take their place. */
   readonly producers = new Map<Source, Producer>();
-  /** By producer id, where the client told. */
-  readonly videoSizes = new Map<string, VideoSize>();
+  /** What a camera or a screen sends, by producer id. */
+  readonly videos = new Map<string, SentVideo>();
 
   /** `null` until the client told what it can receive. */
   private reconciler: Reconciler | null = null;
@@ -92,6 +93,11 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
 
   get consumerCount(): number {
     return this.reconciler?.size ?? 0;
+  }
+
+  /** All consumers that there are, whether or not the client knows of them. */
+  get allConsumers(): Consumer[] {
+    return this.reconciler?.consumers ?? [];
   }
 
   /** The consumers that the client was told of. */
@@ -182,14 +188,14 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
       producer.observer.once('close', () => {
         if (!this.sendTransport.closed) {
           this.producers.delete(source);
-          this.videoSizes.delete(producer.id);
+          this.videos.delete(producer.id);
           this.emit('producer_closed', producer);
         }
       });
       this.producers.set(source, producer);
 
-      if (videoSize) {
-        this.videoSizes.set(producer.id, videoSize);
+      if (kind === 'video') {
+        this.videos.set(producer.id, sentVideo(producer.rtpParameters.encodings ?? [], videoSize));
       }
 
       return producer;
@@ -215,7 +221,11 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
 
   /** Tells how large the picture is that a producer of video carries. */
   setVideoSize(producerId: string, videoSize: VideoSize): void {
-    this.videoSizes.set(this.findProducer(producerId).id, videoSize);
+    const { id, kind, rtpParameters } = this.findProducer(producerId);
+
+    if (kind === 'video') {
+      this.videos.set(id, sentVideo(rtpParameters.encodings ?? [], videoSize));
+    }
   }
 
   async requestKeyFrame(consumerId: string): Promise<void> {

@@ -23,7 +23,6 @@ import type { ForwardingPlan, PlannedProducer } from './forwarding-plan.js';
 import type { ParticipantChannel } from './participant-channel.js';
 import type { ParticipantMedia } from './participant-media.js';
 import { QualityTally } from './quality-tally.js';
-import { sentVideo } from './sent-video.js';
 
 /** Who somebody is, as far as a meeting cares. */
 export interface ParticipantIdentity {
@@ -35,6 +34,8 @@ export interface ParticipantIdentity {
 export interface ParticipantOptions {
   identity: ParticipantIdentity;
   deviceInfo: DeviceInfo | null;
+  /** How many pictures their client shows until it tells a view; `null`: all. */
+  picturesAtFirst: number | null;
   channel: ParticipantChannel;
   media: ParticipantMedia;
   logger: Logger;
@@ -58,10 +59,13 @@ export class Participant extends EventEmitter<ParticipantEvents> {
   connected = true;
   /** The highest layers that this participant asked for, by producer id. */
   readonly preferredLayers = new Map<string, Layers>();
-  /** What is on this participant's screen; `null`: never told, so everything is. */
+  /** What is on this participant's screen; `null`: not told yet, so the first few are. */
   view: readonly ViewedTile[] | null = null;
+  readonly picturesAtFirst: number | null;
   /** What this participant's client reports of its connection. */
   readonly quality = new QualityTally();
+  /** Whether it has reported how joining went, which counts once. */
+  hasReportedJoin = false;
   readonly identity: ParticipantIdentity;
   readonly deviceInfo: DeviceInfo | null;
   readonly channel: ParticipantChannel;
@@ -75,6 +79,7 @@ export class Participant extends EventEmitter<ParticipantEvents> {
     super();
     this.identity = options.identity;
     this.deviceInfo = options.deviceInfo;
+    this.picturesAtFirst = options.picturesAtFirst;
     this.channel = options.channel;
     this.logger = options.logger.child({ participantId: this.id, userId: options.identity.userId });
     this.current = options.media;
@@ -147,15 +152,15 @@ export class Participant extends EventEmitter<ParticipantEvents> {
 
   /** What this participant sends, as the plan looks at it. */
   get plannedProducers(): PlannedProducer[] {
-    const { producers, videoSizes } = this.media;
+    const { producers, videos } = this.media;
 
     return [...producers]
       .filter(([, { closed }]) => !closed)
-      .map(([source, { id, kind, rtpParameters }]) => ({
+      .map(([source, { id }]) => ({
         producerId: id,
         participantId: this.id,
         source,
-        video: kind === 'video' ? sentVideo(rtpParameters.encodings ?? [], videoSizes.get(id)) : null,
+        video: videos.get(id) ?? null,
       }));
   }
 

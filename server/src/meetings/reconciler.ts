@@ -1,5 +1,6 @@
 /** Makes the consumers of one receiver agree with the forwarding plan. */
 import type { ConsumerState } from '@minimeet/protocol';
+import type { Consumer } from 'mediasoup/types';
 import { ConsumerSlot, type SlotOptions } from './consumer-slot.js';
 import type { Forwarding } from './forwarding-plan.js';
 
@@ -51,6 +52,11 @@ export class Reconciler {
   /** All consumers that the client was told of. */
   get told(): ConsumerState[] {
     return [...this.slots.values()].flatMap(({ told }) => told ?? []);
+  }
+
+  /** Those that the worker has. */
+  get consumers(): Consumer[] {
+    return [...this.slots.values()].flatMap(({ current }) => current ?? []);
   }
 
   get size(): number {

@@ -92,7 +92,7 @@ function readSettingsFile(
 }
 
 /** Faults that no setting has alone. */
-function checkTogether({ auth, media, storage }: Settings, faults: string[]): void {
+function checkTogether({ auth, http, media, metrics, storage }: Settings, faults: string[]): void {
   if ((auth.adminEmail === undefined) !== (auth.adminPassword === undefined)) {
     faults.push('ADMIN_EMAIL and ADMIN_PASSWORD must be given together');
   }
@@ -101,6 +101,9 @@ function checkTogether({ auth, media, storage }: Settings, faults: string[]): vo
   }
   if (storage.mysqlCaFile !== undefined && storage.mysqlTls === 'off') {
     faults.push('MYSQL_CA_FILE needs MYSQL_TLS=on');
+  }
+  if (metrics.port !== undefined && metrics.port !== 0 && metrics.port === http.port) {
+    faults.push('METRICS_PORT and PORT must differ; without METRICS_PORT, /metrics is on PORT');
   }
   if (media.port + media.workers - 1 > 65_535) {
     faults.push(`MEDIA_PORT ${media.port} leaves too few ports for ${media.workers} media workers`);

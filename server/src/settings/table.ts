@@ -177,6 +177,23 @@ export const settingTable = {
       'pretty for people, json for log collectors, auto for pretty on a terminal and json elsewhere.',
     ),
   },
+  metrics: {
+    port: setting(
+      'METRICS_PORT',
+      portNumber.optional(),
+      '',
+      'TCP port of its own for /metrics, for Prometheus. Without it, /metrics is on PORT: for whoever has METRICS_TOKEN, and without one for programs on this machine that connect without a proxy.',
+    ),
+    host: setting('METRICS_HOST', hostName, '127.0.0.1', 'Address on which METRICS_PORT listens.'),
+    token: secretSetting(
+      'METRICS_TOKEN',
+      textThat('must have 16 to 1000 letters, digits and the characters -._~+/=', (text) =>
+        /^[\w.~+/=-]{16,1000}$/.test(text) ? text : undefined,
+      ).optional(),
+      '',
+      'What whoever reads /metrics must send, on either port: Authorization: Bearer and this token, at least 16 characters.',
+    ),
+  },
   auth: {
     jwtSecret: secretSetting(
       'JWT_SECRET',
@@ -321,7 +338,7 @@ export const settingTable = {
     silentVoicesUpTo: setting(
       'MEETING_SILENT_VOICES_UP_TO',
       participants,
-      '50',
+      '20',
       'Participants up to which every microphone is kept at hand, paused, so that nobody loses the first syllable; beyond, those who spoke lately.',
     ),
     unseenSeconds: setting(

@@ -13,16 +13,18 @@ const nothingToDo = Object.fromEntries(
 function dispatcher(handlers: Partial<RequestHandlers> = {}, changes: Partial<DispatcherOptions> = {}) {
   const told: { event: string; payload: object }[] = [];
   const refused: { event: string; error: unknown }[] = [];
+  const settled: { event: string | null; code: string | null }[] = [];
 
   const target = new RequestDispatcher({
     handlers: { ...nothingToDo, ...handlers },
     count: () => Promise.resolve(),
     tell: (event, payload) => told.push({ event, payload }),
     refused: (event, error) => refused.push({ event, error }),
+    settled: (event, code) => settled.push({ event, code }),
     ...changes,
   });
 
-  return { target, told, refused };
+  return { target, told, refused, settled };
 }
 
 async function ask(target: RequestDispatcher, event: string, ...payload: unknown[]): Promise<Answer> {
@@ -52,6 +54,24 @@ describe('a request', () => {
     });
     expect((await ask(target, 'leave_room', {})).error).toEqual({ code: 'not_joined', message: 'Join a room first' });
     expect(refused).toMatchObject([{ event: 'leave_room', error: { code: 'not_joined' } }]);
+  });
+
+  it('is reported once as settled, by its name in the protocol and with the code of its answer', async () => {
+    const { target, settled } = dispatcher({
+      ping: (_payload, { answer }) => {
+        answer({ pong: 1 });
+        return { pong: 2 };
+      },
+      leave_room: () => Promise.reject(new DomainError('not_joined')) as never,
+    });
+    await ask(target, 'ping', {});
+    await ask(target, 'leave_room', {});
+    await ask(target, 'drop_table', {});
+    expect(settled).toEqual([
+      { event: 'ping', code: null },
+      { event: 'leave_room', code: 'not_joined' },
+      { event: null, code: 'unknown_event' },
+    ]);
   });
 
   it('tells a stranger nothing of an unexpected error', async () => {

@@ -1,6 +1,6 @@
 /** Takes what a socket sends apart: is it a request, is it well formed, is it not too often; and answers it in bounded time. */
 import { requests } from '@minimeet/protocol';
-import type { ErrorAnswer, RequestName, RequestPayload, RequestResult } from '@minimeet/protocol';
+import type { ErrorAnswer, ErrorCode, RequestName, RequestPayload, RequestResult } from '@minimeet/protocol';
 import { DomainError } from '../common/domain-error.js';
 import { toErrorAnswer } from '../common/error-answer.js';
 import { toPayloadError } from '../common/payload-issues.js';
@@ -29,6 +29,8 @@ export interface DispatcherOptions {
   /** For answers to requests that came without a callback. */
   tell(event: 'pong' | 'request_failed', payload: object): void;
   refused(event: string, error: unknown, payload: unknown): void;
+  /** A request was answered, so many milliseconds after it came; `null` stands for no error, and for no such event. */
+  settled(event: RequestName | null, code: ErrorCode | null, milliseconds: number): void;
 }
 
 type Answer = (answer: object) => void;
@@ -41,7 +43,8 @@ export class RequestDispatcher {
 
   /** @param sent what came with the event: a payload, a callback, both or anything else */
   async dispatch(event: string, sent: unknown[]): Promise<void> {
-    const answer = this.answerOnce(event, sent);
+    const name = Object.hasOwn(requests, event) ? (event as RequestName) : null;
+    const answer = this.answerOnce(event, name, sent);
     const timeLimit = new AbortController();
     const timer = setTimeout(() => {
       timeLimit.abort(new DomainError('timeout'));
@@ -49,7 +52,6 @@ export class RequestDispatcher {
     }, answerTimeout);
 
     try {
-      const name = Object.hasOwn(requests, event) ? (event as RequestName) : null;
       await this.countInTurn(name);
 
       if (!name) {
@@ -89,8 +91,9 @@ export class RequestDispatcher {
     answer(toErrorAnswer(error));
   }
 
-  private answerOnce(event: string, sent: unknown[]): Answer {
+  private answerOnce(event: string, name: RequestName | null, sent: unknown[]): Answer {
     const last = sent.at(-1);
+    const begin = performance.now();
     let answered = false;
 
     return (result) => {
@@ -107,6 +110,12 @@ export class RequestDispatcher {
       } else if (event === 'ping') {
         this.options.tell('pong', result);
       }
+
+      this.options.settled(name, codeIn(result), performance.now() - begin);
     };
   }
+}
+
+function codeIn(answer: object): ErrorCode | null {
+  return 'error' in answer ? (answer as ErrorAnswer).error.code : null;
 }

@@ -12,6 +12,7 @@ import type { IceServers } from './ice-servers.js';
 import { joinAnswer, mediaAnswer, resumeAnswer } from './join-answer.js';
 import { RequestDispatcher, type RequestHandlers } from './request-dispatcher.js';
 import type { RequestLimits } from './request-limits.js';
+import type { SignalingEvents } from './signaling-events.js';
 import { isTaken, type Seat, type SeatHolder, type Seats } from './seats.js';
 import { SocketChannel, type SignalingSocket } from './socket-channel.js';
 
@@ -33,6 +34,7 @@ export interface SessionOptions {
   graceSeconds: number;
   limits: RequestLimits;
   iceServers: IceServers;
+  events: SignalingEvents;
   logger: Logger;
 }
 
@@ -44,13 +46,14 @@ export class SignalingSession implements SeatHolder {
   private readonly dispatcher: RequestDispatcher;
 
   constructor(private readonly options: SessionOptions) {
-    const { socket, limits } = options;
+    const { socket, limits, events } = options;
 
     this.dispatcher = new RequestDispatcher({
       handlers: this.handlers,
       count: (event) => limits.count(socket.id, event),
       tell: (event, payload) => new SocketChannel(socket).send(event, payload as never),
       refused: (event, error, payload) => this.logRefusal(event, error, payload),
+      settled: (event, code, milliseconds) => events.emit('settled', { event: event ?? 'unknown', code, milliseconds }),
     });
     socket.onAny((event: string, ...sent: unknown[]) => void this.dispatcher.dispatch(event, sent));
     let endedByThemselves = false;
@@ -58,6 +61,7 @@ export class SignalingSession implements SeatHolder {
     socket.on('disconnecting', () => (endedByThemselves = socket.rooms.has(ENDED_BY_THEMSELVES)));
     socket.on('disconnect', (reason) => {
       this.gone.abort(new DomainError('not_joined', 'The connection is gone'));
+      events.emit('socket_closed', reason);
 
       if (reason === 'server namespace disconnect') {
         // The server itself disconnects a socket that has a seat only when its user's access has ended.
@@ -80,20 +84,23 @@ export class SignalingSession implements SeatHolder {
   private readonly handlers: RequestHandlers = {
     ping: () => ({ pong: Date.now() }),
 
-    join_room: async ({ roomId, rtpCapabilities, deviceInfo, replaces }, { answer, signal }) => {
-      const { socket, authenticate, meetings, rooms, seats, seated, graceSeconds, iceServers } = this.options;
+    join_room: async ({ roomId, rtpCapabilities, deviceInfo, picturesAtFirst, replaces }, { answer, signal }) => {
+      const { socket, authenticate, meetings, rooms, seats, seated, graceSeconds, iceServers, events } = this.options;
       this.assertFree();
       const left = new AbortController();
       this.joining = left;
 
       try {
+        const asked = performance.now();
         const [user, room] = await Promise.all([authenticate(), rooms.resolve(roomId)]);
+        const known = performance.now();
         const channel = new SocketChannel(socket);
         const replaced = replaces ? this.seatOf(replaces) : null;
         const candidate = {
           identity: { userId: user.id, displayName: user.username, isGuest: user.isGuest },
           deviceInfo,
           rtpCapabilities,
+          picturesAtFirst,
           channel,
           signal: AbortSignal.any([signal, left.signal, this.gone.signal]),
           replaces: replaced?.participant ?? null,
@@ -101,7 +108,8 @@ export class SignalingSession implements SeatHolder {
 
         // Joined, answered and listening in one moment: nothing that is broadcast is missed or comes before the answer.
         await meetings.join(room, candidate, (arrival) => {
-          const { meeting, participant } = arrival;
+          const { meeting, participant, steps } = arrival;
+          const seatTaken = performance.now();
           this.seat = { meeting, participant, channel, holder: this };
           seats.add(this.seat);
           void socket.join([meeting.id, participant.id]);
@@ -113,6 +121,7 @@ export class SignalingSession implements SeatHolder {
 
           answer(joinAnswer(arrival, iceServers.for(user.id), graceSeconds));
           this.tellIfStopping(channel);
+          events.emit('seated', { account: known - asked, ...steps, answer: performance.now() - seatTaken });
         });
       } finally {
         this.joining = null;
@@ -216,7 +225,14 @@ export class SignalingSession implements SeatHolder {
     },
 
     report_quality: (report) => {
-      this.participant.quality.add(report);
+      const { participant } = this;
+      participant.quality.add(report);
+      this.options.events.emit('quality_reported', report);
+
+      if (report.join && !participant.hasReportedJoin) {
+        participant.hasReportedJoin = true;
+        this.options.events.emit('join_reported', report.join);
+      }
 
       return {};
     },

@@ -19,6 +19,7 @@ import { IceServers } from './ice-servers.js';
 import { RequestLimits } from './request-limits.js';
 import { catchUp } from './reunion.js';
 import { Seats } from './seats.js';
+import { SignalingEvents } from './signaling-events.js';
 import { ENDED_BY_THEMSELVES, SignalingSession } from './signaling-session.js';
 import type { SignalingServer, SignalingSocket } from './socket-channel.js';
 
@@ -43,6 +44,7 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
     private readonly meetings: Meetings,
     private readonly chat: MeetingChat,
     private readonly cluster: Cluster,
+    private readonly events: SignalingEvents,
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly logger: PinoLogger,
   ) {
@@ -76,6 +78,7 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
 
   handleConnection(socket: SignalingSocket): void {
     const user: User = socket.data.user;
+    this.events.emit('socket_admitted');
 
     new SignalingSession({
       socket,
@@ -89,6 +92,7 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       graceSeconds: this.settings.meetings.reconnectGraceSeconds,
       limits: this.requestLimits,
       iceServers: this.iceServers,
+      events: this.events,
       logger: this.logger.logger,
     });
     void socket.join(socketsOf(user.id));
@@ -104,6 +108,7 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       socket.data.user = await this.authenticate(socket);
     } catch (error) {
       const { error: refusal } = toErrorAnswer(error);
+      this.events.emit('socket_refused', refusal.code);
       this.logger.info({ code: refusal.code, address: socket.handshake.address }, 'socket refused');
       throw Object.assign(new Error(refusal.message), { data: refusal });
     }

@@ -7,10 +7,12 @@ import { MeetingsModule } from '../meetings/meetings.module.js';
 import { RoomsModule } from '../rooms/rooms.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { KnownOrigins } from './known-origins.js';
+import { SignalingEvents } from './signaling-events.js';
 import { SignalingGateway } from './signaling.gateway.js';
 
 @Module({
   imports: [AuthModule, UsersModule, RoomsModule, MeetingsModule, ClusterModule, LiveStatsModule],
-  providers: [SignalingGateway, KnownOrigins],
+  providers: [SignalingGateway, SignalingEvents, KnownOrigins],
+  exports: [SignalingEvents],
 })
 export class SignalingModule {}

@@ -53,6 +53,11 @@ export class Dependencies implements OnApplicationShutdown {
     }
   }
 
+  /** As they were when they were heard of last; nobody is asked. */
+  get known(): DependencyState[] {
+    return [...this.watched.values()].map(({ name, up, required }) => ({ name, up, required }));
+  }
+
   /** Probes all of them at once, in bounded time. */
   check(): Promise<DependencyState[]> {
     return Promise.all(

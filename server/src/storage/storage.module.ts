@@ -8,6 +8,7 @@ import { dataSourceOptions, openDataSource, type DatabaseEntities } from './data
 import { Dependencies } from './dependencies.js';
 import { DependenciesModule } from './dependencies.module.js';
 import { EMBEDDED_DATA_SOURCE, openEmbedded } from './embedded.js';
+import { StoreCalls } from './store-calls.js';
 
 @Module({})
 export class StorageModule implements OnApplicationShutdown {
@@ -15,9 +16,11 @@ export class StorageModule implements OnApplicationShutdown {
     @InjectDataSource() private readonly dataSource: DataSource,
     @Inject(EMBEDDED_DATA_SOURCE) private readonly embedded: DataSource | null,
     dependencies: Dependencies,
+    storeCalls: StoreCalls,
   ) {
     const sources = new Set([dataSource, ...(embedded ? [embedded] : [])]);
     for (const source of sources) {
+      storeCalls.observeStatements(nameOf(source), source);
       dependencies.register({ name: nameOf(source), required: true, probe: () => source.query('SELECT 1') });
     }
   }
@@ -63,6 +66,6 @@ export class StorageModule implements OnApplicationShutdown {
   }
 }
 
-function nameOf({ options: { type } }: DataSource): string {
+function nameOf({ options: { type } }: DataSource): 'mysql' | 'sqlite' {
   return type === 'better-sqlite3' ? 'sqlite' : 'mysql';
 }

@@ -14,6 +14,7 @@ const server = (name: string, second = 0): LiveServer => ({
   url: `https://${name}.example.org`,
   startedAt: new Date(1000 * second),
   workers: [{ pid: 7, cpu: 0.25, memoryBytes: 50_000_000, routers: 1 }],
+  load: { cpu: 0.1, eventLoopDelay: 2.5, joins: 12, refusals: 1, incomingLoss: 0, outgoingLoss: 0.01 },
 });
 
 const meeting = ({ id: serverId }: LiveServer, roomId: string, people: string[], second = 0): LiveMeeting => ({
