@@ -14,6 +14,8 @@ const COMMANDS = [
   'test-stores',
   'seed-analytics',
   'screenshots',
+  'record-bot-media',
+  'load',
   'load-growth',
   'load-soak',
 ];

@@ -6,19 +6,25 @@ import { ROOT } from './paths.mjs';
 import { endWithUs, ended, start } from './processes.mjs';
 import { provideWorker } from './worker.mjs';
 
+/** A load test that is ended early lets its bots leave, and says what it has found. */
+const PATIENCE_MS = 60_000;
+
 /**
  * @param {string} program its name in load-tests/src
  * @param {string[]} parameters as the program takes them
+ * @param {() => Promise<Record<string, string>>} [provide] what else it needs, by the names of its environment
  * @returns {Promise<number>} its exit code
  */
-export async function runLoadTest(program, parameters) {
+export async function runLoadTest(program, parameters, provide = async () => ({})) {
   endWithUs(1);
   await provideDependencies();
   const worker = await provideWorker();
+  const more = await provide();
   await buildTypeScript();
   return ended(
     start(process.execPath, ['--enable-source-maps', path.join(ROOT, 'load-tests', 'dist', program), ...parameters], {
-      env: { ...process.env, MEDIASOUP_WORKER_BIN: worker },
+      env: { ...process.env, MEDIASOUP_WORKER_BIN: worker, ...more },
+      patienceMs: PATIENCE_MS,
     }),
   );
 }

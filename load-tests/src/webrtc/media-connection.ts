@@ -9,6 +9,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { DtlsParameters, IceCandidate, IceParameters } from 'mediasoup-client/types';
 import { createSelfSignedCertificate, DtlsClient } from 'werift';
+import { Network, type NetworkPath } from './network-conditions.js';
 import { keyLength, saltLength, SrtpKeys } from './srtp.js';
 import { answeredTransaction, bindingRequestTo } from './stun.js';
 
@@ -44,12 +45,19 @@ export interface MediaConnectionOptions {
   /** A compound packet in clear. */
   onRtcp(packet: Buffer): void;
   onState(state: MediaConnectionState): void;
+  /** Called with the milliseconds that each answer to ICE's requests took. */
+  onRoundTrip?(milliseconds: number): void;
+  /** What packets go through. Default: one that carries all at once. */
+  network?: Network;
 }
 
 export class MediaConnection {
   private readonly socket: Socket;
   private iceParameters: IceParameters;
+  private readonly wayOut: NetworkPath;
+  private readonly wayIn: NetworkPath;
   private transactionId = randomBytes(12);
+  private askedAt = 0;
   private answeredAt: number | null = null;
   private state: MediaConnectionState | null = null;
   private timer: NodeJS.Timeout | undefined;
@@ -67,11 +75,14 @@ export class MediaConnection {
 
   constructor(private readonly options: MediaConnectionOptions) {
     this.iceParameters = options.iceParameters;
+    const network = options.network ?? new Network();
+    this.wayOut = network.path();
+    this.wayIn = network.path();
     this.socket = createSocket({
       type: isIPv6(this.candidate.ip) ? 'udp6' : 'udp4',
       recvBufferSize: receiveBuffer,
     });
-    this.socket.on('message', (packet) => this.take(packet));
+    this.socket.on('message', (packet) => this.wayIn.carry(packet, () => this.take(packet)));
     // Nobody listens there any more; that no answers come says so as well, and says it of every way.
     this.socket.on('error', () => undefined);
   }
@@ -92,10 +103,21 @@ export class MediaConnection {
     return this.keys !== null && !this.closing.signal.aborted;
   }
 
-  sendRtp(header: Buffer, payload: Buffer, rollovers: number): void {
-    if (this.keys && this.canSend) {
-      this.write(this.keys.local.protectRtp(header, payload, rollovers));
+  /** @returns the packet as it went out; `null` before there are keys: then nothing does */
+  sendRtp(header: Buffer, payload: Buffer, rollovers: number): Buffer | null {
+    if (!this.keys || !this.canSend) {
+      return null;
     }
+
+    const packet = this.keys.local.protectRtp(header, payload, rollovers);
+    this.write(packet);
+
+    return packet;
+  }
+
+  /** Sends a packet that went out before once more, as it is. */
+  sendAgain(packet: Buffer): void {
+    this.write(packet);
   }
 
   sendRtcp(packet: Buffer): void {
@@ -149,6 +171,7 @@ export class MediaConnection {
 
   private ask(): void {
     this.transactionId = randomBytes(12);
+    this.askedAt = performance.now();
     this.write(bindingRequestTo(this.iceParameters, this.transactionId));
     const silence = this.answeredAt === null ? 0 : performance.now() - this.answeredAt;
 
@@ -162,6 +185,10 @@ export class MediaConnection {
   }
 
   private take(packet: Buffer): void {
+    if (this.closing.signal.aborted) {
+      return;
+    }
+
     const first = packet[0] ?? 0;
 
     // RFC 7983 section 7 tells them apart.
@@ -177,17 +204,18 @@ export class MediaConnection {
   private takeMedia(packet: Buffer): void {
     const type = packet[1]!;
 
+    // The server may have finished the handshake a moment before its last word of it is read here.
+    if (!this.keys) {
+      return;
+    }
+
     if (type < 192 || type > 223) {
       this.options.onRtp(packet);
       return;
     }
 
     try {
-      const rtcp = this.keys?.remote.unprotectRtcp(packet);
-
-      if (rtcp) {
-        this.options.onRtcp(rtcp);
-      }
+      this.options.onRtcp(this.keys.remote.unprotectRtcp(packet));
     } catch {
       // It was not meant for these keys; there is no other use for it.
     }
@@ -196,6 +224,7 @@ export class MediaConnection {
   private takeAnswer(packet: Buffer): void {
     if (answeredTransaction(packet)?.equals(this.transactionId)) {
       this.answeredAt = performance.now();
+      this.options.onRoundTrip?.(this.answeredAt - this.askedAt);
       this.noteFirstAnswer();
 
       if (this.state !== null) {
@@ -250,9 +279,11 @@ export class MediaConnection {
   }
 
   private write(packet: Buffer): void {
-    if (!this.closing.signal.aborted) {
-      this.socket.send(packet, () => undefined);
-    }
+    this.wayOut.carry(packet, () => {
+      if (!this.closing.signal.aborted) {
+        this.socket.send(packet, () => undefined);
+      }
+    });
   }
 }
 
