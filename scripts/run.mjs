@@ -14,7 +14,7 @@ const COMMANDS = [
   'test-stores',
   'seed-analytics',
   'screenshots',
-  'load-growth',
+  'bench',
   'load-soak',
 ];
 

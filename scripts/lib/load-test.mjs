@@ -9,16 +9,18 @@ import { provideWorker } from './worker.mjs';
 /**
  * @param {string} program its name in load-tests/src
  * @param {string[]} parameters as the program takes them
+ * @param {() => Promise<Record<string, string>>} [provide] what else it needs, by the names of its environment
  * @returns {Promise<number>} its exit code
  */
-export async function runLoadTest(program, parameters) {
+export async function runLoadTest(program, parameters, provide = async () => ({})) {
   endWithUs(1);
   await provideDependencies();
   const worker = await provideWorker();
+  const more = await provide();
   await buildTypeScript();
   return ended(
     start(process.execPath, ['--enable-source-maps', path.join(ROOT, 'load-tests', 'dist', program), ...parameters], {
-      env: { ...process.env, MEDIASOUP_WORKER_BIN: worker },
+      env: { ...process.env, MEDIASOUP_WORKER_BIN: worker, ...more },
     }),
   );
 }

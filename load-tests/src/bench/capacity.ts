@@ -1,0 +1,211 @@
+/** What one media worker carries: viewers are added until packets are late or lost. */
+import type { Benchmark, BenchmarkOptions, Findings } from './benchmark.js';
+import { becomesSteady, generatorIsFull, measureFlow, type Flow } from './flow.js';
+import { LatencyProbe } from './latency-probe.js';
+import { chart, count, megabits, percent, table } from './markdown.js';
+import { MeetingVenue } from './meeting-venue.js';
+import type { ShowOptions } from './show.js';
+import { crossing, percentile } from './statistics.js';
+
+const show: ShowOptions = { publishers: 9, speakers: 4, rates: { framesPerSecond: 30, voicePacketsPerSecond: 50 } };
+const streams = show.publishers + show.speakers;
+/** Milliseconds through the worker for 95 of 100 packets; more counts as late. */
+const late = 20;
+/** Of a core: what to plan with. */
+const planned = 0.7;
+
+interface Plan {
+  first: number;
+  /** However few it takes. */
+  most: number;
+  /** Of a core: what each step aims at, by what the steps before took. */
+  aims: readonly number[];
+  seconds: number;
+  /** Milliseconds between two looks at what has settled. */
+  apart: number;
+}
+
+const plans: Record<'full' | 'short', Plan> = {
+  full: {
+    first: 16,
+    most: 480,
+    aims: [0.35, 0.5, 0.6, 0.7, 0.8, 0.87, 0.93, 0.98, 1.03, 1.1, 1.2],
+    seconds: 5,
+    apart: 1000,
+  },
+  short: { first: 2, most: 4, aims: [0.1], seconds: 0.5, apart: 300 },
+};
+export interface CapacityStep extends Flow {
+  viewers: number;
+  /** Video and sound that flows to them. */
+  consumers: number;
+  /** Milliseconds from one socket to the other, through the worker. */
+  latencyP50: number;
+  latencyP95: number;
+  latencyP99: number;
+}
+
+/** What fits on one core. */
+interface Carried {
+  viewers: number;
+  consumers: number;
+  packets: number;
+  bitrate: number;
+}
+
+export interface CapacityFigures {
+  steps: CapacityStep[];
+  /** At 70 % of a core; `null` where the machine did not come to that. */
+  planned: Carried | null;
+  /** The last step before packets were late or lost, or before the bots were the limit. */
+  knee: Carried & Pick<CapacityStep, 'workerCpu' | 'latencyP95'>;
+  /** What ended it: late or lost packets of the worker, or bots that have as much to do as they can, or all steps were made. */
+  limit: 'worker' | 'bots' | 'steps';
+}
+
+export const capacity: Benchmark = {
+  name: 'capacity',
+  question: 'how many streams, and how much of them, one core forwards in time and without loss',
+  minutes: 2,
+  run,
+};
+
+async function run({ short, say }: BenchmarkOptions): Promise<Findings> {
+  const { first, most, aims, seconds, apart } = plans[short ? 'short' : 'full'];
+  await using venue = await MeetingVenue.open();
+  await using current = await venue.begin(show);
+  await using probe = await LatencyProbe.begin(venue.router);
+  const steps: CapacityStep[] = [];
+  let limit: CapacityFigures['limit'] = 'steps';
+
+  for (const aim of [null, ...aims]) {
+    const viewers = aim === null ? first : Math.min(most, Math.max(steps.at(-1)!.viewers + 1, viewersFor(aim, steps)));
+    await current.grow(viewers);
+    const step = await measureStep(viewers).catch((error: Error) => say(`${viewers} viewers: ${error.message}`));
+
+    if (!step) {
+      limit = 'worker';
+      break;
+    }
+
+    say(
+      `${viewers} viewers: ${count(step.packets)} packets/s, ${percent(step.workerCpu)} of a core, ` +
+        `p95 ${step.latencyP95.toFixed(1)} ms, ${percent(step.lost, 2)} lost, bots ${percent(step.generator)}`,
+    );
+
+    if (steps.length > 0 && isTooMuch(step)) {
+      limit = step.generator > generatorIsFull ? 'bots' : 'worker';
+      steps.push(step);
+      break;
+    }
+
+    steps.push(step);
+  }
+
+  const figures = conclude(steps, limit);
+
+  return { figures, report: report(figures), faults: [] };
+
+  async function measureStep(viewers: number): Promise<CapacityStep> {
+    await becomesSteady(current.everyone, { apart });
+    await probe.latencies();
+    const flow = await measureFlow({ everyone: current.everyone, sent: () => venue.sent() }, seconds);
+    const latencies = await probe.latencies();
+
+    return {
+      viewers,
+      consumers: viewers * streams,
+      ...flow,
+      latencyP50: percentile(latencies, 0.5),
+      latencyP95: percentile(latencies, 0.95),
+      latencyP99: percentile(latencies, 0.99),
+    };
+  }
+}
+
+function viewersFor(aim: number, steps: readonly CapacityStep[]): number {
+  const { viewers, workerCpu } = steps.at(-1)!;
+
+  return Math.round((viewers * aim) / workerCpu);
+}
+
+function isTooMuch({ latencyP95, lost }: CapacityStep): boolean {
+  return !(latencyP95 <= late) || lost > 0;
+}
+
+function conclude(steps: CapacityStep[], limit: CapacityFigures['limit']): CapacityFigures {
+  const last = steps.findLast((step) => !isTooMuch(step)) ?? steps[0]!;
+  const at = crossing(
+    steps.map(({ viewers, workerCpu }) => ({ x: viewers, y: workerCpu })),
+    planned,
+  );
+  const each = (of: 'packets' | 'bitrate') => last[of] / last.viewers;
+
+  return {
+    steps,
+    planned:
+      at === null
+        ? null
+        : {
+            viewers: Math.floor(at),
+            consumers: Math.floor(at) * streams,
+            packets: at * each('packets'),
+            bitrate: at * each('bitrate'),
+          },
+    knee: last,
+    limit,
+  };
+}
+
+function report({ steps, planned, knee, limit }: CapacityFigures): string {
+  const carried = ({ consumers, packets, bitrate }: Carried) =>
+    `**${count(consumers)} streams, ${count(packets)} packets/s, ${megabits(bitrate)} Mbit/s**`;
+  const reasons = {
+    worker: 'With more, packets are late or lost.',
+    bots: 'With more, the bots have as much to do as this machine lets them: the worker may carry more than that.',
+    steps: 'The worker carried all that was tried.',
+  };
+
+  return [
+    `${show.publishers} bots send a camera in two layers and a microphone, ${show.speakers} of them speak; more and more watch all cameras in ` +
+      `the upper layer and hear all who speak, on one media worker. The latency is that of a voice in a process of its own, from one socket to the other.`,
+    table(
+      [
+        'viewers',
+        'streams',
+        'packets/s',
+        'Mbit/s',
+        'worker’s CPU',
+        'node’s CPU',
+        'p50 ms',
+        'p95 ms',
+        'p99 ms',
+        'lost',
+        'bots’ CPU',
+      ],
+      steps.map((step) => [
+        String(step.viewers),
+        count(step.consumers),
+        count(step.packets),
+        megabits(step.bitrate),
+        percent(step.workerCpu),
+        percent(step.nodeCpu, 1),
+        step.latencyP50.toFixed(1),
+        step.latencyP95.toFixed(1),
+        step.latencyP99.toFixed(1),
+        percent(step.lost, 2),
+        percent(step.generator),
+      ]),
+    ),
+    [
+      ...(planned ? [`- With 70 % of a core: ${carried(planned)}.`] : []),
+      `- The most in time (p95 up to ${late} ms) and without loss, with ${percent(knee.workerCpu)} of a core: ${carried(knee)}. ${reasons[limit]}`,
+    ].join('\n'),
+    chart({
+      title: 'Latency of 95 of 100 packets',
+      x: { title: 'streams', values: steps.map(({ consumers }) => consumers) },
+      y: 'ms',
+      lines: [{ name: 'p95', values: steps.map(({ latencyP95 }) => latencyP95) }],
+    }),
+  ].join('\n\n');
+}
