@@ -3,17 +3,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { readFlags, runCommand, UsageError } from '../flags.js';
-import type { Benchmark } from './benchmark.js';
-import { capacity } from './capacity.js';
-import { growth } from './growth.js';
-import { join } from './join.js';
+import { benchmarks } from './benchmark.js';
 import { describeMachine, machineLine } from './machine.js';
-import { memory } from './memory.js';
-import { mesh } from './mesh.js';
-import { overhead } from './overhead.js';
 import { withSection } from './sizing-document.js';
 
-const benchmarks: readonly Benchmark[] = [overhead, capacity, growth, join, mesh, memory];
 const names = benchmarks.map(({ name }) => name);
 const document = fileURLToPath(new URL('../../../docs/sizing.md', import.meta.url));
 
@@ -34,8 +27,9 @@ await runCommand(async () => {
   const all: object[] = [];
   let isRight = true;
 
-  for (const { name, minutes, run } of benchmarks.filter((benchmark) => named.includes(benchmark.name))) {
+  for (const { name, minutes, load } of benchmarks.filter((benchmark) => named.includes(benchmark.name))) {
     say(`\n${name}: ${flags.short ? 'a short one' : `about ${minutes} min`}`);
+    const { run } = await load();
     const { figures, report, faults } = await run({ short: flags.short, say });
     all.push({ name, date: new Date().toISOString(), machine, short: flags.short, ...figures });
     process.stdout.write(`\n${report}\n`);

@@ -1,20 +1,19 @@
 /** What one media worker carries: viewers are added until packets are late or lost. */
-import type { Benchmark, BenchmarkOptions, Findings } from './benchmark.js';
+import type { BenchmarkOptions, Findings } from './benchmark.js';
 import { becomesSteady, generatorIsFull, measureFlow, type Flow } from './flow.js';
 import { LatencyProbe } from './latency-probe.js';
 import { chart, count, megabits, percent, table } from './markdown.js';
 import { MeetingVenue } from './meeting-venue.js';
-import type { ShowOptions } from './show.js';
+import { fullShow, shortShow, type ShowOptions } from './show.js';
 import { crossing, percentile } from './statistics.js';
 
-const show: ShowOptions = { publishers: 9, speakers: 4, rates: { framesPerSecond: 30, voicePacketsPerSecond: 50 } };
-const streams = show.publishers + show.speakers;
 /** Milliseconds through the worker for 95 of 100 packets; more counts as late. */
 const late = 20;
 /** Of a core: what to plan with. */
 const planned = 0.7;
 
 interface Plan {
+  show: ShowOptions;
   first: number;
   /** However few it takes. */
   most: number;
@@ -27,13 +26,14 @@ interface Plan {
 
 const plans: Record<'full' | 'short', Plan> = {
   full: {
+    show: fullShow,
     first: 16,
     most: 480,
     aims: [0.35, 0.5, 0.6, 0.7, 0.8, 0.87, 0.93, 0.98, 1.03, 1.1, 1.2],
     seconds: 5,
     apart: 1000,
   },
-  short: { first: 2, most: 4, aims: [0.1], seconds: 0.5, apart: 300 },
+  short: { show: shortShow, first: 2, most: 4, aims: [0.1], seconds: 0.5, apart: 300 },
 };
 export interface CapacityStep extends Flow {
   viewers: number;
@@ -54,6 +54,7 @@ interface Carried {
 }
 
 export interface CapacityFigures {
+  show: ShowOptions;
   steps: CapacityStep[];
   /** At 70 % of a core; `null` where the machine did not come to that. */
   planned: Carried | null;
@@ -63,15 +64,8 @@ export interface CapacityFigures {
   limit: 'worker' | 'bots' | 'steps';
 }
 
-export const capacity: Benchmark = {
-  name: 'capacity',
-  question: 'how many streams, and how much of them, one core forwards in time and without loss',
-  minutes: 2,
-  run,
-};
-
-async function run({ short, say }: BenchmarkOptions): Promise<Findings> {
-  const { first, most, aims, seconds, apart } = plans[short ? 'short' : 'full'];
+export async function run({ short, say }: BenchmarkOptions): Promise<Findings> {
+  const { show, first, most, aims, seconds, apart } = plans[short ? 'short' : 'full'];
   await using venue = await MeetingVenue.open();
   await using current = await venue.begin(show);
   await using probe = await LatencyProbe.begin(venue.router);
@@ -102,7 +96,7 @@ async function run({ short, say }: BenchmarkOptions): Promise<Findings> {
     steps.push(step);
   }
 
-  const figures = conclude(steps, limit);
+  const figures = conclude(steps, limit, show);
 
   return { figures, report: report(figures), faults: [] };
 
@@ -114,7 +108,7 @@ async function run({ short, say }: BenchmarkOptions): Promise<Findings> {
 
     return {
       viewers,
-      consumers: viewers * streams,
+      consumers: viewers * (show.publishers + show.speakers),
       ...flow,
       latencyP50: percentile(latencies, 0.5),
       latencyP95: percentile(latencies, 0.95),
@@ -133,7 +127,7 @@ function isTooMuch({ latencyP95, lost }: CapacityStep): boolean {
   return !(latencyP95 <= late) || lost > 0;
 }
 
-function conclude(steps: CapacityStep[], limit: CapacityFigures['limit']): CapacityFigures {
+function conclude(steps: CapacityStep[], limit: CapacityFigures['limit'], show: ShowOptions): CapacityFigures {
   const last = steps.findLast((step) => !isTooMuch(step)) ?? steps[0]!;
   const at = crossing(
     steps.map(({ viewers, workerCpu }) => ({ x: viewers, y: workerCpu })),
@@ -142,13 +136,14 @@ function conclude(steps: CapacityStep[], limit: CapacityFigures['limit']): Capac
   const each = (of: 'packets' | 'bitrate') => last[of] / last.viewers;
 
   return {
+    show,
     steps,
     planned:
       at === null
         ? null
         : {
             viewers: Math.floor(at),
-            consumers: Math.floor(at) * streams,
+            consumers: Math.floor(at) * (last.consumers / last.viewers),
             packets: at * each('packets'),
             bitrate: at * each('bitrate'),
           },
@@ -157,7 +152,7 @@ function conclude(steps: CapacityStep[], limit: CapacityFigures['limit']): Capac
   };
 }
 
-function report({ steps, planned, knee, limit }: CapacityFigures): string {
+function report({ show, steps, planned, knee, limit }: CapacityFigures): string {
   const carried = ({ consumers, packets, bitrate }: Carried) =>
     `**${count(consumers)} streams, ${count(packets)} packets/s, ${megabits(bitrate)} Mbit/s**`;
   const reasons = {

@@ -5,7 +5,7 @@ import { ExaminedServer } from '../examined-server.js';
 import { createRoom } from '../host-room.js';
 import { inParallel, until } from '../waiting.js';
 import type { MediaRates } from '../webrtc/synthetic-media.js';
-import type { Benchmark } from './benchmark.js';
+import type { BenchmarkOptions, Findings } from './benchmark.js';
 import { arrived, becomesSteady } from './flow.js';
 import { growthFaults, growthReport } from './growth-report.js';
 import { joinsAtOnce } from './show.js';
@@ -60,26 +60,21 @@ const tile = { width: 320, height: 180 };
 const allVoices = 50;
 const allTiles = 100;
 
-export const growth: Benchmark = {
-  name: 'growth',
-  question: 'what each participant is sent in meetings of 4 to 100, with views and with everything',
-  minutes: 4,
-  async run({ short, say }) {
-    const report = await measureGrowth({
-      sizes: short ? [4, 6] : [4, 8, 16, 32, 64, 100],
-      tiles: short ? 2 : 9,
-      // Low, so that a small machine carries the bots and a server that forwards everything.
-      rates: { framesPerSecond: 5, voicePacketsPerSecond: 20 },
-      speakerOf: 3,
-      seconds: short ? 0.6 : 6,
-      apart: short ? 600 : 2000,
-      workers: 1,
-      say,
-    });
+export async function run({ short, say }: BenchmarkOptions): Promise<Findings> {
+  const report = await measureGrowth({
+    sizes: short ? [4, 6] : [4, 8, 16, 32, 64, 100],
+    tiles: short ? 2 : 9,
+    // Low, so that a small machine carries the bots and a server that forwards everything.
+    rates: { framesPerSecond: 5, voicePacketsPerSecond: 20 },
+    speakerOf: 3,
+    seconds: short ? 0.6 : 6,
+    apart: short ? 600 : 2000,
+    workers: 1,
+    say,
+  });
 
-    return { figures: report, report: growthReport(report), faults: growthFaults(report) };
-  },
-};
+  return { figures: report, report: growthReport(report), faults: growthFaults(report) };
+}
 
 async function measureGrowth(options: GrowthOptions): Promise<GrowthReport> {
   const { say: _, ...told } = options;

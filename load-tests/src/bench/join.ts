@@ -5,7 +5,7 @@ import { Bot } from '../bot.js';
 import { ExaminedServer } from '../examined-server.js';
 import { createRoom } from '../host-room.js';
 import { inParallel, until } from '../waiting.js';
-import type { Benchmark, BenchmarkOptions, Findings } from './benchmark.js';
+import type { BenchmarkOptions, Findings } from './benchmark.js';
 import { arrived, becomesSteady, cpuShare, generatorIsFull } from './flow.js';
 import { chart, percent, table } from './markdown.js';
 import { joinsAtOnce } from './show.js';
@@ -72,14 +72,7 @@ export interface JoinFigures {
   sustainedInMany: number;
 }
 
-export const join: Benchmark = {
-  name: 'join',
-  question: 'how many can join in a second, what a join costs, and whether those inside notice',
-  minutes: 2,
-  run,
-};
-
-async function run({ short, say }: BenchmarkOptions): Promise<Findings> {
+export async function run({ short, say }: BenchmarkOptions): Promise<Findings> {
   const plan = plans[short ? 'short' : 'full'];
   const steps: JoinStep[] = [];
 

@@ -4,7 +4,7 @@ import { Bot } from '../bot.js';
 import { ExaminedServer, residentBytes } from '../examined-server.js';
 import { createRoom } from '../host-room.js';
 import { inParallel, until } from '../waiting.js';
-import type { Benchmark, BenchmarkOptions, Findings } from './benchmark.js';
+import type { BenchmarkOptions, Findings } from './benchmark.js';
 import { chart, kilobytes, table } from './markdown.js';
 import { joinsAtOnce } from './show.js';
 import { slope } from './statistics.js';
@@ -58,14 +58,7 @@ export interface MemoryFigures {
   consumers: MemorySample[];
 }
 
-export const memory: Benchmark = {
-  name: 'memory',
-  question: 'what a participant and a consumer weigh in node and in a media worker',
-  minutes: 1,
-  run,
-};
-
-async function run({ short, say }: BenchmarkOptions): Promise<Findings> {
+export async function run({ short, say }: BenchmarkOptions): Promise<Findings> {
   const plan = plans[short ? 'short' : 'full'];
   const server = await ExaminedServer.start(settings);
   const bots: Bot[] = [];

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { ExaminedServer } from '../examined-server.js';
 import { createRoom } from '../host-room.js';
 import { until } from '../waiting.js';
-import type { Benchmark, BenchmarkOptions, Findings } from './benchmark.js';
+import type { BenchmarkOptions, Findings } from './benchmark.js';
 import { BrowserPages, bundle } from './browser-pages.js';
 import { chart, kilobits, percent, table } from './markdown.js';
 import { mediaOf, type PageMedia } from './page-media.js';
@@ -49,14 +49,7 @@ export interface MeshFigures {
   uploadRatio: number;
 }
 
-export const mesh: Benchmark = {
-  name: 'mesh',
-  question: 'what a participant uploads, encodes and computes in a mesh and with the server, in real browsers',
-  minutes: 3,
-  run,
-};
-
-async function run({ short, say }: BenchmarkOptions): Promise<Findings> {
+export async function run({ short, say }: BenchmarkOptions): Promise<Findings> {
   const plan = plans[short ? 'short' : 'full'];
   const server = await ExaminedServer.start({ MEDIA_WORKERS: '1' });
   const steps: MeshStep[] = [];

@@ -1,20 +1,20 @@
 /** What MiniMeet adds to mediasoup: the same bots and streams through both, in turns, and what a packet costs the media worker. */
 import { BareVenue } from './bare-venue.js';
-import type { Benchmark, BenchmarkOptions, Findings } from './benchmark.js';
+import type { BenchmarkOptions, Findings } from './benchmark.js';
 import { becomesSteady, generatorIsFull, measureFlow, type Flow } from './flow.js';
 import { count, megabits, percent, table } from './markdown.js';
 import { MeetingVenue } from './meeting-venue.js';
-import type { ShowOptions, Venue } from './show.js';
+import { fullShow, shortShow, type ShowOptions, type Venue } from './show.js';
 import { median } from './statistics.js';
 
 /** Packets forwarded in a second of a core, MiniMeet's as a share of mediasoup's own: no less than this. */
 const leastRatio = 0.97;
 
-const show: ShowOptions = { publishers: 9, speakers: 4, rates: { framesPerSecond: 30, voicePacketsPerSecond: 50 } };
 /** Of the worker, and of the bots: what is aimed at, so that neither waits for the other. */
 const aim = { workerCpu: 0.9, generator: 0.8 };
 
 interface Plan {
+  show: ShowOptions;
   /** Who watches when it is found out how many the machine carries; and no more than this many. */
   first: number;
   most: number;
@@ -26,11 +26,12 @@ interface Plan {
 }
 
 const plans: Record<'full' | 'short', Plan> = {
-  full: { first: 24, most: 200, rounds: 5, seconds: 6, apart: 1000 },
-  short: { first: 4, most: 4, rounds: 1, seconds: 0.5, apart: 300 },
+  full: { show: fullShow, first: 24, most: 200, rounds: 5, seconds: 6, apart: 1000 },
+  short: { show: shortShow, first: 4, most: 4, rounds: 1, seconds: 0.5, apart: 300 },
 };
 
 export interface OverheadFigures {
+  show: ShowOptions;
   viewers: number;
   /** Packets in a second of a core through MiniMeet, beside mediasoup's own: medians of all rounds. */
   ratio: number;
@@ -44,19 +45,12 @@ interface Side {
   rounds: Flow[];
 }
 
-export const overhead: Benchmark = {
-  name: 'overhead',
-  question: 'what MiniMeet adds to the cost of a packet through bare mediasoup',
-  minutes: 3,
-  run,
-};
-
-async function run({ short, say }: BenchmarkOptions): Promise<Findings> {
+export async function run({ short, say }: BenchmarkOptions): Promise<Findings> {
   const plan = plans[short ? 'short' : 'full'];
   await using meeting = await MeetingVenue.open();
   await using bare = await BareVenue.open();
   const viewers = await findViewers(bare, plan);
-  say(`${viewers} viewers of ${show.publishers} cameras and ${show.speakers} voices`);
+  say(`${viewers} viewers of ${plan.show.publishers} cameras and ${plan.show.speakers} voices`);
   const rounds = new Map<Venue, Flow[]>([
     [meeting, []],
     [bare, []],
@@ -73,6 +67,7 @@ async function run({ short, say }: BenchmarkOptions): Promise<Findings> {
 
   const [ours, theirs] = [side(rounds.get(meeting)!), side(rounds.get(bare)!)];
   const figures: OverheadFigures = {
+    show: plan.show,
     viewers,
     ratio: ours.packetsPerCpuSecond / theirs.packetsPerCpuSecond,
     meeting: ours,
@@ -101,7 +96,7 @@ async function findViewers(venue: Venue, plan: Plan): Promise<number> {
   return Math.min(most, Math.max(first, Math.floor(first * room)));
 }
 
-async function measureShow(venue: Venue, viewers: number, { seconds, apart }: Plan): Promise<Flow> {
+async function measureShow(venue: Venue, viewers: number, { show, seconds, apart }: Plan): Promise<Flow> {
   await using current = await venue.begin(show);
   await current.grow(viewers);
   await becomesSteady(current.everyone, { apart });
@@ -120,7 +115,7 @@ function describe({ packets, workerCpu, generator, lost }: Flow): string {
   );
 }
 
-function report({ viewers, ratio, meeting, bare }: OverheadFigures): string {
+function report({ show, viewers, ratio, meeting, bare }: OverheadFigures): string {
   const row = (name: string, { packetsPerCpuSecond, rounds }: Side) => {
     const middle = (of: (flow: Flow) => number) => median(rounds.map(of));
 

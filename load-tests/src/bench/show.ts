@@ -29,6 +29,19 @@ export interface Venue extends AsyncDisposable {
   sent(): Promise<Sent>;
 }
 
+/** Nine pictures and four voices for everyone who watches, as a page shows them. */
+export const fullShow: ShowOptions = {
+  publishers: 9,
+  speakers: 4,
+  rates: { framesPerSecond: 30, voicePacketsPerSecond: 50 },
+};
+
+export const shortShow: ShowOptions = {
+  publishers: 2,
+  speakers: 1,
+  rates: { framesPerSecond: 15, voicePacketsPerSecond: 50 },
+};
+
 /** Joins that are under way at one time. */
 export const joinsAtOnce = 8;
 /** What cameras say of themselves, large enough for two layers, and what viewers show, so large that it takes the upper one. */
