@@ -15,6 +15,7 @@ const COMMANDS = [
   'seed-analytics',
   'screenshots',
   'bench',
+  'record-bot-media',
   'load-soak',
 ];
 

@@ -14,32 +14,24 @@ import type {
   IceParameters,
   MediaKind,
 } from 'mediasoup-client/types';
-import { audioLevelExtension, type BotMedia } from './bot-media.js';
-import { MediaConnection } from './webrtc/media-connection.js';
-import { keyFrameRequests, receiverReports, senderReport } from './webrtc/rtcp.js';
-import { IncomingStream, rtpHeaderLength } from './webrtc/rtp.js';
+import { audioLevelExtension, captureTimeExtension, type BotMedia, type IncomingMedia } from './bot-media.js';
+import { BotReceiver } from './bot-receiver.js';
+import { timeOfDay } from './webrtc/clock.js';
+import { roundTrip } from './webrtc/incoming-stream.js';
+import { MediaConnection, type MediaConnectionState } from './webrtc/media-connection.js';
+import { feedbackIn, senderReport, type Feedback } from './webrtc/rtcp.js';
 import { SyntheticCamera, SyntheticMicrophone, type SyntheticSource } from './webrtc/synthetic-media.js';
 
 /** Milliseconds between two reports. */
 const reportInterval = 1000;
-/** Of so many packets one is decrypted, the first among them. */
-const decryptEvery = 200;
-
-interface Incoming {
-  stream: IncomingStream;
-  kind: MediaKind;
-}
 
 export class BotHandler extends EnhancedEventEmitter<HandlerEvents> implements HandlerInterface {
   readonly name = 'Bot';
   private readonly connection: MediaConnection;
   private connecting: Promise<void> | null = null;
   private readonly sources = new Map<string, SyntheticSource>();
-  /** By SSRC, and the SSRC by local id. */
-  private readonly incoming = new Map<number, Incoming>();
-  private readonly ssrcs = new Map<string, number>();
+  private readonly receiver: BotReceiver;
   private readonly cname = randomUUID();
-  private readonly reporterSsrc = randomInt(1, 2 ** 32 - 1);
   private readonly reporting: NodeJS.Timeout;
   private nextMid = 0;
   private isClosed = false;
@@ -54,24 +46,18 @@ export class BotHandler extends EnhancedEventEmitter<HandlerEvents> implements H
       iceParameters,
       iceCandidates,
       dtlsParameters,
-      onRtp: (packet) => this.receiveRtp(packet),
-      onRtcp: (packet) => this.receiveRtcp(packet),
-      onState: (state) => this.emit('@connectionstatechange', state),
+      network: media.network,
+      onRtp: (packet) => this.receiver.receive(packet),
+      onRtcp: (packet) => [...feedbackIn(packet)].forEach((feedback) => this.take(feedback)),
+      onState: (state) => this.enter(state),
+      onRoundTrip: (milliseconds) => this.noteRoundTrip(milliseconds),
     });
+    this.receiver = new BotReceiver(this.connection, media, randomInt(1, 2 ** 32 - 1));
     this.reporting = setInterval(() => this.report(), reportInterval);
   }
 
-  /** By SSRC. */
-  get arrived(): [ssrc: number, { kind: MediaKind; packets: number; lost: number }][] {
-    return [...this.incoming].map(
-      ([
-        ssrc,
-        {
-          kind,
-          stream: { packets, lost },
-        },
-      ]) => [ssrc, { kind, packets, lost }],
-    );
+  get arrived(): [ssrc: number, IncomingMedia][] {
+    return this.receiver.arrived;
   }
 
   override close(): void {
@@ -87,6 +73,7 @@ export class BotHandler extends EnhancedEventEmitter<HandlerEvents> implements H
       source.stop();
     }
 
+    this.receiver.close();
     this.connection.close();
     super.close();
   }
@@ -108,7 +95,7 @@ export class BotHandler extends EnhancedEventEmitter<HandlerEvents> implements H
     const extended = this.options.getSendExtendedRtpCapabilities(this.media.nativeCapabilities);
     const parameters = getSendingRtpParameters(kind, extended);
     parameters.codecs = reduceCodecs(parameters.codecs, codec);
-    const source = this.begin(kind, parameters, encodings);
+    const source = this.begin(track, parameters, encodings);
     const localId = String(this.nextMid++);
     this.sources.set(localId, source);
 
@@ -153,13 +140,11 @@ export class BotHandler extends EnhancedEventEmitter<HandlerEvents> implements H
     await this.connect();
 
     return offers.map(({ trackId, kind, rtpParameters }) => {
-      const ssrc = rtpParameters.encodings?.[0]?.ssrc;
       const localId = rtpParameters.mid ?? trackId;
 
       // mediasoup-client wants to receive what bandwidth is probed with; no bandwidth is estimated here, so none of it comes.
-      if (ssrc !== undefined && trackId !== 'probator') {
-        this.incoming.set(ssrc, { stream: new IncomingStream(ssrc), kind });
-        this.ssrcs.set(localId, ssrc);
+      if (trackId !== 'probator') {
+        this.receiver.expect(localId, trackId, kind, rtpParameters);
       }
 
       return { localId, track: new FakeMediaStreamTrack({ kind, id: trackId }) as unknown as MediaStreamTrack };
@@ -167,14 +152,7 @@ export class BotHandler extends EnhancedEventEmitter<HandlerEvents> implements H
   }
 
   async stopReceiving(localIds: string[]): Promise<void> {
-    for (const localId of localIds) {
-      const ssrc = this.ssrcs.get(localId);
-      this.ssrcs.delete(localId);
-
-      if (ssrc !== undefined) {
-        this.incoming.delete(ssrc);
-      }
-    }
+    localIds.forEach((localId) => this.receiver.forget(localId));
   }
 
   async pauseReceiving(): Promise<void> {}
@@ -215,54 +193,88 @@ export class BotHandler extends EnhancedEventEmitter<HandlerEvents> implements H
     });
   }
 
+  private enter(state: MediaConnectionState): void {
+    if (state === 'connected') {
+      this.media.noteFirst('connected');
+    }
+
+    this.emit('@connectionstatechange', state);
+  }
+
   private begin(
-    kind: MediaKind,
+    track: MediaStreamTrack,
     { codecs, headerExtensions }: ReturnType<typeof getSendingRtpParameters>,
     encodings: NonNullable<HandlerSendOptions['encodings']>,
   ): SyntheticSource {
+    const kind = track.kind as MediaKind;
+    const idOf = (wanted: string) => headerExtensions?.find(({ uri }) => uri === wanted)?.id ?? null;
     const frame = {
       payloadType: codecs[0]!.payloadType,
-      audioLevelId: headerExtensions?.find(({ uri }) => uri === audioLevelExtension)?.id ?? null,
-      send: (header: Buffer, payload: Buffer, rollovers: number) => this.connection.sendRtp(header, payload, rollovers),
+      audioLevelId: idOf(audioLevelExtension),
+      captureTimeId: idOf(captureTimeExtension),
+      send: (header: Buffer, payload: Buffer, rollovers: number, layer: number) => {
+        const packet = this.connection.sendRtp(header, payload, rollovers);
+        this.count(kind, layer, packet?.length ?? 0);
+
+        return packet;
+      },
     };
     const { options } = this.media;
 
     return kind === 'video'
-      ? new SyntheticCamera(frame, encodings, options)
+      ? new SyntheticCamera(frame, encodings, options, track.getSettings().height)
       : new SyntheticMicrophone(frame, options, options.loudness);
   }
 
-  private receiveRtp(packet: Buffer): void {
-    const incoming = this.incoming.get(packet.readUInt32BE(8));
+  private count(kind: MediaKind, layer: number, bytes: number): void {
+    const { sent } = this.media.figures;
+    sent.packets += bytes > 0 ? 1 : 0;
 
-    if (!incoming) {
-      return;
-    }
-
-    const { received } = this.media.figures;
-    incoming.stream.count(packet);
-    received.packets += 1;
-    received.video += incoming.kind === 'video' ? 1 : 0;
-
-    if (incoming.stream.packets % decryptEvery === 1) {
-      this.tryKeys(packet, incoming.stream);
+    if (kind === 'video') {
+      sent.videoBytes[Math.min(layer, sent.videoBytes.length - 1)]! += bytes;
+    } else {
+      sent.audioBytes += bytes;
     }
   }
 
-  private tryKeys(packet: Buffer, { rollovers }: IncomingStream): void {
-    try {
-      this.connection.decrypt(packet, rtpHeaderLength(packet), rollovers);
-      this.media.figures.decrypted += 1;
-    } catch {
-      this.media.figures.undecipherable += 1;
+  private take(feedback: Feedback): void {
+    const { figures } = this.media;
+
+    switch (feedback.what) {
+      case 'key frame wanted':
+        if ([...this.sources.values()].some((source) => source.requestKeyFrame(feedback.ssrc))) {
+          figures.keyFrameRequests += 1;
+        }
+        break;
+      case 'packets wanted':
+        figures.packetsWantedOfUs += feedback.sequences.length;
+        this.sendAgain(feedback.ssrc, feedback.sequences);
+        break;
+      case 'sender report':
+        this.receiver.noteSenderReport(feedback.ssrc, feedback.compact);
+        break;
+      case 'reception':
+        this.noteRoundTrip(roundTrip(feedback.lastSenderReport, feedback.sinceSenderReport));
     }
   }
 
-  private receiveRtcp(packet: Buffer): void {
-    for (const ssrc of keyFrameRequests(packet)) {
-      if ([...this.sources.values()].some((source) => source.requestKeyFrame(ssrc))) {
-        this.media.figures.keyFrameRequests += 1;
+  /** What is kept of it; the rest came too late. */
+  private sendAgain(ssrc: number, sequences: readonly number[]): void {
+    const stream = [...this.sources.values()].flatMap(({ streams }) => streams).find((sent) => sent.ssrc === ssrc);
+
+    for (const sequence of stream ? sequences : []) {
+      const packet = stream?.keptPacket(sequence);
+
+      if (packet) {
+        this.connection.sendAgain(packet);
+        this.media.figures.packetsSentAgain += 1;
       }
+    }
+  }
+
+  private noteRoundTrip(milliseconds: number | null): void {
+    if (milliseconds !== null) {
+      this.media.options.meter?.roundTrip(milliseconds);
     }
   }
 
@@ -273,12 +285,10 @@ export class BotHandler extends EnhancedEventEmitter<HandlerEvents> implements H
     );
 
     for (const figures of sent) {
-      this.connection.sendRtcp(senderReport(figures, performance.timeOrigin + now));
+      this.connection.sendRtcp(senderReport(figures, timeOfDay(now)));
     }
 
-    const received = [...this.incoming.values()].flatMap(({ stream }) => stream.report() ?? []);
-
-    for (const report of receiverReports(this.reporterSsrc, received)) {
+    for (const report of this.receiver.reports()) {
       this.connection.sendRtcp(report);
     }
   }

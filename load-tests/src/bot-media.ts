@@ -1,19 +1,17 @@
 /** mediasoup-client's way to the bots' own WebRTC: what one bot sends and receives, and how much of it. */
 import type { HandlerFactory, MediaKind, RtpCapabilities } from 'mediasoup-client/types';
 import { BotHandler } from './bot-handler.js';
+import { Network } from './webrtc/network-conditions.js';
 import type { MediaRates } from './webrtc/synthetic-media.js';
-
-const feedback = [
-  { type: 'nack', parameter: 'pli' },
-  { type: 'ccm', parameter: 'fir' },
-];
 
 /** Identifies the volume of a packet of sound (RFC 6464). */
 export const audioLevelExtension = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level';
+/** Identifies when a packet was made; mediasoup forwards it unchanged. Only who sends it in all packets may negotiate it. */
+export const captureTimeExtension = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time';
 
 /**
- * Packets that are lost are not asked for again, so that each that arrives was sent once; nor is bandwidth estimated, so that
- * the plan alone decides how much is sent.
+ * Lost packets of video are asked for and sent again as they were (RFC 4585). Bandwidth is not estimated: all bots share a
+ * machine, and an estimate would be one of that. So the plan alone decides how much is sent.
  */
 const capabilities: RtpCapabilities = {
   codecs: [
@@ -32,39 +30,91 @@ const capabilities: RtpCapabilities = {
       preferredPayloadType: 96,
       clockRate: 90_000,
       parameters: {},
-      rtcpFeedback: feedback,
+      rtcpFeedback: [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }, { type: 'ccm', parameter: 'fir' }],
     },
   ],
   headerExtensions: [
     { kind: 'audio', uri: audioLevelExtension, preferredId: 10, preferredEncrypt: false, direction: 'sendrecv' },
+    { kind: 'audio', uri: captureTimeExtension, preferredId: 13, preferredEncrypt: false, direction: 'sendrecv' },
+    { kind: 'video', uri: captureTimeExtension, preferredId: 13, preferredEncrypt: false, direction: 'sendrecv' },
   ],
 };
+
+/** The simulcast layers that a camera may have. */
+export const mostLayers = 3;
 
 export interface BotMediaOptions extends MediaRates {
   /** Decibels below the loudest, asked for each packet; `null`: nobody speaks. */
   loudness(): number | null;
+  network?: Network;
+  meter?: MediaMeter;
+}
+
+/** Who wants to know of each measurement, all in milliseconds. */
+export interface MediaMeter {
+  /** From a packet's leaving the bot that sends it to its arrival at this one. */
+  latency(kind: MediaKind, milliseconds: number): void;
+  roundTrip(milliseconds: number): void;
+  /** Of one stream, once a second. */
+  jitter(kind: MediaKind, milliseconds: number): void;
 }
 
 /** Counters from the first packet on, over all connections that the bot has had. */
 export interface BotMediaFigures {
-  received: { packets: number; video: number };
+  received: { packets: number; video: number; audioBytes: number; videoBytes: number[] };
+  sent: { packets: number; audioBytes: number; videoBytes: number[] };
+  /** Requests for key frames that came, and frames that answered one or began a stream. */
   keyFrameRequests: number;
+  /** Packets that this bot asked for, was asked for, and sent again. */
+  packetsWanted: number;
+  packetsWantedOfUs: number;
+  packetsSentAgain: number;
   /** Packets of which it was tried whether their keys are right, and of which they were not. */
   decrypted: number;
   undecipherable: number;
 }
 
+/** How much should have arrived of streams, did not, and did after all. */
+export interface Losses {
+  expected: number;
+  lost: number;
+  recovered: number;
+}
+
+/** Something that can arrive, muted or not. */
+export interface IncomingMedia extends Losses {
+  kind: MediaKind;
+  /** Of the track that the sdk shows. */
+  trackId: string;
+  packets: number;
+  hasKeyFrame: boolean;
+}
+
 export class BotMedia {
   private readonly handlers = new Set<BotHandler>();
+  private readonly waiting = new Set<() => void>();
+  private readonly ended: Losses = { expected: 0, lost: 0, recovered: 0 };
+  readonly network: Network;
   readonly figures: BotMediaFigures = {
-    received: { packets: 0, video: 0 },
+    received: { packets: 0, video: 0, audioBytes: 0, videoBytes: Array(mostLayers).fill(0) },
+    sent: { packets: 0, audioBytes: 0, videoBytes: Array(mostLayers).fill(0) },
     keyFrameRequests: 0,
+    packetsWanted: 0,
+    packetsWantedOfUs: 0,
+    packetsSentAgain: 0,
     decrypted: 0,
     undecipherable: 0,
+  };
+  /** When it came to that for the first time, as performance.now() tells; `null`: it did not yet. */
+  readonly firsts: Record<'connected' | 'packet' | 'keyFrame', number | null> = {
+    connected: null,
+    packet: null,
+    keyFrame: null,
   };
   readonly handlerFactory: HandlerFactory;
 
   constructor(readonly options: BotMediaOptions) {
+    this.network = options.network ?? new Network();
     this.handlerFactory = {
       name: 'Bot',
       factory: (handlerOptions) => this.add(new BotHandler(handlerOptions, this)),
@@ -72,9 +122,52 @@ export class BotMedia {
     };
   }
 
-  /** What can arrive now, muted or not: by SSRC, how much has. */
-  get incoming(): ReadonlyMap<number, { kind: MediaKind; packets: number; lost: number }> {
+  /** What can arrive now, by SSRC. */
+  get incoming(): ReadonlyMap<number, IncomingMedia> {
     return new Map([...this.handlers].flatMap((handler) => handler.arrived));
+  }
+
+  /** Of all that arrives and has arrived. */
+  get losses(): Losses {
+    const all = { ...this.ended };
+    this.incoming.forEach((stream) => addLosses(all, stream));
+
+    return all;
+  }
+
+  /** For handlers: a stream ends, and what was lost of it stays. */
+  noteEnd(losses: Losses): void {
+    addLosses(this.ended, losses);
+  }
+
+  /** For handlers. */
+  noteFirst(what: keyof BotMedia['firsts']): void {
+    this.firsts[what] ??= performance.now();
+
+    if (what === 'connected') {
+      this.waiting.forEach((resolve) => resolve());
+    }
+  }
+
+  /** Resolves once a connection stands. Rejects after so many milliseconds. */
+  connected(milliseconds: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (conclude: () => void) => {
+        clearTimeout(timer);
+        this.waiting.delete(onConnected);
+        conclude();
+      };
+      const onConnected = () => settle(resolve);
+      const timer = setTimeout(
+        () => settle(() => reject(new Error(`no media connection stood after ${milliseconds / 1000} s`))),
+        milliseconds,
+      );
+      this.waiting.add(onConnected);
+
+      if (this.firsts.connected !== null) {
+        onConnected();
+      }
+    });
   }
 
   private add(handler: BotHandler): BotHandler {
@@ -88,4 +181,10 @@ export class BotMedia {
   get nativeCapabilities(): RtpCapabilities {
     return structuredClone(capabilities);
   }
+}
+
+function addLosses(sum: Losses, { expected, lost, recovered }: Losses): void {
+  sum.expected += expected;
+  sum.lost += lost;
+  sum.recovered += recovered;
 }

@@ -33,7 +33,8 @@ export interface Venue extends AsyncDisposable {
 export const fullShow: ShowOptions = {
   publishers: 9,
   speakers: 4,
-  rates: { framesPerSecond: 30, voicePacketsPerSecond: 50 },
+  // As much of each layer as the sdk lets a camera send.
+  rates: { framesPerSecond: 30, voicePacketsPerSecond: 50, bitrateShare: 1 },
 };
 
 export const shortShow: ShowOptions = {

@@ -9,6 +9,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { DtlsParameters, IceCandidate, IceParameters } from 'mediasoup-client/types';
 import { createSelfSignedCertificate, DtlsClient } from 'werift';
+import { Network } from './network-conditions.js';
 import { keyLength, saltLength, SrtpKeys } from './srtp.js';
 import { answeredTransaction, bindingRequestTo } from './stun.js';
 
@@ -44,12 +45,18 @@ export interface MediaConnectionOptions {
   /** A compound packet in clear. */
   onRtcp(packet: Buffer): void;
   onState(state: MediaConnectionState): void;
+  /** Called with the milliseconds that each answer to ICE's requests took. */
+  onRoundTrip?(milliseconds: number): void;
+  /** What packets go through. Default: one that carries all at once. */
+  network?: Network;
 }
 
 export class MediaConnection {
   private readonly socket: Socket;
   private iceParameters: IceParameters;
+  private readonly network: Network;
   private transactionId = randomBytes(12);
+  private askedAt = 0;
   private answeredAt: number | null = null;
   private state: MediaConnectionState | null = null;
   private timer: NodeJS.Timeout | undefined;
@@ -67,11 +74,12 @@ export class MediaConnection {
 
   constructor(private readonly options: MediaConnectionOptions) {
     this.iceParameters = options.iceParameters;
+    this.network = options.network ?? new Network();
     this.socket = createSocket({
       type: isIPv6(this.candidate.ip) ? 'udp6' : 'udp4',
       recvBufferSize: receiveBuffer,
     });
-    this.socket.on('message', (packet) => this.take(packet));
+    this.socket.on('message', (packet) => this.network.carry(packet, () => this.take(packet)));
     // Nobody listens there any more; that no answers come says so as well, and says it of every way.
     this.socket.on('error', () => undefined);
   }
@@ -92,10 +100,21 @@ export class MediaConnection {
     return this.keys !== null && !this.closing.signal.aborted;
   }
 
-  sendRtp(header: Buffer, payload: Buffer, rollovers: number): void {
-    if (this.keys && this.canSend) {
-      this.write(this.keys.local.protectRtp(header, payload, rollovers));
+  /** @returns the packet as it went out; `null` before there are keys: then nothing does */
+  sendRtp(header: Buffer, payload: Buffer, rollovers: number): Buffer | null {
+    if (!this.keys || !this.canSend) {
+      return null;
     }
+
+    const packet = this.keys.local.protectRtp(header, payload, rollovers);
+    this.write(packet);
+
+    return packet;
+  }
+
+  /** Sends a packet that went out before once more, as it is. */
+  sendAgain(packet: Buffer): void {
+    this.write(packet);
   }
 
   sendRtcp(packet: Buffer): void {
@@ -149,6 +168,7 @@ export class MediaConnection {
 
   private ask(): void {
     this.transactionId = randomBytes(12);
+    this.askedAt = performance.now();
     this.write(bindingRequestTo(this.iceParameters, this.transactionId));
     const silence = this.answeredAt === null ? 0 : performance.now() - this.answeredAt;
 
@@ -162,6 +182,10 @@ export class MediaConnection {
   }
 
   private take(packet: Buffer): void {
+    if (this.closing.signal.aborted) {
+      return;
+    }
+
     const first = packet[0] ?? 0;
 
     // RFC 7983 section 7 tells them apart.
@@ -196,6 +220,7 @@ export class MediaConnection {
   private takeAnswer(packet: Buffer): void {
     if (answeredTransaction(packet)?.equals(this.transactionId)) {
       this.answeredAt = performance.now();
+      this.options.onRoundTrip?.(this.answeredAt - this.askedAt);
       this.noteFirstAnswer();
 
       if (this.state !== null) {
@@ -250,9 +275,11 @@ export class MediaConnection {
   }
 
   private write(packet: Buffer): void {
-    if (!this.closing.signal.aborted) {
-      this.socket.send(packet, () => undefined);
-    }
+    this.network.carry(packet, () => {
+      if (!this.closing.signal.aborted) {
+        this.socket.send(packet, () => undefined);
+      }
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { keyFrameRequests, receiverReports, senderReport } from './rtcp.js';
+import { feedbackIn, nack, receiverReports, senderReport } from './rtcp.js';
 
 describe('reports', () => {
   it('of a sender tell its clock beside the time of day', () => {
@@ -25,12 +25,43 @@ describe('reports', () => {
   });
 });
 
-describe('requests for key frames', () => {
-  it('are found among other packets, of both kinds', () => {
-    const report = senderReport({ ssrc: 5, timestamp: 0, packets: 0, bytes: 0 }, 0);
+describe('feedback', () => {
+  const report = senderReport({ ssrc: 5, timestamp: 0, packets: 0, bytes: 0 }, 0);
+
+  it('asks for key frames in two ways', () => {
     const pictureLoss = Buffer.from('81ce0002000000010000000a', 'hex');
     const fullIntra = Buffer.from('84ce000400000001000000000000000b01000000', 'hex');
-    expect([...keyFrameRequests(Buffer.concat([report, pictureLoss, fullIntra]))]).toEqual([10, 11]);
-    expect([...keyFrameRequests(report)]).toEqual([]);
+    expect([...feedbackIn(Buffer.concat([report, pictureLoss, fullIntra]))].slice(1)).toEqual([
+      { what: 'key frame wanted', ssrc: 10 },
+      { what: 'key frame wanted', ssrc: 11 },
+    ]);
+  });
+
+  it('asks for lost packets, seventeen in one item', () => {
+    const sequences = [65_535, 0, 15, 16, 40];
+    const request = nack(1, 7, sequences);
+    expect(request).toHaveLength(12 + 3 * 4);
+    expect([...feedbackIn(request)]).toEqual([{ what: 'packets wanted', ssrc: 7, sequences }]);
+  });
+
+  it('tells when reports were made, and what became of what was sent', () => {
+    const stream = {
+      ssrc: 3,
+      fractionLost: 64,
+      lost: 1,
+      highestSequence: 9,
+      lastSenderReport: 5,
+      sinceSenderReport: 1000,
+    };
+    const [received] = [...receiverReports(9, [stream])];
+    expect([...feedbackIn(Buffer.concat([report, received!]))]).toEqual([
+      { what: 'sender report', ssrc: 5, compact: report.readUInt32BE(10) },
+      { what: 'reception', ssrc: 3, fractionLost: 0.25, lastSenderReport: 5, sinceSenderReport: 65_536 },
+    ]);
+  });
+
+  it('that ends too early is passed over', () => {
+    expect([...feedbackIn(Buffer.from('81ce000200000001', 'hex'))]).toEqual([]);
+    expect([...feedbackIn(Buffer.from('81', 'hex'))]).toEqual([]);
   });
 });

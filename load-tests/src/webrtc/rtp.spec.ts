@@ -1,12 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { IncomingStream, OutgoingStream, rtpHeaderLength } from './rtp.js';
+import { readNtpTime, timeOfDay } from './clock.js';
+import { captureTimeMarks, extensionOffset, OutgoingStream, rtpHeaderLength } from './rtp.js';
 
-function sentBy(count: number, audioLevelId: number | null = null): { header: Buffer; rollovers: number }[] {
+function sentBy(
+  count: number,
+  extensions: { audioLevelId?: number; captureTimeId?: number } = {},
+): { header: Buffer; rollovers: number }[] {
   const sent: { header: Buffer; rollovers: number }[] = [];
   const stream = new OutgoingStream({
     payloadType: 96,
     clockRate: 90_000,
-    audioLevelId,
+    layer: 2,
+    ...extensions,
     began: 0,
     firstTimestamp: 2 ** 32 - 1,
     send: (header, _payload, rollovers) => sent.push({ header, rollovers }),
@@ -28,24 +33,39 @@ describe('a stream that leaves', () => {
   });
 
   it('tells the volume where that was agreed', () => {
-    const { header } = sentBy(1, 10)[0]!;
+    const { header } = sentBy(1, { audioLevelId: 10 })[0]!;
     expect(rtpHeaderLength(header)).toBe(header.length);
     expect([header[16]! >> 4, header[17]]).toEqual([10, 30]);
   });
-});
 
-describe('a stream that arrives', () => {
-  it('knows what is missing, also over the end of sequence numbers, and tells it once', () => {
-    const stream = new IncomingStream(1);
+  it('tells when it was sent and its layer, beside the volume', () => {
+    const before = timeOfDay();
+    const { header } = sentBy(1, { audioLevelId: 10, captureTimeId: 13 })[0]!;
+    const offset = extensionOffset(header, 13);
+    expect(rtpHeaderLength(header)).toBe(header.length);
+    expect(readNtpTime(header, offset)).toBeGreaterThan(before - 0.01);
+    expect(readNtpTime(header, offset)).toBeLessThan(timeOfDay() + 0.01);
+    expect(header[offset + 7]! & captureTimeMarks.all).toBe(2);
+    expect(header[extensionOffset(header, 10)]).toBe(30);
+    expect(extensionOffset(header, 5)).toBe(-1);
+  });
 
-    for (const sequence of [65_534, 65_535, 1, 0, 4]) {
-      const packet = Buffer.alloc(12);
-      packet.writeUInt16BE(sequence, 2);
-      stream.count(packet);
-    }
+  it('keeps the last packets, to be sent again', () => {
+    const headers: Buffer[] = [];
+    const stream = new OutgoingStream({
+      payloadType: 96,
+      clockRate: 90_000,
+      kept: 2,
+      began: 0,
+      firstTimestamp: 0,
+      send: (header) => {
+        headers.push(header);
 
-    expect(stream).toMatchObject({ packets: 5, lost: 2, rollovers: 1 });
-    expect(stream.report()).toMatchObject({ lost: 2, highestSequence: 0x1_0004, fractionLost: 73 });
-    expect(stream.report()).toMatchObject({ lost: 2, fractionLost: 0 });
+        return header;
+      },
+    });
+    [0, 1, 2].forEach((now) => stream.send(Buffer.alloc(4), { now, marker: true }));
+    const kept = headers.map((header) => stream.keptPacket(header.readUInt16BE(2)));
+    expect(kept).toEqual([null, headers[1], headers[2]]);
   });
 });

@@ -1,6 +1,7 @@
-/** What bots send: packets that mediasoup takes for VP8 and Opus, without a picture or a sound in them. */
+/** What bots send: recordings of a camera and of a voice, as a browser would send them. */
 import { randomInt } from 'node:crypto';
 import type { RtpEncodingParameters } from 'mediasoup-client/types';
+import { CameraRecording, numberPayload, voiceRecording } from './recordings.js';
 import { OutgoingStream, type OutgoingStreamOptions } from './rtp.js';
 
 /** How much a bot sends. */
@@ -9,21 +10,19 @@ export interface MediaRates {
   framesPerSecond: number;
   /** While somebody speaks; of silence, one packet in 400 ms goes out, as with Opus' discontinuous transmission. */
   voicePacketsPerSecond: number;
+  /** How much of each layer's highest bitrate frames are filled up to, 0 to 1. Default 0: they are as small as they were recorded. */
+  bitrateShare?: number;
 }
 
 /** Packets a second of silence (RFC 7587 section 3.1.3). */
 const silencePackets = 2.5;
 const silenceLevel = 127;
-/** Bytes. A frame of the lowest layer is one packet, of each layer above one more. */
-const videoPayload = 600;
-const voicePayload = 60;
-/** Frames from one key frame to the next when nobody asks; libwebrtc's own default is longer. */
-const keyFrameEvery = 3000;
+/** Packets that are kept to be sent again: about a second of a large picture. */
+const keptVideoPackets = 256;
+/** Lines of a camera that does not say how large it is. */
+const usualHeight = 360;
 
-/** Temporal layers of frames in turn, as L1T3 has them. */
-const temporalPattern = [0, 2, 1, 2];
-
-type StreamFrame = Omit<OutgoingStreamOptions, 'began' | 'firstTimestamp' | 'clockRate'>;
+type StreamFrame = Omit<OutgoingStreamOptions, 'began' | 'firstTimestamp' | 'clockRate' | 'layer' | 'kept'>;
 
 /** Something that runs until it is stopped. */
 export interface SyntheticSource {
@@ -46,19 +45,25 @@ export class SyntheticCamera implements SyntheticSource {
   private readonly timer: NodeJS.Timeout;
   private highest: number;
 
+  /** @param height lines of the picture before it is scaled down */
   constructor(
-    private readonly frame: StreamFrame,
+    frame: StreamFrame,
     encodings: readonly RtpEncodingParameters[],
-    { framesPerSecond }: MediaRates,
+    { framesPerSecond, bitrateShare = 0 }: MediaRates,
+    height = usualHeight,
   ) {
     const [began, firstTimestamp] = [performance.now(), randomInt(2 ** 32)];
-    this.layers = encodings.map(
-      (_, index) =>
-        new VideoLayer(new OutgoingStream({ ...frame, clockRate: 90_000, began, firstTimestamp }), index + 1),
-    );
+    this.layers = encodings.map(({ scaleResolutionDownBy = 1, maxBitrate = 0 }, layer) => {
+      const frameBytes = (maxBitrate * bitrateShare) / 8 / framesPerSecond;
+
+      return new VideoLayer(
+        new OutgoingStream({ ...frame, layer, kept: keptVideoPackets, clockRate: 90_000, began, firstTimestamp }),
+        CameraRecording.of(height / scaleResolutionDownBy, frameBytes),
+      );
+    });
     this.streams = this.layers.map(({ stream }) => stream);
     this.highest = encodings.length - 1;
-    this.timer = everySoOften(framesPerSecond, (now) => this.film(now));
+    this.timer = everySoOften(framesPerSecond, (now, late) => this.film(now, late));
   }
 
   get maxSpatialLayer(): number {
@@ -86,9 +91,9 @@ export class SyntheticCamera implements SyntheticSource {
     clearInterval(this.timer);
   }
 
-  private film(now: number): void {
+  private film(now: number, late: boolean): void {
     for (const layer of this.paused ? [] : this.layers.slice(0, this.highest + 1)) {
-      this.keyFrames += layer.film(now) ? 1 : 0;
+      this.keyFrames += layer.film(now, late) ? 1 : 0;
     }
   }
 }
@@ -96,52 +101,31 @@ export class SyntheticCamera implements SyntheticSource {
 class VideoLayer {
   keyFrameWanted = true;
   private pictureId = randomInt(0x8000);
-  private baseFrames = 0;
-  private filmed = 0;
+  private lowestLayerFrames = 0;
+  private next = 0;
 
   constructor(
     readonly stream: OutgoingStream,
-    private readonly packets: number,
+    private readonly recording: CameraRecording,
   ) {}
 
   /** @returns whether it was a key frame */
-  film(now: number): boolean {
-    const isKey = this.keyFrameWanted || this.filmed >= keyFrameEvery;
-
-    if (isKey) {
-      this.filmed = 0;
+  film(now: number, late: boolean): boolean {
+    if (this.keyFrameWanted || this.next === this.recording.length) {
+      this.next = 0;
       this.keyFrameWanted = false;
     }
 
-    const temporalLayer = temporalPattern[this.filmed % temporalPattern.length]!;
-    this.filmed += 1;
-    this.baseFrames = (this.baseFrames + (temporalLayer === 0 ? 1 : 0)) & 0xff;
-    this.pictureId = (this.pictureId + 1) & 0x7fff;
-
-    for (let index = 0; index < this.packets; index++) {
-      const payload = this.payload(isKey, temporalLayer, index === 0);
-      this.stream.send(payload, { now, marker: index === this.packets - 1 });
-    }
+    const { isKey, temporalLayer, payloads } = this.recording.frame(this.next);
+    this.next += 1;
+    this.lowestLayerFrames += temporalLayer === 0 ? 1 : 0;
+    this.pictureId += 1;
+    payloads.forEach((payload, index) => {
+      numberPayload(payload, this.pictureId, this.lowestLayerFrames);
+      this.stream.send(payload, { now, late, marker: index === payloads.length - 1 });
+    });
 
     return isKey;
-  }
-
-  /** RFC 7741: a descriptor with a picture id of 15 bits, TL0PICIDX and TID, then, in a first packet, the frame's header. */
-  private payload(isKey: boolean, temporalLayer: number, isFirst: boolean): Buffer {
-    const payload = Buffer.alloc(videoPayload);
-    payload[0] = 0x80 | (isFirst ? 0x10 : 0);
-    payload[1] = 0xe0;
-    payload.writeUInt16BE(0x8000 | this.pictureId, 2);
-    payload[4] = this.baseFrames;
-    // Of no frame but those of the lowest layer do others need anything, so one may begin at any.
-    payload[5] = (temporalLayer << 6) | (temporalLayer > 0 ? 0x20 : 0);
-
-    if (isFirst) {
-      // The lowest bit is that of frames that are not key frames; then follow the start code and the size.
-      payload.set([isKey ? 0x10 : 0x11, 0, 0, 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xb4, 0x00], 6);
-    }
-
-    return payload;
   }
 }
 
@@ -152,7 +136,9 @@ export class SyntheticMicrophone implements SyntheticSource {
   readonly streams: readonly OutgoingStream[];
   private readonly stream: OutgoingStream;
   private readonly timer: NodeJS.Timeout;
+  private readonly voice = voiceRecording();
   private silentSince: number | null = null;
+  private spoken = 0;
 
   /** @param loudness decibels below the loudest, asked for each packet; `null`: nobody speaks */
   constructor(
@@ -163,7 +149,7 @@ export class SyntheticMicrophone implements SyntheticSource {
     const [began, firstTimestamp] = [performance.now(), randomInt(2 ** 32)];
     this.stream = new OutgoingStream({ ...frame, clockRate: 48_000, began, firstTimestamp });
     this.streams = [this.stream];
-    this.timer = everySoOften(voicePacketsPerSecond, (now) => this.hear(now));
+    this.timer = everySoOften(voicePacketsPerSecond, (now, late) => this.hear(now, late));
   }
 
   requestKeyFrame(): boolean {
@@ -174,26 +160,31 @@ export class SyntheticMicrophone implements SyntheticSource {
     clearInterval(this.timer);
   }
 
-  private hear(now: number): void {
+  private hear(now: number, late: boolean): void {
     const loudness = this.loudness();
-    const silent = loudness === null;
+    const wasSilent = this.silentSince !== null;
 
-    if (this.paused || (silent && this.silentSince !== null && now - this.silentSince < 1000 / silencePackets)) {
+    if (this.paused || (loudness === null && wasSilent && now - this.silentSince! < 1000 / silencePackets)) {
       return;
     }
 
-    this.silentSince = silent ? now : null;
-    // The table of contents of Opus: one frame of 20 ms, in stereo (RFC 6716 section 3.1).
-    const payload = Buffer.alloc(silent ? 3 : voicePayload, 0xfc);
-    this.stream.send(payload, { now, marker: false, audioLevel: loudness ?? silenceLevel });
+    const { speech, silence } = this.voice;
+    const payload = loudness === null ? silence : speech[this.spoken++ % speech.length]!;
+    // The first packet after a silence is marked (RFC 7587 section 4.1).
+    const marker = loudness !== null && wasSilent;
+    this.silentSince = loudness === null ? now : null;
+    this.stream.send(payload, { now, late, marker, audioLevel: loudness ?? silenceLevel });
   }
 }
 
 /** Milliseconds of a busy process that are made up for; more would make it busier still. */
 const mostMadeUp = 2000;
 
-/** Calls so many times a second, late where the process is busy, and then as often as it was missed. */
-function everySoOften(perSecond: number, work: (now: number) => void): NodeJS.Timeout {
+/**
+ * Calls so many times a second. Where the process is busy, as often as it was missed, and each with the time when it should
+ * have been called.
+ */
+function everySoOften(perSecond: number, work: (now: number, late: boolean) => void): NodeJS.Timeout {
   const interval = 1000 / perSecond;
   let next = performance.now();
 
@@ -202,7 +193,7 @@ function everySoOften(perSecond: number, work: (now: number) => void): NodeJS.Ti
       const now = performance.now();
 
       for (next = Math.max(next, now - mostMadeUp); next <= now; next += interval) {
-        work(next);
+        work(next, now - next > interval);
       }
     },
     Math.max(1, Math.min(interval, 1000) / 4),
