@@ -17,7 +17,7 @@ Without a name, all of them, one after the other: ${benchmarks.reduce((sum, { mi
   --short          some seconds each, and nothing is written to the documentation
   --json           a file that takes the figures: an object, or, for several benchmarks, an array of them
 
-Writes what was measured to docs/sizing.md. Ends with 1 when something is not as it has to be.`;
+Writes what was measured to docs/sizing.md. Ends with 1 when something is not as it has to be, or could not be measured.`;
 
 await runCommand(async () => {
   const { named, parameters } = takeNames(process.argv.slice(2));
@@ -29,20 +29,27 @@ await runCommand(async () => {
 
   for (const { name, minutes, load } of benchmarks.filter((benchmark) => named.includes(benchmark.name))) {
     say(`\n${name}: ${flags.short ? 'a short one' : `about ${minutes} min`}`);
-    const { run } = await load();
-    const { figures, report, faults } = await run({ short: flags.short, say });
-    all.push({ name, date: new Date().toISOString(), machine, short: flags.short, ...figures });
-    process.stdout.write(`\n${report}\n`);
-    faults.forEach((fault) => say(`${name}: ${fault}`));
-    isRight &&= faults.length === 0;
 
-    if (!flags.short) {
-      const text = `${report}\n\n_${new Date().toISOString().slice(0, 10)}, ${machineLine(machine)}._`;
-      await writeFile(document, withSection(await readFile(document, 'utf8'), name, text));
+    try {
+      const { run } = await load();
+      const { figures, report, faults } = await run({ short: flags.short, say });
+      all.push({ name, date: new Date().toISOString(), machine, short: flags.short, ...figures });
+      process.stdout.write(`\n${report}\n`);
+      faults.forEach((fault) => say(`${name}: ${fault}`));
+      isRight &&= faults.length === 0;
+
+      if (!flags.short) {
+        const text = `${report}\n\n_${new Date().toISOString().slice(0, 10)}, ${machineLine(machine)}._`;
+        await writeFile(document, withSection(await readFile(document, 'utf8'), name, text));
+      }
+    } catch (error) {
+      // The others are worth their time all the same.
+      say(`${name} could not be measured: ${String((error as Error).stack ?? error)}`);
+      isRight = false;
     }
 
     if (flags.json !== undefined) {
-      await writeFile(flags.json, `${JSON.stringify(named.length === 1 ? all[0] : all, null, 2)}\n`);
+      await writeFile(flags.json, `${JSON.stringify(named.length === 1 ? (all[0] ?? null) : all, null, 2)}\n`);
     }
   }
 

@@ -31,7 +31,7 @@ export const benchmarks: readonly Benchmark[] = [
   {
     name: 'overhead',
     question: 'what MiniMeet adds to the cost of a packet through bare mediasoup',
-    minutes: 3,
+    minutes: 2,
     load: () => import('./overhead.js'),
   },
   {
@@ -43,7 +43,7 @@ export const benchmarks: readonly Benchmark[] = [
   {
     name: 'growth',
     question: 'what each participant is sent in meetings of 4 to 100, with views and with everything',
-    minutes: 4,
+    minutes: 3,
     load: () => import('./growth.js'),
   },
   {
@@ -55,7 +55,7 @@ export const benchmarks: readonly Benchmark[] = [
   {
     name: 'mesh',
     question: 'what a participant uploads, encodes and computes in a mesh and with the server, in real browsers',
-    minutes: 3,
+    minutes: 2,
     load: () => import('./mesh.js'),
   },
   {

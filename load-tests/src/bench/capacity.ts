@@ -12,7 +12,7 @@ const late = 20;
 /** Of a core: what the worker has to need for its limit to be its own. */
 const full = 0.8;
 /** Of a core: what to plan with. */
-const planned = 0.7;
+const plannedShare = 0.7;
 
 interface Plan {
   show: ShowOptions;
@@ -58,8 +58,8 @@ interface Carried {
 export interface CapacityFigures {
   show: ShowOptions;
   steps: CapacityStep[];
-  /** At 70 % of a core; `null` where the machine did not come to that. */
-  planned: Carried | null;
+  /** At 70 % of a core; extrapolated from the last step that was in time where it did not come to that. */
+  planned: Carried & { extrapolated: boolean };
   /** The last step before packets were late or lost, or before the bots were the limit. */
   knee: Carried & Pick<CapacityStep, 'workerCpu' | 'latencyP95'>;
   /** Where packets were late or lost: who needed a whole core, or nobody, so that the machine had not enough for all. Or all steps were made. */
@@ -137,24 +137,23 @@ function isTooMuch({ latencyP95, lost }: CapacityStep): boolean {
 
 function conclude(steps: CapacityStep[], limit: CapacityFigures['limit'], show: ShowOptions): CapacityFigures {
   const last = steps.findLast((step) => !isTooMuch(step)) ?? steps[0]!;
-  const at = crossing(
+  const measured = crossing(
     steps.map(({ viewers, workerCpu }) => ({ x: viewers, y: workerCpu })),
-    planned,
+    plannedShare,
   );
-  const each = (of: 'packets' | 'bitrate') => last[of] / last.viewers;
+  const viewers = measured ?? (last.viewers * plannedShare) / last.workerCpu;
+  const each = (of: 'consumers' | 'packets' | 'bitrate') => last[of] / last.viewers;
 
   return {
     show,
     steps,
-    planned:
-      at === null
-        ? null
-        : {
-            viewers: Math.floor(at),
-            consumers: Math.floor(at) * (last.consumers / last.viewers),
-            packets: at * each('packets'),
-            bitrate: at * each('bitrate'),
-          },
+    planned: {
+      viewers: Math.floor(viewers),
+      consumers: Math.floor(viewers) * each('consumers'),
+      packets: viewers * each('packets'),
+      bitrate: viewers * each('bitrate'),
+      extrapolated: measured === null,
+    },
     knee: last,
     limit,
   };
@@ -203,7 +202,8 @@ function report({ show, steps, planned, knee, limit }: CapacityFigures): string 
       ]),
     ),
     [
-      ...(planned ? [`- With 70 % of a core: ${carried(planned)}.`] : []),
+      `- With ${percent(plannedShare)} of a core: ${carried(planned)}` +
+        (planned.extrapolated ? ', as far as cost goes on to grow with the packets: it did not come to that.' : '.'),
       `- The most in time (p95 up to ${late} ms) and without loss, with ${percent(knee.workerCpu)} of a core: ${carried(knee)}. ${reasons[limit]}`,
     ].join('\n'),
     chart({

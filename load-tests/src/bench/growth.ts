@@ -67,8 +67,8 @@ export async function run({ short, say }: BenchmarkOptions): Promise<Findings> {
     // Low, so that a small machine carries the bots and a server that forwards everything.
     rates: { framesPerSecond: 5, voicePacketsPerSecond: 20 },
     speakerOf: 3,
-    seconds: short ? 0.6 : 6,
-    apart: short ? 600 : 2000,
+    seconds: short ? 0.6 : 5,
+    apart: short ? 600 : 1000,
     workers: 1,
     say,
   });

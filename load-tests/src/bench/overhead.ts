@@ -26,7 +26,7 @@ interface Plan {
 }
 
 const plans: Record<'full' | 'short', Plan> = {
-  full: { show: fullShow, first: 24, most: 200, rounds: 5, seconds: 6, apart: 1000 },
+  full: { show: fullShow, first: 24, most: 200, rounds: 4, seconds: 6, apart: 1000 },
   short: { show: shortShow, first: 4, most: 4, rounds: 1, seconds: 0.5, apart: 300 },
 };
 
