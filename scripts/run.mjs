@@ -16,6 +16,7 @@ const COMMANDS = [
   'screenshots',
   'bench',
   'record-bot-media',
+  'load',
   'load-soak',
 ];
 

@@ -92,7 +92,7 @@ export interface IncomingMedia extends Losses {
 
 export class BotMedia {
   private readonly handlers = new Set<BotHandler>();
-  private readonly waiting = new Set<() => void>();
+  private readonly waiting: { what: keyof BotMedia['firsts']; call: () => void }[] = [];
   private readonly ended: Losses = { expected: 0, lost: 0, recovered: 0 };
   readonly network: Network;
   readonly figures: BotMediaFigures = {
@@ -142,31 +142,34 @@ export class BotMedia {
 
   /** For handlers. */
   noteFirst(what: keyof BotMedia['firsts']): void {
-    this.firsts[what] ??= performance.now();
+    if (this.firsts[what] !== null) {
+      return;
+    }
 
-    if (what === 'connected') {
-      this.waiting.forEach((resolve) => resolve());
+    this.firsts[what] = performance.now();
+    this.waiting.filter((waiting) => waiting.what === what).forEach(({ call }) => call());
+  }
+
+  /** Calls back once it has come to that, now where it has already. */
+  onFirst(what: keyof BotMedia['firsts'], call: () => void): void {
+    if (this.firsts[what] === null) {
+      this.waiting.push({ what, call });
+    } else {
+      call();
     }
   }
 
   /** Resolves once a connection stands. Rejects after so many milliseconds. */
   connected(milliseconds: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      const settle = (conclude: () => void) => {
-        clearTimeout(timer);
-        this.waiting.delete(onConnected);
-        conclude();
-      };
-      const onConnected = () => settle(resolve);
       const timer = setTimeout(
-        () => settle(() => reject(new Error(`no media connection stood after ${milliseconds / 1000} s`))),
+        () => reject(new Error(`no media connection stood after ${milliseconds / 1000} s`)),
         milliseconds,
       );
-      this.waiting.add(onConnected);
-
-      if (this.firsts.connected !== null) {
-        onConnected();
-      }
+      this.onFirst('connected', () => {
+        clearTimeout(timer);
+        resolve();
+      });
     });
   }
 

@@ -38,9 +38,21 @@ export interface Sent {
   rtpBytes: number;
 }
 
+/** How busy the server is. */
+export interface ServerLoad {
+  /** Since it started, of the Node process. */
+  nodeCpuSeconds: number;
+  /** Resident, of the Node process. */
+  nodeBytes: number;
+  /** Milliseconds that its event loop was late by, since this was asked last. */
+  loopDelayP99: number;
+  workers: { pid: number; cpuSeconds: number }[];
+}
+
 export interface ServerQuestions extends RouterCalls {
   examine(): Promise<Examination>;
   sent(): Promise<Sent>;
+  load(): Promise<ServerLoad>;
 }
 
 export class ExaminedServer {

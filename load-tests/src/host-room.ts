@@ -3,9 +3,21 @@ import type { Room, Session } from '@minimeet/protocol';
 
 /** A new room with as many seats as the server allows. */
 export async function createRoom(url: string, name: string, maxParticipants: number): Promise<Room> {
-  const { accessToken } = await post<Session>(`${url}/auth/guest`, { displayName: 'Load test' });
+  const [room] = await createRooms(url, [name], maxParticipants);
 
-  return post<Room>(`${url}/rooms`, { name, maxParticipants }, accessToken);
+  return room!;
+}
+
+/** A new room of each name, all of one host, one after the other. */
+export async function createRooms(url: string, names: readonly string[], maxParticipants: number): Promise<Room[]> {
+  const { accessToken } = await post<Session>(`${url}/auth/guest`, { displayName: 'Load test' });
+  const rooms: Room[] = [];
+
+  for (const name of names) {
+    rooms.push(await post<Room>(`${url}/rooms`, { name, maxParticipants }, accessToken));
+  }
+
+  return rooms;
 }
 
 async function post<Result>(address: string, body: object, accessToken?: string): Promise<Result> {

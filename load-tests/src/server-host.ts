@@ -2,16 +2,21 @@
 import { createApp } from '@minimeet/server/dist/app.js';
 import { loadSettings } from '@minimeet/server/dist/settings/settings.js';
 import { observer } from 'mediasoup';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { AppData, Router, WebRtcServer, WebRtcTransport, Worker } from 'mediasoup/types';
 import type { AddressInfo } from 'node:net';
 import { RouterOperator, type RouterCalls } from './bench/router-calls.js';
-import type { Memory, Sent, ServerQuestions, WorkerExamination } from './examined-server.js';
+import type { Memory, Sent, ServerLoad, ServerQuestions, WorkerExamination } from './examined-server.js';
 import { serveParent } from './hosted-process.js';
 
 const workers = new Map<Worker<AppData>, Set<WebRtcServer<AppData>>>();
 const transports = new Set<WebRtcTransport<AppData>>();
 /** For what is done on a meeting's router from outside: where it runs, the first of them. */
 const operators = new Map<Router<AppData>, RouterOperator>();
+/** Milliseconds. */
+const loopResolution = 10;
+const loopDelay = monitorEventLoopDelay({ resolution: loopResolution });
+loopDelay.enable();
 
 observer.on('newworker', (worker) => {
   const webRtcServers = new Set<WebRtcServer<AppData>>();
@@ -44,6 +49,7 @@ serveParent<ServerQuestions>(
   {
     examine: async () => ({ memory: memory(), workers: await examineAll() }),
     sent,
+    load,
     openTransport: async (...parameters) => operator().openTransport(...parameters),
     connectTransport: async (...parameters) => operator().connectTransport(...parameters),
     produce: async (...parameters) => operator().produce(...parameters),
@@ -119,5 +125,26 @@ async function sent(): Promise<Sent> {
     nodeCpuSeconds: (user + system) / 1e6,
     cpuSeconds: usages.reduce((sum, { ru_utime, ru_stime }) => sum + (ru_utime + ru_stime) / 1000, 0),
     rtpBytes: stats.flat().reduce((sum, { rtpBytesSent }) => sum + rtpBytesSent, 0),
+  };
+}
+
+async function load(): Promise<ServerLoad> {
+  const loopDelayP99 = Math.max(0, loopDelay.percentile(99) / 1e6 - loopResolution);
+  loopDelay.reset();
+  const { user, system } = process.cpuUsage();
+  const usages = await Promise.allSettled(
+    [...workers.keys()].map(async (worker) => {
+      const { ru_utime, ru_stime } = await worker.getResourceUsage();
+
+      return { pid: worker.pid, cpuSeconds: (ru_utime + ru_stime) / 1000 };
+    }),
+  );
+
+  return {
+    nodeCpuSeconds: (user + system) / 1e6,
+    nodeBytes: process.memoryUsage.rss(),
+    loopDelayP99,
+    // A worker that is killed meanwhile is left out.
+    workers: usages.flatMap((usage) => (usage.status === 'fulfilled' ? usage.value : [])),
   };
 }

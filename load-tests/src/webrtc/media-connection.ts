@@ -9,7 +9,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { DtlsParameters, IceCandidate, IceParameters } from 'mediasoup-client/types';
 import { createSelfSignedCertificate, DtlsClient } from 'werift';
-import { Network } from './network-conditions.js';
+import { Network, type NetworkPath } from './network-conditions.js';
 import { keyLength, saltLength, SrtpKeys } from './srtp.js';
 import { answeredTransaction, bindingRequestTo } from './stun.js';
 
@@ -54,7 +54,8 @@ export interface MediaConnectionOptions {
 export class MediaConnection {
   private readonly socket: Socket;
   private iceParameters: IceParameters;
-  private readonly network: Network;
+  private readonly wayOut: NetworkPath;
+  private readonly wayIn: NetworkPath;
   private transactionId = randomBytes(12);
   private askedAt = 0;
   private answeredAt: number | null = null;
@@ -74,12 +75,14 @@ export class MediaConnection {
 
   constructor(private readonly options: MediaConnectionOptions) {
     this.iceParameters = options.iceParameters;
-    this.network = options.network ?? new Network();
+    const network = options.network ?? new Network();
+    this.wayOut = network.path();
+    this.wayIn = network.path();
     this.socket = createSocket({
       type: isIPv6(this.candidate.ip) ? 'udp6' : 'udp4',
       recvBufferSize: receiveBuffer,
     });
-    this.socket.on('message', (packet) => this.network.carry(packet, () => this.take(packet)));
+    this.socket.on('message', (packet) => this.wayIn.carry(packet, () => this.take(packet)));
     // Nobody listens there any more; that no answers come says so as well, and says it of every way.
     this.socket.on('error', () => undefined);
   }
@@ -201,17 +204,18 @@ export class MediaConnection {
   private takeMedia(packet: Buffer): void {
     const type = packet[1]!;
 
+    // The server may have finished the handshake a moment before its last word of it is read here.
+    if (!this.keys) {
+      return;
+    }
+
     if (type < 192 || type > 223) {
       this.options.onRtp(packet);
       return;
     }
 
     try {
-      const rtcp = this.keys?.remote.unprotectRtcp(packet);
-
-      if (rtcp) {
-        this.options.onRtcp(rtcp);
-      }
+      this.options.onRtcp(this.keys.remote.unprotectRtcp(packet));
     } catch {
       // It was not meant for these keys; there is no other use for it.
     }
@@ -275,7 +279,7 @@ export class MediaConnection {
   }
 
   private write(packet: Buffer): void {
-    this.network.carry(packet, () => {
+    this.wayOut.carry(packet, () => {
       if (!this.closing.signal.aborted) {
         this.socket.send(packet, () => undefined);
       }

@@ -14,7 +14,11 @@ function sentBy(
     ...extensions,
     began: 0,
     firstTimestamp: 2 ** 32 - 1,
-    send: (header, _payload, rollovers) => sent.push({ header, rollovers }),
+    send: (header, _payload, rollovers) => {
+      sent.push({ header, rollovers });
+
+      return header;
+    },
   });
 
   for (let index = 0; index < count; index++) {

@@ -1,0 +1,71 @@
+/** Whether the machine with the bots is what limits a load test, rather than the server. */
+import { readFileSync } from 'node:fs';
+import type { Moment } from './report.js';
+
+/** Sockets of one bot: signalling, two of media, and a way that can be broken has two for each connection. */
+const socketsPerBot = 3;
+const socketsOfWay = 5;
+/** What else a process has open. */
+const otherFiles = 60;
+/** Of a limit, from which on it is near. */
+const near = 0.8;
+/** Of one core, and milliseconds, from which on a process with bots is late with what it sends and reads. */
+const busyCpu = 0.85;
+const lateLoop = 50;
+/** Of all moments, in which that has to be so. */
+const often = 0.2;
+
+/** Files that a process may open, as node raises it to what the system allows; `null` where that cannot be known. */
+export function openFileLimit(): number | null {
+  try {
+    const line = /^Max open files\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
+
+    return line === undefined || line === 'unlimited' ? null : Number(line);
+  } catch {
+    return null;
+  }
+}
+
+/** @param bots of one process */
+export function fileWarnings(bots: number, hasWays: boolean, limit = openFileLimit()): string[] {
+  const needed = bots * (hasWays ? socketsPerBot + socketsOfWay : socketsPerBot) + otherFiles;
+
+  return limit !== null && needed > limit * near
+    ? [
+        `Each process with bots needs about ${needed} open files, and may have ${limit}: raise it (ulimit -n), ` +
+          'or spread the bots over more processes (--processes).',
+      ]
+    : [];
+}
+
+export function generatorWarnings(series: readonly Moment[]): string[] {
+  const shareOf = (isSo: (moment: Moment) => boolean) => series.filter(isSo).length / Math.max(1, series.length);
+  const busy = shareOf(({ generatorCpu }) => generatorCpu > busyCpu);
+  const late = shareOf(({ generatorLoopDelayP99 }) => generatorLoopDelayP99 > lateLoop);
+  const percent = (share: number) => `${Math.round(share * 100)} %`;
+
+  return [
+    ...(busy > often
+      ? [
+          `The bots themselves were the limit: a process of theirs used more than ${percent(busyCpu)} of a core ` +
+            `${percent(busy)} of the time. Join times and latency contain that. Use more cores or fewer bots.`,
+        ]
+      : []),
+    ...(late > often
+      ? [
+          `The bots themselves were late: one of their event loops was held up for more than ${lateLoop} ms ` +
+            `${percent(late)} of the time. Join times and latency contain that.`,
+        ]
+      : []),
+  ];
+}
+
+/** What to do about refusals of a server that protects itself; nothing for other failures. */
+export function refusalWarnings(failures: Readonly<Record<string, number>>): string[] {
+  return Object.keys(failures).some((reason) => reason.includes('rate_limited') || reason.includes('429'))
+    ? [
+        'The server refused because of its limits by address and socket. For a load test, raise RATE_LIMIT_REST_REQUESTS, ' +
+          'RATE_LIMIT_LOGINS, RATE_LIMIT_SOCKET_REQUESTS and RATE_LIMIT_SOCKET_BURST there for as long as it takes.',
+      ]
+    : [];
+}
