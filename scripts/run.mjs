@@ -14,9 +14,9 @@ const COMMANDS = [
   'test-stores',
   'seed-analytics',
   'screenshots',
+  'bench',
   'record-bot-media',
   'load',
-  'load-growth',
   'load-soak',
 ];
 

@@ -3,12 +3,16 @@ import { createApp } from '@minimeet/server/dist/app.js';
 import { loadSettings } from '@minimeet/server/dist/settings/settings.js';
 import { observer } from 'mediasoup';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { AppData, WebRtcServer, WebRtcTransport, Worker } from 'mediasoup/types';
+import type { AppData, Router, WebRtcServer, WebRtcTransport, Worker } from 'mediasoup/types';
 import type { AddressInfo } from 'node:net';
-import type { Answer, Memory, Question, Sent, ServerLoad, WorkerExamination } from './examined-server.js';
+import { RouterOperator, type RouterCalls } from './bench/router-calls.js';
+import type { Memory, Sent, ServerLoad, ServerQuestions, WorkerExamination } from './examined-server.js';
+import { serveParent } from './hosted-process.js';
 
 const workers = new Map<Worker<AppData>, Set<WebRtcServer<AppData>>>();
 const transports = new Set<WebRtcTransport<AppData>>();
+/** For what is done on a meeting's router from outside: where it runs, the first of them. */
+const operators = new Map<Router<AppData>, RouterOperator>();
 /** Milliseconds. */
 const loopResolution = 10;
 const loopDelay = monitorEventLoopDelay({ resolution: loopResolution });
@@ -19,39 +23,52 @@ observer.on('newworker', (worker) => {
   workers.set(worker, webRtcServers);
   worker.observer.on('close', () => workers.delete(worker));
   worker.observer.on('newwebrtcserver', (webRtcServer) => webRtcServers.add(webRtcServer));
-  worker.observer.on('newrouter', (router) =>
+  worker.observer.on('newrouter', (router) => {
+    const [webRtcServer] = webRtcServers;
+
+    if (webRtcServer) {
+      operators.set(router, new RouterOperator(router, webRtcServer));
+      router.observer.on('close', () => operators.delete(router));
+    }
+
     router.observer.on('newtransport', (transport) => {
       if (transport.type === 'webrtc') {
         const webRtcTransport = transport as WebRtcTransport<AppData>;
         transports.add(webRtcTransport);
         transport.observer.on('close', () => transports.delete(webRtcTransport));
       }
-    }),
-  );
+    });
+  });
 });
 
 const app = await createApp(loadSettings(process.env, () => undefined));
 await app.listen(0, '127.0.0.1');
 const { port } = app.getHttpServer().address() as AddressInfo;
 
-process.on('message', ({ id, question }: { id: number; question: Question }) => {
-  answer(question).then(
-    (result) => tell({ id, result }),
-    (error: unknown) => tell({ id, error: String(error) }),
-  );
-});
-process.on('disconnect', () => void stop());
-tell({ url: `http://127.0.0.1:${port}` });
+serveParent<ServerQuestions>(
+  {
+    examine: async () => ({ memory: memory(), workers: await examineAll() }),
+    sent,
+    load,
+    openTransport: async (...parameters) => operator().openTransport(...parameters),
+    connectTransport: async (...parameters) => operator().connectTransport(...parameters),
+    produce: async (...parameters) => operator().produce(...parameters),
+    consume: async (...parameters) => operator().consume(...parameters),
+    closeTransport: async (...parameters) => operator().closeTransport(...parameters),
+  },
+  { url: `http://127.0.0.1:${port}` },
+  () => app.close(),
+);
 
-async function answer(question: Question): Promise<Answer[Question]> {
-  switch (question) {
-    case 'examine':
-      return { memory: memory(), workers: await examineAll() };
-    case 'sent':
-      return sent();
-    case 'load':
-      return load();
+/** On the router of the meeting that runs. */
+function operator(): RouterCalls {
+  const [first] = operators.values();
+
+  if (!first) {
+    throw new Error('there is no meeting');
   }
+
+  return first;
 }
 
 /** A worker that is killed meanwhile is left out. */
@@ -98,9 +115,14 @@ function memory(): Memory {
 
 async function sent(): Promise<Sent> {
   const usages = await Promise.all([...workers.keys()].map((worker) => worker.getResourceUsage()));
+  const at = performance.timeOrigin + performance.now();
+
+  const { user, system } = process.cpuUsage();
   const stats = await Promise.all([...transports].map((transport) => transport.getStats().catch(() => [])));
 
   return {
+    at,
+    nodeCpuSeconds: (user + system) / 1e6,
     cpuSeconds: usages.reduce((sum, { ru_utime, ru_stime }) => sum + (ru_utime + ru_stime) / 1000, 0),
     rtpBytes: stats.flat().reduce((sum, { rtpBytesSent }) => sum + rtpBytesSent, 0),
   };
@@ -125,14 +147,4 @@ async function load(): Promise<ServerLoad> {
     // A worker that is killed meanwhile is left out.
     workers: usages.flatMap((usage) => (usage.status === 'fulfilled' ? usage.value : [])),
   };
-}
-
-/** The parent may be gone. */
-function tell(message: object): void {
-  process.send?.(message, undefined, undefined, () => undefined);
-}
-
-async function stop(): Promise<never> {
-  await app.close();
-  process.exit(0);
 }

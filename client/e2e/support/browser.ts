@@ -19,13 +19,15 @@ export interface Visitor {
  *
  * @param options.speech a WAV file that all its microphones play again and again; without one they beep once a second
  * @param options.command a command and parameters that run it, on another device for instance
+ * @param options.framesPerSecond of its cameras
  * @param options.localhost the address of meet.localhost: pages of a localhost may use cameras without HTTPS
  */
 export async function openBrowser({
   speech,
   command = [],
+  framesPerSecond = 5,
   localhost,
-}: { speech?: string; command?: string[]; localhost?: string } = {}): Promise<Browser> {
+}: { speech?: string; command?: string[]; framesPerSecond?: number; localhost?: string } = {}): Promise<Browser> {
   return chromium.launch({
     executablePath: join(import.meta.dirname, 'chromium.sh'),
     env: { ...process.env, MINIMEET_RUN_BY: command.join(' ') },
@@ -37,7 +39,7 @@ export async function openBrowser({
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      '--use-fake-device-for-media-stream=fps=5',
+      `--use-fake-device-for-media-stream=fps=${framesPerSecond}`,
       '--use-fake-ui-for-media-stream',
       ...(speech === undefined ? [] : [`--use-file-for-fake-audio-capture=${speech}`]),
       ...(localhost === undefined ? [] : [`--host-resolver-rules=MAP meet.localhost ${localhost}`]),

@@ -1,12 +1,13 @@
 /** What was measured of growth, as a table, and whether it is as it should be. */
 import { largeFrom, type GrowthFigures, type GrowthReport } from './growth.js';
+import { chart, percent, table } from './markdown.js';
 
 /** How far packets per participant may be from those in the first large meeting. */
-export const flatWithin = 0.1;
+const flatWithin = 0.1;
 
 /** In Markdown. */
-export function growthTable({ options, plan, everything }: GrowthReport): string {
-  const { tiles, rates, speakerOf } = options;
+export function growthReport({ options, plan, everything }: GrowthReport): string {
+  const { sizes, tiles, rates, speakerOf } = options;
   const header = [
     'participants',
     `packets/s to each, ${tiles} tiles`,
@@ -33,13 +34,39 @@ export function growthTable({ options, plan, everything }: GrowthReport): string
       all ? percent(all.workerCpu) : '',
     ];
   });
+  const missing = sizes.filter((size) => everything.every(({ participants }) => participants !== size));
 
   return [
     `Each bot sends a camera with two layers of ${rates.framesPerSecond} frames a second and a microphone of ` +
       `${rates.voicePacketsPerSecond} packets a second; one of ${speakerOf} speaks.`,
-    '',
-    ...[header, header.map(() => '---:'), ...rows].map((cells) => `| ${cells.join(' | ')} |`),
-  ].join('\n');
+    table(header, rows),
+    ...(missing.length > 0
+      ? [`Everything to everyone was more than this machine carries at ${missing.join(', ')}.`]
+      : []),
+    chart({
+      title: 'Packets a second to each participant',
+      x: { title: 'participants', values: plan.map(({ participants }) => participants) },
+      y: 'packets/s',
+      lines: [
+        { name: `${tiles} tiles`, values: plan.map(({ packets }) => packets) },
+        { name: 'everything', values: everything.map(({ packets }) => packets) },
+      ],
+    }),
+  ].join('\n\n');
+}
+
+/** A line for each size that could not be measured with views, or whose participants are sent another amount than in the first large meeting. */
+export function growthFaults(report: GrowthReport): string[] {
+  const measured = report.plan.map(({ participants }) => participants);
+
+  return [
+    ...report.options.sizes
+      .filter((size) => !measured.includes(size))
+      .map((size) => `${size} participants could not be measured`),
+    ...sizesThatGrow(report).map(
+      (size) => `${size} participants are sent more than ${percent(flatWithin)} more, or less, than ${largeFrom}`,
+    ),
+  ];
 }
 
 /** Sizes whose packets per participant are others than in the first large meeting. */
@@ -55,8 +82,4 @@ function beside(figures: GrowthFigures, all: readonly GrowthFigures[]): string {
   const first = all.find(({ participants }) => participants >= largeFrom);
 
   return first && figures.participants >= largeFrom ? percent(figures.packets / first.packets) : '';
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(0)} %`;
 }

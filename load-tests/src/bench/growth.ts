@@ -1,10 +1,14 @@
 /** How many packets a participant is sent, by the size of the meeting: where they see a few of the others, and where they get everything. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Bot } from './bot.js';
-import { ExaminedServer } from './examined-server.js';
-import { createRoom } from './host-room.js';
-import { inParallel, until } from './waiting.js';
-import type { MediaRates } from './webrtc/synthetic-media.js';
+import { Bot } from '../bot.js';
+import { ExaminedServer } from '../examined-server.js';
+import { createRoom } from '../host-room.js';
+import { inParallel, until } from '../waiting.js';
+import type { MediaRates } from '../webrtc/synthetic-media.js';
+import type { BenchmarkOptions, Findings } from './benchmark.js';
+import { arrived, becomesSteady } from './flow.js';
+import { growthFaults, growthReport } from './growth-report.js';
+import { joinsAtOnce } from './show.js';
 
 export interface GrowthOptions {
   /** Participants of each meeting, in order. */
@@ -16,6 +20,8 @@ export interface GrowthOptions {
   speakerOf: number;
   /** Seconds over which packets are counted. */
   seconds: number;
+  /** Milliseconds between two looks at what has settled. */
+  apart: number;
   workers: number;
   /** Called with each thing that is worth a line. */
   say(line: string): void;
@@ -50,14 +56,27 @@ export const largeFrom = 16;
 
 /** Half the lines of a bot's camera: the lower of its two layers fills it. */
 const tile = { width: 320, height: 180 };
-const joinsAtOnce = 8;
-/** What one meeting settles to: two looks in a row, milliseconds apart, that differ by less than this share. */
-const steady = { apart: 2000, difference: 0.05, looks: 30 };
 /** The most voices that MEETING_VOICES takes, and the most tiles of a view. */
 const allVoices = 50;
 const allTiles = 100;
 
-export async function measureGrowth(options: GrowthOptions): Promise<GrowthReport> {
+export async function run({ short, say }: BenchmarkOptions): Promise<Findings> {
+  const report = await measureGrowth({
+    sizes: short ? [4, 6] : [4, 8, 16, 32, 64, 100],
+    tiles: short ? 2 : 9,
+    // Low, so that a small machine carries the bots and a server that forwards everything.
+    rates: { framesPerSecond: 5, voicePacketsPerSecond: 20 },
+    speakerOf: 3,
+    seconds: short ? 0.6 : 5,
+    apart: short ? 600 : 1000,
+    workers: 1,
+    say,
+  });
+
+  return { figures: report, report: growthReport(report), faults: growthFaults(report) };
+}
+
+async function measureGrowth(options: GrowthOptions): Promise<GrowthReport> {
   const { say: _, ...told } = options;
 
   return {
@@ -98,7 +117,7 @@ async function measureMeeting(
   server: ExaminedServer,
   size: number,
   tiles: number,
-  { rates, speakerOf, seconds }: GrowthOptions,
+  { rates, speakerOf, seconds, apart }: GrowthOptions,
 ): Promise<GrowthFigures> {
   const room = await createRoom(server.url, `Growth ${size}`, Math.max(size, 2));
   const bots = Array.from(
@@ -116,11 +135,12 @@ async function measureMeeting(
     );
     bots.forEach((bot, index) => (bot.speaking = index % speakerOf === 0));
     await inParallel(bots, joinsAtOnce, (bot) => bot.see(tiles, tile));
-    await becomesSteady(bots);
+    const everyone = bots.map(({ media }) => media);
+    await becomesSteady(everyone, { apart });
 
-    const before = { ...countAll(bots), ...(await server.ask('sent')), at: performance.now() };
+    const before = { ...arrived(everyone), ...(await server.ask('sent')), at: performance.now() };
     await delay(seconds * 1000);
-    const after = { ...countAll(bots), ...(await server.ask('sent')), at: performance.now() };
+    const after = { ...arrived(everyone), ...(await server.ask('sent')), at: performance.now() };
     const elapsed = (after.at - before.at) / 1000;
     const perParticipant = (count: number) => count / elapsed / size;
 
@@ -137,36 +157,4 @@ async function measureMeeting(
   } finally {
     await inParallel(bots, joinsAtOnce, (bot) => bot.leave());
   }
-}
-
-/** Consumers are made, layers are chosen, and senders stop what nobody wants: that takes some seconds. */
-async function becomesSteady(bots: readonly Bot[]): Promise<void> {
-  let before = NaN;
-
-  for (let look = 0; look < steady.looks; look++) {
-    const { packets } = countAll(bots);
-    await delay(steady.apart);
-    const now = countAll(bots).packets - packets;
-
-    if (Math.abs(now - before) <= steady.difference * now) {
-      return;
-    }
-
-    before = now;
-  }
-
-  throw new Error('what flows did not become steady; the machine may have too much to do');
-}
-
-function countAll(bots: readonly Bot[]): { packets: number; video: number; lost: number; undecipherable: number } {
-  const total = { packets: 0, video: 0, lost: 0, undecipherable: 0 };
-
-  for (const { media } of bots) {
-    total.packets += media.figures.received.packets;
-    total.video += media.figures.received.video;
-    total.undecipherable += media.figures.undecipherable;
-    media.incoming.forEach(({ lost }) => (total.lost += lost));
-  }
-
-  return total;
 }

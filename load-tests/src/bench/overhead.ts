@@ -1,0 +1,163 @@
+/** What MiniMeet adds to mediasoup: the same bots and streams through both, in turns, and what a packet costs the media worker. */
+import { BareVenue } from './bare-venue.js';
+import type { BenchmarkOptions, Findings } from './benchmark.js';
+import { becomesSteady, generatorIsFull, measureFlow, type Flow } from './flow.js';
+import { count, megabits, percent, table } from './markdown.js';
+import { MeetingVenue } from './meeting-venue.js';
+import { fullShow, shortShow, type ShowOptions, type Venue } from './show.js';
+import { median } from './statistics.js';
+
+/** Packets forwarded in a second of a core, MiniMeet's as a share of mediasoup's own: no less than this. */
+const leastRatio = 0.97;
+
+/** Of the worker, and of the bots: what is aimed at, so that neither waits for the other. */
+const aim = { workerCpu: 0.9, generator: 0.8 };
+
+interface Plan {
+  show: ShowOptions;
+  /** Who watches when it is found out how many the machine carries; and no more than this many. */
+  first: number;
+  most: number;
+  rounds: number;
+  /** Over which packets are counted. */
+  seconds: number;
+  /** Milliseconds between two looks at what has settled. */
+  apart: number;
+}
+
+const plans: Record<'full' | 'short', Plan> = {
+  full: { show: fullShow, first: 24, most: 200, rounds: 4, seconds: 6, apart: 1000 },
+  short: { show: shortShow, first: 4, most: 4, rounds: 1, seconds: 0.5, apart: 300 },
+};
+
+export interface OverheadFigures {
+  show: ShowOptions;
+  viewers: number;
+  /** Packets in a second of a core through MiniMeet, beside mediasoup's own: medians of all rounds. */
+  ratio: number;
+  meeting: Side;
+  bare: Side;
+}
+
+interface Side {
+  /** Packets forwarded with one second of a core: the median of all rounds. */
+  packetsPerCpuSecond: number;
+  rounds: Flow[];
+}
+
+export async function run({ short, say }: BenchmarkOptions): Promise<Findings> {
+  const plan = plans[short ? 'short' : 'full'];
+  await using meeting = await MeetingVenue.open();
+  await using bare = await BareVenue.open();
+  const viewers = await findViewers(bare, plan);
+  say(`${viewers} viewers of ${plan.show.publishers} cameras and ${plan.show.speakers} voices`);
+  const rounds = new Map<Venue, Flow[]>([
+    [meeting, []],
+    [bare, []],
+  ]);
+
+  for (let round = 0; round < plan.rounds; round++) {
+    // A B, B A, A B: what drifts meanwhile falls on both alike.
+    for (const venue of round % 2 === 0 ? [bare, meeting] : [meeting, bare]) {
+      const flow = await measureShow(venue, viewers, plan);
+      rounds.get(venue)!.push(flow);
+      say(`${venue.name}: ${count(flow.packets / flow.workerCpu)} packets in a second of a core (${describe(flow)})`);
+    }
+  }
+
+  const [ours, theirs] = [side(rounds.get(meeting)!), side(rounds.get(bare)!)];
+  const figures: OverheadFigures = {
+    show: plan.show,
+    viewers,
+    ratio: ours.packetsPerCpuSecond / theirs.packetsPerCpuSecond,
+    meeting: ours,
+    bare: theirs,
+  };
+
+  return {
+    figures,
+    report: report(figures),
+    // A short one says nothing of this.
+    faults: short || figures.ratio >= leastRatio ? [] : [`the ratio is ${figures.ratio.toFixed(3)}, not ${leastRatio}`],
+  };
+}
+
+/** How many may watch until the worker, or the bots, have as much to do as is aimed at. */
+async function findViewers(venue: Venue, plan: Plan): Promise<number> {
+  const { first, most } = plan;
+
+  if (first === most) {
+    return first;
+  }
+
+  const { workerCpu, generator } = await measureShow(venue, first, plan);
+  const room = Math.min(aim.workerCpu / workerCpu, aim.generator / generator);
+
+  return Math.min(most, Math.max(first, Math.floor(first * room)));
+}
+
+async function measureShow(venue: Venue, viewers: number, { show, seconds, apart }: Plan): Promise<Flow> {
+  await using current = await venue.begin(show);
+  await current.grow(viewers);
+  await becomesSteady(current.everyone, { apart });
+
+  return await measureFlow({ everyone: current.everyone, sent: () => venue.sent() }, seconds);
+}
+
+function side(rounds: Flow[]): Side {
+  return { packetsPerCpuSecond: median(rounds.map(({ packets, workerCpu }) => packets / workerCpu)), rounds };
+}
+
+function describe({ packets, workerCpu, generator, lost }: Flow): string {
+  return (
+    `${count(packets)} packets/s, ${percent(workerCpu)} of a core, bots ${percent(generator)}` +
+    (lost > 0 ? `, ${percent(lost, 2)} lost` : '')
+  );
+}
+
+function report({ show, viewers, ratio, meeting, bare }: OverheadFigures): string {
+  const row = (name: string, { packetsPerCpuSecond, rounds }: Side) => {
+    const middle = (of: (flow: Flow) => number) => median(rounds.map(of));
+
+    return [
+      name,
+      count(packetsPerCpuSecond),
+      count(middle(({ packets }) => packets)),
+      megabits(middle(({ bitrate }) => bitrate)),
+      percent(middle(({ workerCpu }) => workerCpu)),
+      percent(
+        middle(({ nodeCpu }) => nodeCpu),
+        1,
+      ),
+      percent(
+        middle(({ lost }) => lost),
+        2,
+      ),
+      percent(middle(({ generator }) => generator)),
+    ];
+  };
+  const full = [...meeting.rounds, ...bare.rounds].some(({ generator }) => generator > generatorIsFull);
+
+  return [
+    `${show.publishers} bots send a camera in two layers and a microphone, ${show.speakers} of them speak; ${viewers} more watch ` +
+      `all cameras in the upper layer and hear all who speak. The same through MiniMeet and through a bare mediasoup worker with the same ` +
+      `options, in turns, ${meeting.rounds.length} times each; medians.`,
+    table(
+      [
+        'through',
+        'packets per second of a core',
+        'packets/s',
+        'Mbit/s',
+        'worker’s CPU',
+        'node’s CPU',
+        'lost',
+        'bots’ CPU',
+      ],
+      [row('MiniMeet', meeting), row('bare mediasoup', bare)],
+    ),
+    `A packet through MiniMeet beside one through mediasoup alone: **${ratio.toFixed(3)}** times as many in a second of a core.`,
+    ...(full
+      ? ['The bots had as much to do as they can; with a faster machine for them, the load would be higher.']
+      : []),
+  ].join('\n\n');
+}

@@ -1,0 +1,20 @@
+/** The page of the documentation that shows what was measured, each benchmark between marks of its own. */
+
+const mark = (name: string, side: 'begin' | 'end') => `<!-- bench ${name} ${side} -->`;
+
+/**
+ * The document with another text between the marks of a benchmark.
+ *
+ * Throws when they are not there.
+ */
+export function withSection(document: string, name: string, text: string): string {
+  const [begin, end] = [mark(name, 'begin'), mark(name, 'end')];
+  const from = document.indexOf(begin);
+  const to = document.indexOf(end, from);
+
+  if (from < 0 || to < 0) {
+    throw new Error(`the document has no marks for ${name}: ${begin} … ${end}`);
+  }
+
+  return `${document.slice(0, from + begin.length)}\n\n${text}\n\n${document.slice(to)}`;
+}
