@@ -11,7 +11,10 @@ const usualCamera = { width: 640, height: 360 };
 /** Decibels below the loudest, for somebody who speaks; their recording is as loud. */
 const speechLevel = 30;
 
-export interface BotOptions extends Pick<MeetingClientOptions, 'url' | 'room' | 'displayName' | 'reconnect'> {
+export interface BotOptions extends Pick<
+  MeetingClientOptions,
+  'url' | 'room' | 'displayName' | 'reconnect' | 'picturesAtFirst'
+> {
   rates: MediaRates;
   /** Default 640x360. */
   camera?: { width: number; height: number };

@@ -1,6 +1,7 @@
 import type { MeetingState } from '@minimeet/sdk';
 import { describe, expect, it } from '@jest/globals';
-import { viewOf } from './layout.js';
+import { layouts } from './plan.js';
+import { picturesOf, viewOf } from './layout.js';
 
 function meeting(count: number, dominantSpeaker: string | null = null): MeetingState {
   const ids = Array.from({ length: count }, (_, index) => `p${String(index).padStart(2, '0')}`);
@@ -17,6 +18,12 @@ describe('the view of a bot', () => {
     expect(nine[0]).toEqual({ participantId: 'p06', source: 'camera', pinned: false, width: 426, height: 240 });
     expect(viewOf('5x5', meeting(40))).toHaveLength(25);
     expect(viewOf('5x5', meeting(4)).map(({ participantId }) => participantId)).toEqual(['p01', 'p02', 'p03']);
+  });
+
+  it('has as many pictures as there can be before it is told', () => {
+    for (const layout of layouts) {
+      expect(viewOf(layout, meeting(40))).toHaveLength(picturesOf(layout));
+    }
   });
 
   it('of a speaker is large for the one who leads, and small for others', () => {

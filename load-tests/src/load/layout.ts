@@ -7,6 +7,19 @@ import type { Plan } from './plan.js';
 const screen = { width: 1280, height: 720 };
 /** Beside the one who leads the conversation, a strip of small pictures. */
 const strip = { count: 5, width: 256, height: 144 };
+const perRow = { '3x3': 3, '5x5': 5 };
+
+/** How many of the others are seen, where there are enough. */
+export function picturesOf(layout: Plan['layout']): number {
+  switch (layout) {
+    case 'none':
+      return 0;
+    case 'speaker':
+      return 1 + strip.count;
+    default:
+      return perRow[layout] ** 2;
+  }
+}
 
 /** The others whose cameras are seen, and how large. */
 export function viewOf(layout: Plan['layout'], state: MeetingState): ViewedTile[] {
@@ -30,10 +43,9 @@ export function viewOf(layout: Plan['layout'], state: MeetingState): ViewedTile[
       return [...(leader === undefined ? [] : [tile(leader, screen)]), ...others.map((id) => tile(id, strip))];
     }
     default: {
-      const perRow = layout === '3x3' ? 3 : 5;
-      const size = { width: screen.width / perRow, height: screen.height / perRow };
+      const size = { width: screen.width / perRow[layout], height: screen.height / perRow[layout] };
 
-      return ring.slice(0, perRow ** 2).map((id) => tile(id, size));
+      return ring.slice(0, picturesOf(layout)).map((id) => tile(id, size));
     }
   }
 }

@@ -7,7 +7,7 @@ import { BreakableWay } from '../breakable-way.js';
 import { timeOfDay } from '../webrtc/clock.js';
 import { Network } from '../webrtc/network-conditions.js';
 import type { Counts, Figures } from './figures.js';
-import { viewOf } from './layout.js';
+import { picturesOf, viewOf } from './layout.js';
 import { cameraSize, type Plan, type Seat } from './plan.js';
 import { speaks } from './speech.js';
 
@@ -60,6 +60,7 @@ export class Occupant {
       url: way?.url ?? url,
       room,
       displayName: `Bot ${seat.index + 1}`,
+      picturesAtFirst: picturesOf(plan.layout),
       rates: { framesPerSecond: plan.frameRate, voicePacketsPerSecond, bitrateShare: plan.bitrateShare },
       camera: cameraSize(plan),
       network: this.network,
