@@ -66,9 +66,9 @@ describe('npm run bench', () => {
     expect(knee.consumers).toBeGreaterThan(0);
   });
 
-  it('tells what participants are sent in meetings of several sizes', () => {
+  it('tells what participants are sent in a meeting with views and in one with everything', () => {
     const { plan, everything } = figuresOf<GrowthReport>('growth');
-    expect(plan.map(({ participants }) => participants)).toEqual([4, 6]);
+    expect(plan.map(({ participants }) => participants)).toEqual([4]);
     expect(everything.at(-1)!.packets).toBeGreaterThan(plan.at(-1)!.packets);
     expect([...plan, ...everything].every(({ undecipherable }) => undecipherable === 0)).toBe(true);
   });

@@ -7,6 +7,8 @@ import type { Sent } from '../examined-server.js';
 export interface Flow {
   /** That arrived or were lost. */
   packets: number;
+  /** Of what arrived. */
+  videoPackets: number;
   /** What the server says that it sent, as RTP. */
   bitrate: number;
   /** Of all packets, 0 to 1. */
@@ -40,7 +42,7 @@ export async function measureFlow({ everyone, sent }: Source, seconds: number): 
   const generator = cpuShare(used, began);
   const after = await look();
   // Each side by its own clock: a server that is full takes a while to answer.
-  const here = (name: 'packets' | 'lost') =>
+  const here = (name: 'packets' | 'video' | 'lost') =>
     ((after.here[name] - before.here[name]) / (after.here.at - before.here.at)) * 1000;
   const there = (name: 'rtpBytes' | 'cpuSeconds' | 'nodeCpuSeconds') =>
     ((after.there[name] - before.there[name]) / (after.there.at - before.there.at)) * 1000;
@@ -49,6 +51,7 @@ export async function measureFlow({ everyone, sent }: Source, seconds: number): 
 
   return {
     packets,
+    videoPackets: here('video'),
     bitrate: there('rtpBytes') * 8,
     lost: packets > 0 ? lost / packets : 0,
     workerCpu: there('cpuSeconds'),
