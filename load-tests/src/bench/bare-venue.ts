@@ -17,7 +17,7 @@ const encodings = [
 const upperLayer = { spatialLayer: 1, temporalLayer: 2 };
 
 export class BareVenue implements Venue {
-  readonly name = 'bare mediasoup';
+  readonly kind = 'bare';
   readonly router: RouterCalls;
 
   private constructor(private readonly server: HostedProcess<BareQuestions>) {

@@ -1,6 +1,6 @@
 /** What one media worker carries: viewers are added until packets are late or lost. */
 import type { BenchmarkOptions, Findings } from './benchmark.js';
-import { becomesSteady, generatorIsFull, measureFlow, type Flow } from './flow.js';
+import { allFlow, becomesSteady, generatorIsFull, measureFlow, type Flow } from './flow.js';
 import { LatencyProbe } from './latency-probe.js';
 import { chart, count, megabits, percent, table } from './markdown.js';
 import { MeetingVenue } from './meeting-venue.js';
@@ -103,9 +103,9 @@ export async function run({ short, say }: BenchmarkOptions): Promise<Findings> {
 
   async function measureStep(viewers: number): Promise<CapacityStep> {
     // Where it does not become steady it is too much, and what is measured shows it.
-    await becomesSteady(current.everyone, { apart }).catch((error: Error) =>
-      say(`${viewers} viewers: ${error.message}`),
-    );
+    await allFlow(current.everyone.slice(show.publishers), show.publishers + show.speakers)
+      .then(() => becomesSteady(current.everyone, { apart }))
+      .catch((error: Error) => say(`${viewers} viewers: ${error.message}`));
     await probe.latencies();
     const flow = await measureFlow({ everyone: current.everyone, sent: () => venue.sent() }, seconds);
     const latencies = await probe.latencies();

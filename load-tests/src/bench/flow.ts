@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BotMedia } from '../bot-media.js';
 import type { Sent } from '../examined-server.js';
+import { until } from '../waiting.js';
 
 /** Over some seconds, in each of them where nothing else is said. */
 export interface Flow {
@@ -84,6 +85,14 @@ export async function becomesSteady(everyone: readonly BotMedia[], { apart = ste
   }
 
   throw new Error('what flows did not become steady; the machine may have too much to do');
+}
+
+/** Waits until something of so many streams has come to each. Rejects where that takes too long. */
+export async function allFlow(receivers: readonly BotMedia[], streams: number): Promise<void> {
+  const flowing = ({ incoming }: BotMedia) => [...incoming.values()].filter(({ packets }) => packets > 0).length;
+  await until(`${streams} streams flow to each of ${receivers.length}`, () =>
+    receivers.every((receiver) => flowing(receiver) >= streams),
+  );
 }
 
 /** Over all of them, since they began. */

@@ -9,7 +9,7 @@ import { cameraSize, joinsAtOnce, type Show, type ShowOptions, type Venue } from
 const seats = 500;
 
 export class MeetingVenue implements Venue {
-  readonly name = 'MiniMeet';
+  readonly kind = 'meeting';
   readonly router: RouterCalls;
 
   private constructor(private readonly server: ExaminedServer) {

@@ -14,7 +14,7 @@ export interface ShowOptions {
 }
 
 export interface Show extends AsyncDisposable {
-  /** What arrives at everyone, publishers too. */
+  /** What arrives at everyone, in the order in which they came: first the publishers. */
   readonly everyone: readonly BotMedia[];
   /** Lets others come until there are so many who watch: every camera in its upper layer, and every voice. */
   grow(viewers: number): Promise<void>;
@@ -22,7 +22,7 @@ export interface Show extends AsyncDisposable {
 
 /** Where shows take place, one at a time: a server with one media worker. */
 export interface Venue extends AsyncDisposable {
-  readonly name: string;
+  readonly kind: 'meeting' | 'bare';
   /** The router of the show. */
   readonly router: RouterCalls;
   begin(options: ShowOptions): Promise<Show>;
