@@ -11,10 +11,15 @@ import { handlerFactory, SyntheticCamera } from './node-webrtc.js';
 import { mediaNetwork, type MediaNetwork } from './networks.js';
 import { everyoneGoesHome, Person, smallLayer, until } from './people.js';
 
+interface Cut {
+  who: Person;
+  network: MediaNetwork;
+}
+
 describe('media between clients', () => {
   let server: TestServer;
   let room: Room;
-  let network: MediaNetwork | undefined;
+  const networks: MediaNetwork[] = [];
 
   beforeAll(async () => {
     // As many voices as people: who is heard where there are more is another test's business.
@@ -28,14 +33,22 @@ describe('media between clients', () => {
 
   afterEach(async () => {
     await everyoneGoesHome();
-    network?.stop();
-    network = undefined;
+    networks.splice(0).forEach((network) => network.stop());
   });
 
   afterAll(() => server.stop());
 
   const person = (displayName: string) => new Person({ url: server.url, room: room.slug, displayName });
   const joined = (displayName: string) => person(displayName).joinAndPublish();
+
+  /** Somebody whose media takes a way that can be broken. */
+  const behindNetwork = async (displayName: string): Promise<Cut> => {
+    const network = await mediaNetwork(handlerFactory);
+    networks.push(network);
+    const options = { url: server.url, room: room.slug, displayName, handlerFactory: network.handlerFactory };
+
+    return { network, who: await new Person(options).joinAndPublish() };
+  };
 
   it('lets two people see and hear each other', async () => {
     const [ada, bob] = [await joined('Ada'), await joined('Bob')];
@@ -192,46 +205,30 @@ describe('media between clients', () => {
     await until(() => ada.state.activeSpeakers.includes(id) && bob.state.activeSpeakers.includes(id));
   });
 
-  describe('over a network that breaks', () => {
-    let ada: Person;
-    let bob: Person;
-
-    beforeEach(async () => {
-      network = await mediaNetwork(handlerFactory);
-      const { handlerFactory: throughIt } = network;
-      ada = new Person({ url: server.url, room: room.slug, displayName: 'Ada', handlerFactory: throughIt });
-      await ada.joinAndPublish();
-      bob = await joined('Bob');
-      await Promise.all([ada.receivesMore(['Bob']), bob.receivesMore(['Ada'])]);
-      network.down = true;
-    });
-
-    const isBack = async () => {
-      network!.down = false;
-      await Promise.all([ada.receivesMore(['Bob']), bob.receivesMore(['Ada'])]);
+  it('goes on over repaired transports, over others where that does not help, and joins anew where neither does', async () => {
+    const away = ['Ada', 'Cem', 'Dan'];
+    const bob = await joined('Bob');
+    const [ada, cem, dan] = (await Promise.all(away.map(behindNetwork))) as [Cut, Cut, Cut];
+    await bob.receivesMore(away);
+    const idsBefore = [ada, cem, dan].map(({ who }) => who.state.me?.id);
+    const { localMedia } = ada.who.state;
+    networks.forEach((network) => (network.down = true));
+    const isBack = async ({ who, network }: Cut) => {
+      network.down = false;
+      await Promise.all([who.receivesMore(['Bob']), bob.receivesMore([who.client.state.me!.displayName])]);
     };
 
-    it('goes on over repaired transports with the same producers', async () => {
-      const { localMedia } = ada.state;
-      await until(() => network!.restarts === 2, 40_000);
-      await isBack();
-      expect(ada.state).toMatchObject({ status: 'joined', localMedia });
-      expect(network!.connections).toBe(2);
-    });
+    // Of each kind of repair, the network breaks the one before.
+    await Promise.all([
+      until(() => ada.network.restarts === 2, 40_000).then(() => isBack(ada)),
+      until(() => cem.network.connections === 4, 60_000).then(() => isBack(cem)),
+      until(() => dan.network.connections === 6, 120_000).then(() => isBack(dan)),
+    ]);
 
-    it('goes on over other transports where repairing does not help, on the same seat', async () => {
-      const { me } = ada.state;
-      await until(() => network!.connections === 4, 60_000);
-      await isBack();
-      expect(ada.state).toMatchObject({ status: 'joined', me });
-    }, 120_000);
-
-    it('joins anew where nothing comes over the other transports either', async () => {
-      const before = ada.state.me?.id;
-      await until(() => network!.connections === 6, 110_000);
-      expect(ada.state.me?.id).not.toBe(before);
-      await isBack();
-      expect(ada.state).toMatchObject({ status: 'joined', localMedia: { camera: {}, microphone: {} } });
-    }, 180_000);
-  });
+    expect(ada.who.state).toMatchObject({ status: 'joined', me: { id: idsBefore[0] }, localMedia });
+    expect(ada.network.connections).toBe(2);
+    expect(cem.who.state).toMatchObject({ status: 'joined', me: { id: idsBefore[1] } });
+    expect(dan.who.state).toMatchObject({ status: 'joined', localMedia: { camera: {}, microphone: {} } });
+    expect(dan.who.state.me?.id).not.toBe(idsBefore[2]);
+  }, 180_000);
 });

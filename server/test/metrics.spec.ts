@@ -196,6 +196,7 @@ describe('the metrics', () => {
       async () => {
         // As a network does, not as a client that leaves.
         socket.io.engine.close();
+        await until(async () => (await scrape()).get('minimeet_participants{connection="lost"}') === 1);
       },
     );
     const back = await growthOf(

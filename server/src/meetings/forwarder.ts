@@ -49,6 +49,7 @@ export class Forwarder extends EventEmitter<{ planned: [PlanningCost] }> {
   /** As {@link voicesInPlan} puts them. */
   private plannedVoices = '';
   private scheduled = false;
+  private putOff: NodeJS.Timeout | undefined;
   /** Until when planning rests, in milliseconds on a clock that never goes back. */
   private restsUntil = 0;
   private closed = false;
@@ -72,7 +73,7 @@ export class Forwarder extends EventEmitter<{ planned: [PlanningCost] }> {
     const rest = this.restsUntil - performance.now();
 
     if (rest >= 1) {
-      setTimeout(() => this.planNow(), rest);
+      this.putOff = setTimeout(() => this.planNow(), rest);
     } else {
       setImmediate(() => this.planNow());
     }
@@ -104,6 +105,7 @@ export class Forwarder extends EventEmitter<{ planned: [PlanningCost] }> {
   close(): void {
     this.closed = true;
     clearTimeout(this.expiry);
+    clearTimeout(this.putOff);
     this.layersWanted.close();
   }
 

@@ -91,7 +91,7 @@ export function planForwarding(state: ForwardingState): ForwardingPlan {
     }),
   );
 
-  return state.policy.maxMeetingBitrate > 0 ? capped(plan, state) : plan;
+  return state.policy.maxMeetingBitrate > 0 ? capped(plan, sent, state.policy) : plan;
 }
 
 /** All producers, so that a receiver costs as much as what they get, and not as what there is. */
@@ -318,8 +318,7 @@ function unseenLimit({ unseenSeconds }: ForwardingPolicy): number {
 }
 
 /** The plan within the bitrate of a meeting. Voices stay: they cost little, and are what a meeting is for. */
-function capped(plan: ForwardingPlan, { policy, producers }: ForwardingState): ForwardingPlan {
-  const byId = new Map(producers.map((producer) => [producer.producerId, producer]));
+function capped(plan: ForwardingPlan, { byId }: SentMedia, policy: ForwardingPolicy): ForwardingPlan {
   const videos = new Map<Forwarding, CappedVideo>();
   let rest = policy.maxMeetingBitrate;
 

@@ -74,7 +74,11 @@ export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDe
     try {
       await this.admit(room, candidate, seated);
     } catch (error) {
-      this.emit('refused');
+      // Whoever is sent to another server, or has gone again, was not turned away.
+      if (!(error instanceof DomainError && ['meeting_elsewhere', 'not_joined'].includes(error.code))) {
+        this.emit('refused');
+      }
+
       throw error;
     }
   }

@@ -47,6 +47,8 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
       );
     }
 
+    // Nobody who is in a meeting shall learn of it.
+    server.on('error', (error) => this.logger.error({ err: error }, 'the port of the metrics fails'));
     this.server = server;
     this.logger.info({ host, port: this.port }, 'metrics are served on a port of their own');
   }

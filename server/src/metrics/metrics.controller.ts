@@ -20,8 +20,10 @@ export class MetricsController {
   /** @throws not_found, unauthorized */
   @Get()
   async metrics(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const { port, token } = this.settings.metrics;
-    const verdict = port === undefined ? verdictOnPublicPort(request, token) : 'hidden';
+    const { metrics, http } = this.settings;
+    // Whoever names a public address has a proxy in front, which may speak for anybody.
+    const isHidden = metrics.port !== undefined || (metrics.token === undefined && http.publicUrl !== undefined);
+    const verdict = isHidden ? 'hidden' : verdictOnPublicPort(request, metrics.token);
 
     if (verdict === 'hidden') {
       throw new DomainError('not_found');

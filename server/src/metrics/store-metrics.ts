@@ -19,7 +19,7 @@ export class StoreMetrics implements OnModuleInit {
     const make = new MetricMaker(registry);
     this.calls = make.histogram(
       'store_call_duration_seconds',
-      'Calls of the stores, failed ones included; and of the databases of SQL beneath some of them, each statement.',
+      'Calls of the stores, failed ones included; and of the databases of SQL beneath some of them, each statement that was carried out.',
       REQUEST_BUCKETS,
       ['store', 'operation'],
     );
@@ -29,7 +29,10 @@ export class StoreMetrics implements OnModuleInit {
 
   onModuleInit(): void {
     this.storeCalls.on('called', ({ store, operation, milliseconds, failed }) => {
-      this.calls.observe({ store, operation }, milliseconds / 1000);
+      if (milliseconds !== null) {
+        this.calls.observe({ store, operation }, milliseconds / 1000);
+      }
+
       this.errors.inc({ store, operation }, failed ? 1 : 0);
     });
   }

@@ -23,7 +23,7 @@ export function isDeadlock(error: unknown): boolean {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof QueryFailedError && 'code' in error.driverError && typeof error.driverError.code === 'string'
-    ? error.driverError.code
-    : '';
+  const told: unknown = error instanceof QueryFailedError ? error.driverError : error;
+
+  return told instanceof Error && 'code' in told && typeof told.code === 'string' ? told.code : '';
 }

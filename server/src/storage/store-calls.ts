@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { Injectable } from '@nestjs/common';
 import type { AfterQueryEvent, DataSource, EntitySubscriberInterface } from 'typeorm';
 import { DomainError } from '../common/domain-error.js';
+import { isUniqueViolation } from './query-errors.js';
 
 /** A store by its folder; a database that speaks SQL by its name, whatever its statements were for. */
 export type CalledStore = 'chat' | 'history' | 'live_stats' | 'cluster' | 'mysql' | 'sqlite';
@@ -11,7 +12,8 @@ export interface StoreCall {
   store: CalledStore;
   /** The method of the store, in snake case; `statement` of SQL. */
   operation: string;
-  milliseconds: number;
+  /** `null` where nobody measured: of statements that fail, TypeORM does not tell. */
+  milliseconds: number | null;
   /** Whether the store could not do it. What it was asked wrongly is no failure of it. */
   failed: boolean;
 }
@@ -29,13 +31,19 @@ export class StoreCalls extends EventEmitter<{ called: [StoreCall] }> {
     target: Store,
     operations: readonly (keyof Store & string)[],
   ): Store {
-    const watched = new Map(operations.map((name) => [name as string, this.watch(store, target, name)]));
+    const watched = new Set<string | symbol>(operations);
 
     return new Proxy(target, {
       get: (_, name) => {
         const member: unknown = Reflect.get(target, name, target);
 
-        return watched.get(String(name)) ?? (typeof member === 'function' ? member.bind(target) : member);
+        if (typeof member !== 'function') {
+          return member;
+        }
+
+        const method = member.bind(target) as AsyncMethod;
+
+        return watched.has(name) ? this.watch(store, String(name), method) : method;
       },
     });
   }
@@ -43,18 +51,18 @@ export class StoreCalls extends EventEmitter<{ called: [StoreCall] }> {
   /** Watches each statement that a database of SQL is sent. */
   observeStatements(store: 'mysql' | 'sqlite', dataSource: DataSource): void {
     const subscriber: EntitySubscriberInterface = {
-      afterQuery: ({ executionTime, success }: AfterQueryEvent) =>
+      afterQuery: ({ executionTime, success, error }: AfterQueryEvent) =>
         void this.emit('called', {
           store,
           operation: 'statement',
-          milliseconds: executionTime ?? 0,
-          failed: !success,
+          milliseconds: executionTime ?? null,
+          failed: !success && !isUniqueViolation(error),
         }),
     };
     dataSource.subscribers.push(subscriber);
   }
 
-  private watch<Store extends object>(store: CalledStore, target: Store, name: keyof Store & string): AsyncMethod {
+  private watch(store: CalledStore, name: string, method: AsyncMethod): AsyncMethod {
     const operation = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
     return async (...args) => {
@@ -63,7 +71,7 @@ export class StoreCalls extends EventEmitter<{ called: [StoreCall] }> {
         this.emit('called', { store, operation, milliseconds: performance.now() - begin, failed });
 
       try {
-        const result = await (target[name] as AsyncMethod).apply(target, args);
+        const result = await method(...args);
         tell(false);
 
         return result;
