@@ -25,5 +25,5 @@ export function isDeadlock(error: unknown): boolean {
 function codeOf(error: unknown): string {
   const told: unknown = error instanceof QueryFailedError ? error.driverError : error;
 
-  return told instanceof Error && 'code' in told && typeof told.code === 'string' ? told.code : '';
+  return typeof told === 'object' && told !== null && 'code' in told && typeof told.code === 'string' ? told.code : '';
 }
