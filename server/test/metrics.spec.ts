@@ -57,6 +57,11 @@ describe('who may read the metrics', () => {
     }
   });
 
+  it('is nobody behind a proxy, which a public address tells of, where nothing else is set', async () => {
+    server = await startServer({ PUBLIC_URL: 'https://meet.example.org' });
+    expect(await statusWith(server.url, { Host: 'localhost' })).toBe(404);
+  });
+
   it('is whoever has the token, where there is one', async () => {
     const token = 'a-token-of-some-length';
     server = await startServer({ METRICS_TOKEN: token });
