@@ -7,7 +7,7 @@ import { HostedProcess } from '../hosted-process.js';
 import { inParallel } from '../waiting.js';
 import type { BareQuestions } from './bare-server.js';
 import { callsOver, type RouterCalls } from './router-calls.js';
-import { cameraSize, joinsAtOnce, speechLevel, type Show, type ShowOptions, type Venue } from './show.js';
+import { cameraSize, joinsAtOnce, opened, speechLevel, type Show, type ShowOptions, type Venue } from './show.js';
 
 /** As the sdk encodes a camera of that size. */
 const encodings = [
@@ -33,14 +33,7 @@ export class BareVenue implements Venue {
     const routerRtpCapabilities = (await this.server.ask('renewRouter')) as RtpCapabilities;
     const show = new BareShow(options, this.router, routerRtpCapabilities);
 
-    try {
-      await show.open();
-
-      return show;
-    } catch (error) {
-      await show[Symbol.asyncDispose]();
-      throw error;
-    }
+    return opened(show);
   }
 
   sent() {

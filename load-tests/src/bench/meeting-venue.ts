@@ -4,7 +4,7 @@ import { ExaminedServer } from '../examined-server.js';
 import { createRoom } from '../host-room.js';
 import { inParallel, until } from '../waiting.js';
 import { callsOver, type RouterCalls } from './router-calls.js';
-import { cameraSize, joinsAtOnce, type Show, type ShowOptions, type Venue } from './show.js';
+import { cameraSize, joinsAtOnce, opened, type Show, type ShowOptions, type Venue } from './show.js';
 
 const seats = 500;
 
@@ -28,14 +28,7 @@ export class MeetingVenue implements Venue {
       (displayName) => new Bot({ url: this.server.url, room: slug, displayName, rates }),
     );
 
-    try {
-      await show.open();
-
-      return show;
-    } catch (error) {
-      await show[Symbol.asyncDispose]();
-      throw error;
-    }
+    return opened(show);
   }
 
   sent() {

@@ -49,3 +49,15 @@ export const joinsAtOnce = 8;
 export const cameraSize = { width: 640, height: 360 };
 /** Decibels below the loudest, for somebody who speaks. */
 export const speechLevel = 30;
+
+/** The show once it is open; of one that cannot be opened, nothing is left. */
+export async function opened<Opening extends Show & { open(): Promise<void> }>(show: Opening): Promise<Opening> {
+  try {
+    await show.open();
+
+    return show;
+  } catch (error) {
+    await show[Symbol.asyncDispose]();
+    throw error;
+  }
+}

@@ -102,6 +102,7 @@ class SentMedia {
   readonly screenSounds: PlannedProducer[] = [];
   /** Screens first, then by who came first. */
   readonly videos: PlannedProducer[];
+  readonly videoIds: string[];
   private readonly videosOf = new Map<string, PlannedProducer[]>();
 
   constructor(producers: readonly PlannedProducer[]) {
@@ -123,6 +124,7 @@ class SentMedia {
     }
 
     this.videos = [...screens, ...cameras];
+    this.videoIds = this.videos.map(({ producerId }) => producerId);
   }
 
   videosFrom(participantId: string): readonly PlannedProducer[] {
@@ -247,7 +249,7 @@ function planUnseenVideo(
 ): void {
   const forwardedBefore = before.get(receiverId) ?? new Map<string, Forwarding>();
   const isSmall = participants <= policy.hiddenVideoUpTo;
-  const candidates = isSmall ? sent.videos.map(({ producerId }) => producerId) : forwardedBefore.keys();
+  const candidates = isSmall ? sent.videoIds : forwardedBefore.keys();
 
   for (const producerId of candidates) {
     const producer = sent.byId.get(producerId);
