@@ -165,6 +165,8 @@ function sixMeet(openDatabases: typeof startDatabases): void {
   it('goes on by itself when the media worker dies, without anybody leaving', async () => {
     const watches = await Promise.all(pages().map(watchPauses));
     const watched = async () => (await Promise.all(watches.map((look) => look()))).flatMap(Object.values);
+    const begun = server.said('produces');
+    expect(begun).toBeGreaterThanOrEqual(2 * people.length);
     process.kill(server.workers()[0]!, 'SIGKILL');
     const before = await watched();
     // More than can have been on their way.
@@ -175,6 +177,9 @@ function sixMeet(openDatabases: typeof startDatabases): void {
       `A media worker was killed: pictures stood still for ${longest[longest.length >> 1]} ms at the median, ` +
         `${longest.at(-1)} ms at the most\n`,
     );
+
+    // What they send goes on as what it was, or the others would have had to wait for it.
+    expect(server.said('produces')).toBe(begun);
 
     for (const page of pages()) {
       expect(await page.getByTestId('tile').count()).toBe(people.length);

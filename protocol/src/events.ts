@@ -101,7 +101,8 @@ export const requests = {
   },
   /**
    * Other transports in place of both that there were, after `media_lost` or where restarting ICE did not help. The seat, the
-   * view and the wishes for layers stay; what was sent is to be sent again, and consumers are offered anew.
+   * view and the wishes for layers stay; what was sent is to be sent again, and keeps its producer id where it is the same but for
+   * its SSRCs. Consumers are offered anew.
    */
   rebuild_media: {
     payload: z.strictObject({}),

@@ -108,12 +108,6 @@ export class Attendance {
     this.refresh(arrived.participantId);
   }
 
-  /** What they came over is gone. */
-  removeTracks(): void {
-    this.tracks.clear();
-    this.refresh(...this.present.keys());
-  }
-
   private arrivedAs(consumerId: string): ArrivedTrack | undefined {
     return [...this.tracks.values()].find((arrived) => arrived.consumerId === consumerId);
   }

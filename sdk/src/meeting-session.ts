@@ -14,6 +14,8 @@ import type { MeetingStats } from './types.js';
 
 /** How long the last report of the connection's quality may hold up leaving, in milliseconds. */
 const lastReportLimit = 300;
+/** How long the last pictures stay where they are, in milliseconds, when media goes over other transports. */
+const stillsLast = 5000;
 
 type Notifications = Omit<ServerToClientEvents, 'welcome' | 'pong' | 'request_failed'>;
 
@@ -36,6 +38,7 @@ export class MeetingSession {
   private device: Device | null = null;
   private media: Media | null = null;
   private rebuilding = false;
+  private stills: ReturnType<typeof setTimeout> | undefined;
   private readonly line: Line;
   /** What the server told before the answer to `join_room` or `resume_session` was read; `null` from then on. */
   private early: (() => void)[] | null = null;
@@ -133,6 +136,7 @@ export class MeetingSession {
     this.firstMedia.close();
     this.media?.sending.close();
     this.media?.receiving.close();
+    clearTimeout(this.stills);
   }
 
   private openMedia({ sendTransport, recvTransport, iceServers }: RequestResult<'rebuild_media'>): void {
@@ -152,10 +156,17 @@ export class MeetingSession {
     if (this.closed) return;
     this.media?.sending.close();
     this.media?.receiving.close();
-    this.attendance.removeTracks();
+    clearTimeout(this.stills);
+    const consumerIds = this.media?.receiving.consumerIds ?? [];
+    this.stills = setTimeout(() => this.removeTracks(consumerIds), stillsLast);
     this.openMedia(answer);
     this.rebuilding = false;
     this.hooks.onMedia(this.media!.sending);
+    this.showParticipants();
+  }
+
+  private removeTracks(consumerIds: readonly string[]): void {
+    consumerIds.forEach((consumerId) => this.attendance.removeTrack(consumerId));
     this.showParticipants();
   }
 

@@ -3,6 +3,13 @@ import type { Consumer as ConsumerOffer, ConsumerState, TransportOptions } from 
 import type { Consumer, RtpParameters } from 'mediasoup-client/types';
 import { MeetingError } from './meeting-error.js';
 import { openTransport, type TransportContext } from './transport.js';
+import { Wave } from './wave.js';
+
+/**
+ * On joining, many consumers are offered in one moment, and the browser negotiates about all of them in the time that it takes
+ * for one. So the first waits until no other has come for so many milliseconds, but for no longer than the second.
+ */
+const firstWave = { quiet: 15, longest: 100 };
 
 /** A consumer that the server offered. Until mediasoup-client has made its own, only what was said about it is known. */
 interface Incoming {
@@ -24,6 +31,7 @@ export class Receiving {
   private readonly transport;
   private readonly incoming = new Map<string, Incoming>();
   private readonly closed: Promise<never>;
+  private wave: Wave | null = null;
   private forsaken = false;
 
   constructor(options: TransportOptions, context: TransportContext) {
@@ -56,11 +64,13 @@ export class Receiving {
     const rtpParameters = entry.offer.rtpParameters as RtpParameters;
     // Lips and voice are synchronised, and a screen with its sound; libwebrtc pairs one audio with one video of a stream.
     const streamId = `${participantId}-${source.startsWith('screen') ? 'screen' : 'person'}`;
+    this.wave ??= new Wave(firstWave);
+    this.wave.grow();
     let consumer: Consumer;
     try {
       // mediasoup-client leaves consume() unanswered when its transport is closed.
       consumer = await Promise.race([
-        this.transport.consume({ id, producerId, kind, rtpParameters, streamId }),
+        this.wave.over.then(() => this.transport.consume({ id, producerId, kind, rtpParameters, streamId })),
         this.closed,
       ]);
     } catch (error) {
@@ -108,6 +118,10 @@ export class Receiving {
   /** Nothing comes over this transport any more, and another one is on its way: what ends until close() is only forgotten. */
   forsake(): void {
     this.forsaken = true;
+  }
+
+  get consumerIds(): string[] {
+    return [...this.incoming.keys()];
   }
 
   /** Closes what comes from one producer, or from one participant. */

@@ -12,6 +12,7 @@ function sentCamera(size = { width: 1280, height: 720 }) {
   const producer = {
     closed: false,
     track: { kind: 'video', getSettings: () => settings },
+    rtpParameters: { encodings: [{}, {}, {}] },
     setMaxSpatialLayer(layer: number) {
       layers.push(layer);
       return new Promise<void>((resolve) => changes.push(resolve));
@@ -35,17 +36,25 @@ function sentCamera(size = { width: 1280, height: 720 }) {
 describe('what is sent', () => {
   it('changes its layers one after the other, to the newest that is wanted', async () => {
     const { media, layers, finishChange } = sentCamera();
-    media.setLayersWanted(2);
+    media.setLayersWanted(1);
     media.setLayersWanted(0);
     media.setLayersWanted(null);
-    expect(layers).toEqual([2]);
+    expect(layers).toEqual([1]);
     await finishChange();
-    expect(layers).toEqual([2, -1]);
+    expect(layers).toEqual([1, -1]);
     media.setLayersWanted(2);
     await finishChange();
-    expect(layers).toEqual([2, -1, 2]);
+    expect(layers).toEqual([1, -1, 2]);
     await finishChange();
-    expect(layers).toEqual([2, -1, 2]);
+    expect(layers).toEqual([1, -1, 2]);
+  });
+
+  it('does not tell the browser to send all its layers, as it does', () => {
+    const { media, layers } = sentCamera();
+    media.setLayersWanted(2);
+    expect(layers).toEqual([]);
+    media.setLayersWanted(1);
+    expect(layers).toEqual([1]);
   });
 
   it('is left alone once it is closed', async () => {

@@ -205,6 +205,9 @@ export class SentMedia {
 
   /** What the browser does not stop is sent for nothing, and does no other harm. */
   setLayersWanted(spatialLayer: number | null): void {
+    const layers = this.producer.rtpParameters.encodings?.length ?? 1;
+    // All of them are sent, and telling the browser so would be a negotiation.
+    if (this.layersWanted === undefined && spatialLayer !== null && spatialLayer >= layers - 1) return;
     this.layersWanted = spatialLayer;
     void this.applyLayers().catch(() => undefined);
   }

@@ -1,5 +1,5 @@
 /** A meeting on a real worker. Only the sockets are left out: each channel writes down what it is told. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Consumer, RequestPayload, RoomSummary, RtpParameters, Source, ViewedTile } from '@minimeet/protocol';
 import { kindOfSource } from '@minimeet/protocol';
@@ -7,7 +7,7 @@ import type { Consumer as MediasoupConsumer } from 'mediasoup/types';
 import { routerRtpCapabilities } from '../src/media/codecs.js';
 import { WorkerPool } from '../src/media/worker-pool.js';
 import type { ForwardingPolicy } from '../src/meetings/forwarding-plan.js';
-import { Meeting, type Candidate } from '../src/meetings/meeting.js';
+import { Meeting, type Broadcast, type Candidate } from '../src/meetings/meeting.js';
 import type { ParticipantChannel } from '../src/meetings/participant-channel.js';
 import type { Participant } from '../src/meetings/participant.js';
 import { forwardingPolicy, poolOptions, recordingLogger, until } from './support.js';
@@ -64,6 +64,18 @@ function rtpParameters(source: Source): RtpParameters {
         encodings: [{ ssrc }, { ssrc: ssrc + 1 }, { ssrc: ssrc + 2 }],
         rtcp: { cname: `cname-${ssrc}` },
       };
+}
+
+/** As a browser sends it, over whichever connection: its packets carry the `mid`. */
+function browserParameters(source: Source, mid: string): RtpParameters {
+  const parameters = rtpParameters(source);
+
+  return {
+    ...parameters,
+    mid,
+    headerExtensions: [{ uri: 'urn:ietf:params:rtp-hdrext:sdes:mid', id: 1 }],
+    encodings: parameters.encodings!.slice(0, 1),
+  };
 }
 
 describe('a meeting', () => {
@@ -471,6 +483,84 @@ describe('a meeting', () => {
     expect(meeting.participants.size).toBe(2);
     meeting.leave(ada.participant, 'left');
     await expect(meeting.rebuildMedia(ada.participant)).rejects.toMatchObject({ code: 'not_joined' });
+  });
+
+  describe('whose worker died under somebody who sends with a browser', () => {
+    const [microphone, camera] = [() => browserParameters('microphone', '0'), () => browserParameters('camera', '1')];
+
+    const dieUnder = async () => {
+      const meeting = await begin();
+      const [ada, bob] = [await join(meeting, 'Ada'), await join(meeting, 'Bob')];
+      const ids = [
+        (await produce(ada.participant, 'microphone', { rtpParameters: microphone() })).id,
+        // The camera had been off for a while.
+        (await produce(ada.participant, 'camera', { rtpParameters: browserParameters('camera', '12') })).id,
+      ];
+      await until(() => bob.channel.offers.length === 2);
+      const broadcasts: Broadcast[] = [];
+      meeting.on('broadcast', (broadcast) => broadcasts.push(broadcast));
+      bob.channel.offers.length = 0;
+      process.kill(workers.pids[0] ?? 0, 'SIGKILL');
+      await until(() => bob.channel.told.some(({ event }) => event === 'media_lost'));
+
+      return { meeting, ada, bob, ids, broadcasts };
+    };
+
+    const offersOf = ({ channel }: { channel: RecordingChannel }) =>
+      channel.offers.map(({ producerId }) => producerId).sort();
+
+    it('offers it again before they send it again, and it goes on as what it was', async () => {
+      const { meeting, ada, bob, ids, broadcasts } = await dieUnder();
+      await meeting.rebuildMedia(bob.participant);
+      await until(() => bob.channel.offers.length === 2);
+      expect(offersOf(bob)).toEqual([...ids].sort());
+
+      await meeting.rebuildMedia(ada.participant);
+      const again = [
+        await produce(ada.participant, 'microphone', { rtpParameters: microphone(), paused: true }),
+        await produce(ada.participant, 'camera', { rtpParameters: camera() }),
+      ];
+      expect(again.map(({ id }) => id)).toEqual(ids);
+      expect(broadcasts).toEqual([
+        { event: 'producer_paused', payload: { participantId: ada.participant.id, producerId: ids[0] } },
+      ]);
+      await until(() => meeting.figures.consumers === 2);
+      expect(await consumersInWorker(bob.participant)).toBe(2);
+    });
+
+    it('takes what they send otherwise for something else', async () => {
+      const { meeting, ada, bob, ids, broadcasts } = await dieUnder();
+      await Promise.all([ada, bob].map(({ participant }) => meeting.rebuildMedia(participant)));
+      const other = await produce(ada.participant, 'camera', { rtpParameters: browserParameters('camera', '0') });
+      expect(ids).not.toContain(other.id);
+      expect(broadcasts.map(({ event, payload }) => [event, 'producerId' in payload && payload.producerId])).toEqual(
+        expect.arrayContaining([
+          ['producer_closed', ids[0]],
+          ['producer_closed', ids[1]],
+          ['new_producer', false],
+        ]),
+      );
+      await until(() => offersOf(bob).includes(other.id));
+      expect(meeting.figures.producers).toBe(1);
+    });
+
+    it('ends what they do not send again within ten seconds', async () => {
+      const { meeting, ada, broadcasts } = await dieUnder();
+      jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance'] });
+
+      try {
+        await meeting.rebuildMedia(ada.participant);
+        await produce(ada.participant, 'microphone', { rtpParameters: microphone() });
+        jest.advanceTimersByTime(9999);
+        expect(meeting.figures.producers).toBe(2);
+        jest.advanceTimersByTime(1);
+      } finally {
+        jest.useRealTimers();
+      }
+
+      expect(ada.participant.describe().producers.map(({ source }) => source)).toEqual(['microphone']);
+      expect(broadcasts).toEqual([expect.objectContaining({ event: 'producer_closed' })]);
+    });
   });
 
   it('tells who comes back that their worker died meanwhile', async () => {

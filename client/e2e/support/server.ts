@@ -16,6 +16,8 @@ export interface RunningServer {
   readonly pid: number;
   /** Lines of the log so far that are warnings or worse. */
   complaints(): string[];
+  /** How many times it has said this so far. */
+  said(message: string): number;
   /** Process ids of its media workers, the busiest so far first. */
   workers(): number[];
   /** Ends the process by a signal; answers its exit code, `null` where it was killed. */
@@ -77,6 +79,7 @@ export async function startServer(environment: Record<string, string> = {}): Pro
       log
         .split('\n')
         .filter((line) => /^\s*\S/.test(line) && (/"level":[456]0/.test(line) || /\bat .+:\d+:\d+/.test(line))),
+    said: (message) => log.split(`"msg":"${message}"`).length - 1,
     workers: () =>
       execFileSync('ps', ['--ppid', String(child.pid), '--sort=-cputime', '-o', 'pid='], { encoding: 'utf8' })
         .trim()

@@ -112,7 +112,7 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
    * in a moment.
    */
   async createRouter(besides: readonly PlacedRouter[] = []): Promise<PlacedRouter> {
-    if (this.workers.size === 0) {
+    if (this.workersBesides([]).length === 0) {
       const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(START_PATIENCE)]);
       await once(this, 'started', { signal }).catch(() => undefined);
     }
@@ -137,7 +137,10 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
   }
 
   private workersBesides(placed: readonly PlacedRouter[]): MediaWorker[] {
-    return [...this.workers.values()].filter((worker) => !placed.some((router) => router.worker === worker));
+    // One that died is among them until its routers have been told.
+    return [...this.workers.values()].filter(
+      (worker) => !worker.worker.closed && !placed.some((router) => router.worker === worker),
+    );
   }
 
   /** Ends all workers and whatever lives on them. */

@@ -56,6 +56,11 @@ export class ConsumerSlot {
     return this.consumer?.closed ? null : this.consumer;
   }
 
+  /** Its producer closed. */
+  get isOver(): boolean {
+    return this.options.producer.closed;
+  }
+
   /** What the client was told of its consumer; `null` where it has none. */
   get told(): ConsumerState | null {
     return this.consumer && !this.closed ? { id: this.consumer.id, paused: this.toldPaused } : null;

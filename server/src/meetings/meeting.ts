@@ -8,7 +8,9 @@ import type {
   Notification,
   RoomSummary,
   RtpCapabilities,
+  Source,
 } from '@minimeet/protocol';
+import type { Producer } from 'mediasoup/types';
 import type { Logger } from 'pino';
 import { DomainError } from '../common/domain-error.js';
 import { MeetingRouters } from '../media/meeting-routers.js';
@@ -19,6 +21,7 @@ import { Conversation } from './conversation.js';
 import { Forwarder, type PlanningCost } from './forwarder.js';
 import type { ForwardingPolicy } from './forwarding-plan.js';
 import type { ParticipantChannel, PlainNotificationName } from './participant-channel.js';
+import { MediaRebuilds } from './media-rebuilds.js';
 import { ParticipantMedia } from './participant-media.js';
 import { Participant, type ParticipantIdentity } from './participant.js';
 
@@ -79,7 +82,11 @@ export class Meeting extends EventEmitter<MeetingEvents> {
   /** What was told last with `changed`. */
   private toldFigures = '';
   private readonly absences = new Absences((participant) => this.leave(participant, 'connection_lost'));
-  private readonly rebuilding = new Map<Participant, Promise<void>>();
+  private readonly rebuilds = new MediaRebuilds({
+    open: () => this.openMedia(),
+    isHere: ({ id }) => this.participants.has(id),
+    rebuilt: (participant) => this.emit('media_rebuilt', participant),
+  });
   private readonly logger: Logger;
 
   private constructor(
@@ -191,22 +198,20 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     participant.channel.send('dominant_speaker', { participantId });
     this.forwarder.tellAgain(participant);
 
-    if (participant.media.closed) {
+    if (participant.media.closed || this.rebuilds.has(participant)) {
       participant.channel.send('media_lost', {});
     }
   }
 
   /**
    * Gives a participant other transports, on a worker that runs, in place of those that broke. They keep their seat, and
-   * what they want to see; what they send is theirs to send again. Who asks again meanwhile gets the same.
+   * what they want to see; what they send is theirs to send again, and goes on as it was for the others where it can. Who
+   * asks again meanwhile gets the same.
    *
    * @throws not_joined (they have left meanwhile)
    */
   rebuildMedia(participant: Participant): Promise<void> {
-    const running = this.rebuilding.get(participant) ?? this.rebuild(participant);
-    this.rebuilding.set(participant, running);
-
-    return running;
+    return this.rebuilds.take(participant);
   }
 
   /** Whoever left already stays left. */
@@ -216,6 +221,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     }
 
     this.absences.end(participant);
+    this.rebuilds.forget(participant);
     participant.close();
     this.broadcast({ event: 'user_left', payload: { participantId: participant.id, reason } });
     this.conversation.leave(participant.id);
@@ -269,30 +275,6 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     return new Map([...all].map((placed) => [placed, pipes.leadingTo(placed.router)]));
   }
 
-  private async rebuild(participant: Participant): Promise<void> {
-    try {
-      const media = await this.openMedia();
-
-      if (this.participants.has(participant.id)) {
-        participant.replaceMedia(media);
-        this.emit('media_rebuilt', participant);
-
-        return;
-      }
-
-      media.close();
-    } catch (error) {
-      // Without anybody in it, the meeting and its routers are gone.
-      if (this.participants.has(participant.id)) {
-        throw error;
-      }
-    } finally {
-      this.rebuilding.delete(participant);
-    }
-
-    throw new DomainError('not_joined');
-  }
-
   /** Everything about a participant that can fail, before they take their seat. */
   private async prepare(candidate: Candidate): Promise<Participant> {
     const { identity, deviceInfo = null, rtpCapabilities, picturesAtFirst = null, channel, signal } = candidate;
@@ -343,6 +325,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     for (const participant of this.participants.values()) {
       if (participant.placed === lost) {
         participant.channel.send('media_lost', {});
+        this.rebuilds.foresee(participant);
       }
     }
   }
@@ -378,16 +361,10 @@ export class Meeting extends EventEmitter<MeetingEvents> {
         { event: 'new_producer', payload: { participantId, producer: { id, source, kind, paused } } },
         participant,
       );
-      this.forwarder.replan();
-
-      if (source === 'microphone') {
-        this.conversation.add(producer, participantId, participant.placed.router).catch((error: unknown) => {
-          if (!producer.closed) {
-            this.logger.warn({ producerId: id, error: String(error) }, 'microphone level cannot be measured');
-          }
-        });
-      }
+      this.takeIn(participant, producer, source);
     });
+    participant.on('producer_restored', (producer, source) => this.takeIn(participant, producer, source));
+    participant.on('producer_claimed', () => this.forwarder.tellAgain(participant));
     participant.on('producer_paused', ({ id: producerId }) =>
       this.broadcast({ event: 'producer_paused', payload: { participantId, producerId } }, participant),
     );
@@ -398,6 +375,18 @@ export class Meeting extends EventEmitter<MeetingEvents> {
       this.broadcast({ event: 'producer_closed', payload: { participantId, producerId } }, participant);
       this.forwarder.replan();
     });
+  }
+
+  private takeIn({ id, placed }: Participant, producer: Producer, source: Source): void {
+    this.forwarder.replan();
+
+    if (source === 'microphone') {
+      this.conversation.add(producer, id, placed.router).catch((error: unknown) => {
+        if (!producer.closed) {
+          this.logger.warn({ producerId: producer.id, error: String(error) }, 'microphone level cannot be measured');
+        }
+      });
+    }
   }
 
   /** Plans are made more often than anything changes in number: with each change of who speaks. */

@@ -19,6 +19,7 @@ import type { Pipes } from '../media/pipes.js';
 import type { PlacedRouter } from '../media/placed-router.js';
 import type { Forwarding } from './forwarding-plan.js';
 import type { ParticipantChannel } from './participant-channel.js';
+import { areAlike, withoutSsrcs } from './recognised-again.js';
 import { Reconciler, type FindProducer } from './reconciler.js';
 import { sentVideo, type SentVideo } from './sent-video.js';
 
@@ -27,6 +28,9 @@ import { sentVideo, type SentVideo } from './sent-video.js';
  * that is asked for sooner is never made, and mediasoup asks again only after a second.
  */
 const keyFrameRequestDelay = 350;
+
+/** Milliseconds that a client has to send again what was restored for it. */
+const claimWithin = 10_000;
 
 export interface MediaOptions {
   placed: PlacedRouter;
@@ -50,6 +54,9 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
   /** Sources whose producer is being made. */
   private readonly beginning = new Set<Source>();
   private readonly connectedTransports = new Set<string>();
+  /** Of {@link producers}: those that were restored, and that the client has not said to send yet. */
+  private readonly unclaimed = new Map<Source, Producer>();
+  private claiming: NodeJS.Timeout | undefined;
 
   private constructor(
     private readonly options: MediaOptions,
@@ -103,6 +110,56 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
   /** The consumers that the client was told of. */
   get consumers(): ConsumerState[] {
     return this.reconciler?.told ?? [];
+  }
+
+  /**
+   * Makes producers as there were over transports that are closed now, under the same ids, for what the client will send
+   * again. What could not be told apart is left out.
+   */
+  async restore(before: ParticipantMedia): Promise<void> {
+    const inOrder = [...before.producers].sort(([, one], [, other]) => midOf(one) - midOf(other));
+    const restoring = inOrder.map(async ([source, { id, kind, rtpParameters, paused }], index) => {
+      // Browsers count what they send over a connection from 0 on.
+      const recognisable = withoutSsrcs({ ...rtpParameters, mid: String(index) });
+
+      if (recognisable) {
+        const options = { id, kind, rtpParameters: recognisable, paused, keyFrameRequestDelay };
+        const producer = await this.sendTransport.produce(options);
+        this.keep(source, producer, before.videos.get(id));
+        this.unclaimed.set(source, producer);
+      }
+    });
+    // What fails is for the client to send anew, as is everything where the worker died.
+    await Promise.allSettled(restoring);
+  }
+
+  /** The client knows these transports now. It sends what was restored, or that ends. */
+  awaitClaims(): void {
+    this.claiming ??= setTimeout(() => this.closeUnclaimed(), claimWithin);
+  }
+
+  /** What was restored of a source, if it is what the client says to send; if not, nothing that was restored will be right. */
+  claim({ transportId, source, rtpParameters, videoSize }: RequestPayload<'produce'>): Producer | null {
+    const restored = this.unclaimed.get(source);
+
+    if (
+      restored &&
+      !restored.closed &&
+      transportId === this.sendTransport.id &&
+      areAlike(restored.rtpParameters, rtpParameters)
+    ) {
+      this.unclaimed.delete(source);
+
+      if (videoSize) {
+        this.setVideoSize(restored.id, videoSize);
+      }
+
+      return restored;
+    }
+
+    this.closeUnclaimed();
+
+    return null;
   }
 
   /**
@@ -185,18 +242,11 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
         throw transportIsGone();
       }
 
-      producer.observer.once('close', () => {
-        if (!this.sendTransport.closed) {
-          this.producers.delete(source);
-          this.videos.delete(producer.id);
-          this.emit('producer_closed', producer);
-        }
-      });
-      this.producers.set(source, producer);
-
-      if (kind === 'video') {
-        this.videos.set(producer.id, sentVideo(producer.rtpParameters.encodings ?? [], videoSize));
-      }
+      this.keep(
+        source,
+        producer,
+        kind === 'video' ? sentVideo(producer.rtpParameters.encodings ?? [], videoSize) : undefined,
+      );
 
       return producer;
     } finally {
@@ -239,8 +289,32 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
 
   /** Closing the transports closes every producer and consumer on them. */
   close(): void {
+    clearTimeout(this.claiming);
     this.sendTransport.close();
     this.recvTransport.close();
+  }
+
+  private keep(source: Source, producer: Producer, video: SentVideo | undefined): void {
+    this.producers.set(source, producer);
+
+    if (video) {
+      this.videos.set(producer.id, video);
+    }
+
+    producer.observer.once('close', () => {
+      if (!this.sendTransport.closed) {
+        this.producers.delete(source);
+        this.videos.delete(producer.id);
+        this.unclaimed.delete(source);
+        this.emit('producer_closed', producer);
+      }
+    });
+  }
+
+  private closeUnclaimed(): void {
+    for (const producer of this.unclaimed.values()) {
+      producer.close();
+    }
   }
 
   /** What mediasoup refuses here is what the client sent: its parameters have been checked for their shape only. */
@@ -284,6 +358,10 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
 
     return consumer;
   }
+}
+
+function midOf({ rtpParameters }: Producer): number {
+  return Number(rtpParameters.mid);
 }
 
 function transportIsGone(): DomainError {

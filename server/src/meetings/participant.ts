@@ -46,6 +46,10 @@ interface ParticipantEvents {
   producer_paused: [producer: Producer];
   producer_resumed: [producer: Producer];
   producer_closed: [producer: Producer];
+  /** It was made again over other transports, and is the same for everybody else. */
+  producer_restored: [producer: Producer, source: Source];
+  /** This participant's client sends what was restored for it. */
+  producer_claimed: [producer: Producer];
   /** What this participant can or wants to receive is other than before. */
   wish_changed: [];
 }
@@ -128,26 +132,37 @@ export class Participant extends EventEmitter<ParticipantEvents> {
   }
 
   /**
-   * Goes on with other transports. What was sent over the ones before is over, for the client to send it again; what it
-   * receives, it receives anew.
+   * Goes on with other transports. What was sent over the ones before, and was not restored, is over, for the client to send
+   * it again.
    */
   replaceMedia(media: ParticipantMedia): void {
     const before = this.media;
     this.current = media;
     this.listenTo(media);
-
-    if (this.rtpCapabilities) {
-      media.receiveWith(this.rtpCapabilities, this.channel, this.logger);
-    }
-
-    before.close();
+    const restored = new Set([...media.producers.values()].map(({ id }) => id));
 
     for (const producer of before.producers.values()) {
-      this.emit('producer_closed', producer);
+      if (!restored.has(producer.id)) {
+        this.emit('producer_closed', producer);
+      }
+    }
+
+    for (const [source, producer] of media.producers) {
+      this.emit('producer_restored', producer, source);
     }
 
     this.logger.info({ workerPid: media.placed.worker.worker.pid }, 'has other transports');
-    this.emit('wish_changed');
+  }
+
+  /** The client learns of its transports in this moment, and can be offered what it shall receive over them. */
+  takeUpMedia(): void {
+    const { media } = this;
+    media.awaitClaims();
+
+    if (this.rtpCapabilities && !media.canReceive) {
+      media.receiveWith(this.rtpCapabilities, this.channel, this.logger);
+      this.emit('wish_changed');
+    }
   }
 
   /** What this participant sends, as the plan looks at it. */
@@ -184,9 +199,21 @@ export class Participant extends EventEmitter<ParticipantEvents> {
     return this.media.restartIce(transportId);
   }
 
-  /** As {@link ParticipantMedia.produce}; the others learn of it. */
+  /** As {@link ParticipantMedia.produce}; the others learn of it. What was restored goes on. */
   async produce(request: RequestPayload<'produce'>): Promise<Producer> {
-    const { source, rtpParameters } = request;
+    const { source, rtpParameters, paused } = request;
+    const restored = this.media.claim(request);
+
+    if (restored) {
+      if (restored.paused !== paused) {
+        await (paused ? this.pauseProducer(restored.id) : this.resumeProducer(restored.id));
+      }
+
+      this.emit('producer_claimed', restored);
+
+      return restored;
+    }
+
     const producer = await this.media.produce(request);
 
     if (producer.closed) {

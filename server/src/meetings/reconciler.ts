@@ -27,7 +27,9 @@ export class Reconciler {
     }
 
     for (const [producerId, forwarding] of forwardings) {
-      const slot = this.slots.get(producerId);
+      const current = this.slots.get(producerId);
+      // A producer that was restored has the id of the one that closed.
+      const slot = current?.isOver ? undefined : current;
       const producer = slot ? undefined : this.findProducer(producerId);
 
       if (slot) {
