@@ -23,6 +23,7 @@ import {
   sourceSchema,
   videoSizeSchema,
   viewedTileSchema,
+  waitingPersonSchema,
 } from './meeting.js';
 import type { ErrorAnswer } from './errors.js';
 import { userSchema } from './rest.js';
@@ -39,6 +40,7 @@ import {
 const nothing = z.strictObject({});
 const mediaId = z.string().min(1).max(64);
 const oneProducer = z.strictObject({ producerId: mediaId });
+const someWaiting = z.strictObject({ waitingIds: z.array(idSchema).min(1).max(limits.lobbyWaiting) });
 const oneConsumer = z.strictObject({ consumerId: mediaId });
 
 /** What a client may ask, and what it gets. */
@@ -55,6 +57,8 @@ export const requests = {
       picturesAtFirst: z.int().min(0).max(limits.viewTiles).optional(),
       /** A seat of this user's own that is not needed any more: it ends in the same moment, and makes room for this one. */
       replaces: seatReferenceSchema.optional(),
+      /** Of the room, from who is neither its owner nor a member, where it has one. */
+      password: z.string().min(1).max(limits.passwordMax).optional(),
     }),
     result: z.object({
       meetingId: idSchema,
@@ -174,6 +178,10 @@ export const requests = {
     result: z.object({ reactions: z.array(reactionSchema) }),
   },
   report_quality: { payload: qualityReportSchema, result: nothing },
+  /** Lets people in who wait in the lobby; who does not wait any more is passed over. */
+  admit: { payload: someWaiting, result: nothing },
+  /** Sends people away who wait in the lobby. */
+  refuse: { payload: someWaiting, result: nothing },
   leave_room: { payload: nothing, result: nothing },
 } as const;
 
@@ -228,6 +236,12 @@ export const notifications = {
   new_message: z.object({ message: chatMessageSchema }),
   /** Somebody else reacted to a message, or took that back: all its reactions now. */
   message_reactions: z.object({ sequence: z.int(), reactions: z.array(reactionSchema) }),
+  /** To whoever may admit: all who wait in the lobby now, who came first is first. */
+  lobby_changed: z.object({ waiting: z.array(waitingPersonSchema) }),
+  /** To who waits in the lobby: ask again with `join_room`, as they let you in, or as the room has changed. */
+  lobby_admitted: z.object({}),
+  /** To who waits in the lobby: they do not let you in. */
+  lobby_refused: z.object({}),
   /** The server ends its meetings within so many seconds, as it stops; a hint, upon which nothing needs to be done. */
   server_stopping: z.object({ seconds: z.int() }),
   room_closed: z.object({ reason: closeReasonSchema }),

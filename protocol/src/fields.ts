@@ -17,6 +17,8 @@ export const roomNameSchema = line(limits.roomName);
 export const emailSchema = z.string().trim().toLowerCase().pipe(z.email().max(254));
 export const passwordSchema = z.string().min(limits.passwordMin).max(limits.passwordMax);
 
+export const roomPasswordSchema = z.string().min(limits.roomPasswordMin).max(limits.passwordMax);
+
 /** The speakable part of a room's link: three groups of four letters, `baku-rimo-tefa`. */
 export const slugSchema = z
   .string()

@@ -7,6 +7,10 @@ export const limits = {
   /** Characters of a password. */
   passwordMin: 8,
   passwordMax: 256,
+  /** Characters of a room's password. */
+  roomPasswordMin: 6,
+  /** People who may wait in the lobby of one room. */
+  lobbyWaiting: 100,
   /** Characters of a chat message, after trimming. */
   messageText: 4000,
   /** Messages in one page of history, and in the answer to `join_room`. */

@@ -159,6 +159,16 @@ export const qualityReportSchema = z.strictObject({
 });
 export type QualityReport = z.infer<typeof qualityReportSchema>;
 
+/** Somebody who waits in the lobby. The id is of this waiting; whoever comes again has another one. */
+export const waitingPersonSchema = z.object({
+  id: idSchema,
+  userId: idSchema,
+  displayName: z.string(),
+  isGuest: z.boolean(),
+  since: timeSchema,
+});
+export type WaitingPerson = z.infer<typeof waitingPersonSchema>;
+
 export const roomSummarySchema = z.object({
   id: idSchema,
   slug: slugSchema,

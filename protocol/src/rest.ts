@@ -5,6 +5,7 @@ import {
   idSchema,
   passwordSchema,
   roomNameSchema,
+  roomPasswordSchema,
   slugSchema,
   timeSchema,
   usernameSchema,
@@ -65,6 +66,13 @@ export type Guest = z.infer<typeof guestSchema>;
 export const sessionSchema = z.object({ accessToken: z.string(), user: userSchema });
 export type Session = z.infer<typeof sessionSchema>;
 
+/**
+ * Who may come in, beside the owner, members and administrators: `open`: who knows the link, `members`: nobody, `password`: who
+ * knows the link and the password.
+ */
+export const roomAccessSchema = z.enum(['open', 'members', 'password']);
+export type RoomAccess = z.infer<typeof roomAccessSchema>;
+
 export const roomSchema = z.object({
   id: idSchema,
   slug: slugSchema,
@@ -73,21 +81,45 @@ export const roomSchema = z.object({
   /** `null` when the owner's account was deleted. */
   owner: z.object({ id: idSchema, username: z.string() }).nullable(),
   createdAt: timeSchema,
+  access: roomAccessSchema,
+  /** Whether who is neither the owner nor a member waits until somebody lets them in. */
+  lobby: z.boolean(),
   /** How many are in the room's meeting right now. */
   participantsNow: z.int(),
 });
 export type Room = z.infer<typeof roomSchema>;
+
+/** A room as its door shows it: who is outside of a room with a password sees no more than the waiting page needs. */
+export const visibleRoomSchema = roomSchema.partial({
+  maxParticipants: true,
+  owner: true,
+  createdAt: true,
+  participantsNow: true,
+});
+export type VisibleRoom = z.infer<typeof visibleRoomSchema>;
+
+/** How people come in. A password makes the access `password`; taking it away (`null`) makes that `open` again. */
+const entrySchemas = {
+  access: roomAccessSchema.optional(),
+  password: roomPasswordSchema.nullable().optional(),
+  lobby: z.boolean().optional(),
+};
 
 const maxParticipantsSchema = z.int().min(2).max(limits.maxParticipants);
 
 export const createRoomSchema = z.strictObject({
   name: roomNameSchema,
   maxParticipants: maxParticipantsSchema.default(limits.defaultParticipants),
+  ...entrySchemas,
 });
 export type CreateRoom = z.input<typeof createRoomSchema>;
 
 export const updateRoomSchema = z
-  .strictObject({ name: roomNameSchema.optional(), maxParticipants: maxParticipantsSchema.optional() })
+  .strictObject({
+    name: roomNameSchema.optional(),
+    maxParticipants: maxParticipantsSchema.optional(),
+    ...entrySchemas,
+  })
   .refine((change) => Object.keys(change).length > 0, 'must change something');
 export type UpdateRoom = z.infer<typeof updateRoomSchema>;
 

@@ -19,6 +19,7 @@ import { elsewherePatience, finalCodes, passingCodes, restartCodes, Search, turn
 import type { Sending } from './sending.js';
 import { Signaling } from './signaling.js';
 import type { StateStore } from './state-store.js';
+import { Threshold } from './threshold.js';
 import type { MeetingClientOptions, MeetingState } from './types.js';
 import type { View } from './view.js';
 import { delay, unlessAborted } from './waiting.js';
@@ -44,6 +45,9 @@ export class Connection {
   private readonly whereabouts: Whereabouts;
   private readonly search: Search;
   private readonly attendance = new Attendance();
+  private readonly threshold: Threshold;
+  /** Of the room. */
+  private password: string | undefined;
   private contact: Contact | null = null;
   private session: MeetingSession | null = null;
   /** Whether the server may keep the session's seat, and its media works. */
@@ -69,6 +73,8 @@ export class Connection {
     this.access = new Access(options);
     this.whereabouts = new Whereabouts(options.url);
     this.search = new Search(options.reconnect);
+    this.threshold = new Threshold(store);
+    this.password = options.password;
     this.devices = new DeviceLoader(options.handlerFactory);
     this.deviceInfo = options.deviceInfo ?? deviceInfoOf(globalThis.navigator?.userAgent ?? '');
   }
@@ -83,7 +89,8 @@ export class Connection {
     await this.reach().device;
   }
 
-  join(): Promise<void> {
+  join(password = this.password): Promise<void> {
+    this.password = password;
     this.joining ??= this.joinFirst();
     return this.joining;
   }
@@ -135,7 +142,9 @@ export class Connection {
         this.noteStopping(error);
         const isNamed = error.code === 'meeting_elsewhere' && Boolean(error.server?.url);
         const mayBeFree = isNamed && Date.now() - begin < elsewherePatience;
-        const mayBeBack = this.store.state.serverStopping && restartCodes.has(error.code);
+        const { serverStopping, inLobby } = this.store.state;
+        // Who waits in the lobby has been taken in so far, and goes on waiting over another connection.
+        const mayBeBack = (serverStopping || inLobby) && restartCodes.has(error.code);
         if (!mayBeFree && !(mayBeBack && attempt < this.search.attempts)) throw error;
         await this.search.pause(attempt, signal);
       }
@@ -173,8 +182,9 @@ export class Connection {
         ...(this.options.picturesAtFirst !== undefined && { picturesAtFirst: this.options.picturesAtFirst }),
         // The server may not have noticed yet that its connection is dead.
         ...(this.session?.seat && { replaces: this.session.seat }),
+        ...(this.password !== undefined && { password: this.password }),
       };
-      const answer = await unlessAborted(signal, signaling.request('join_room', request));
+      const answer = await this.threshold.cross(signaling, request, signal, () => session.noteAdmission());
       session.begin(loaded, this.withoutGhosts(answer));
       this.take(session, answer);
     } catch (error) {
@@ -190,7 +200,15 @@ export class Connection {
     this.session = session;
     this.seatUrl = this.whereabouts.url;
     this.follow(session);
-    this.store.update({ status: 'joined', serverStopping: false, room, me, dominantSpeaker: null });
+    this.store.update({
+      status: 'joined',
+      serverStopping: false,
+      inLobby: false,
+      lobby: [],
+      room,
+      me,
+      dominantSpeaker: null,
+    });
     this.view.attach(session.signaling);
     this.publications.attach(session.sending!);
     this.chat.enter(session.signaling, me, messages);
@@ -351,7 +369,15 @@ export class Connection {
     this.chat.leave(left);
     this.attendance.reset([]);
     const { participants } = this.attendance;
-    this.store.update({ ...change, serverStopping: false, participants, activeSpeakers: [], dominantSpeaker: null });
+    this.store.update({
+      ...change,
+      serverStopping: false,
+      inLobby: false,
+      lobby: [],
+      participants,
+      activeSpeakers: [],
+      dominantSpeaker: null,
+    });
   }
 
   private reach(): Contact {

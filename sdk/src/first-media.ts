@@ -14,7 +14,12 @@ export class FirstMedia {
   private told = false;
 
   /** @param began when the client began to connect, on the clock of `performance.now()` */
-  constructor(private readonly began: number) {}
+  constructor(private began: number) {}
+
+  /** What was until now does not count as joining. */
+  beginAgain(): void {
+    this.began = performance.now();
+  }
 
   /** The answer to `join_room` came, with the producers that were there then. */
   noteAnswer(producerIds: Iterable<string>): void {

@@ -11,4 +11,5 @@ export type {
   RoomSummary,
   Source,
   ViewedTile,
+  WaitingPerson,
 } from '@minimeet/protocol';

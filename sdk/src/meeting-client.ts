@@ -76,11 +76,26 @@ export class MeetingClient {
 
   /**
    * Enters the room; while its server stops, once that is back or another one takes its place. Rejects with
-   * `room_not_found`, `room_full`, `unauthorized`, `connection_failed` and others; may then be called again. With
-   * `aborted` when leave() was called meanwhile.
+   * `room_not_found`, `not_allowed`, `password_required`, `wrong_password`, `room_full`, `unauthorized`, `connection_failed`
+   * and others; may then be called again. With `aborted` when leave() was called meanwhile.
+   *
+   * A room may have a lobby: `state.inLobby` says so while somebody there decides, and it rejects with `lobby_refused` when
+   * they say no.
+   *
+   * @param password instead of the one of the options; kept, so that coming back after a loss needs no other
    */
-  join(): Promise<void> {
-    return this.connection.join();
+  join({ password }: { password?: string } = {}): Promise<void> {
+    return this.connection.join(password);
+  }
+
+  /** Lets people in who wait in the lobby (ids as in `state.lobby`). Rejects with `not_allowed`. */
+  async admit(waitingIds: readonly string[]): Promise<void> {
+    await this.session.signaling.request('admit', { waitingIds: [...waitingIds] });
+  }
+
+  /** Sends people away who wait in the lobby. Rejects with `not_allowed`. */
+  async refuse(waitingIds: readonly string[]): Promise<void> {
+    await this.session.signaling.request('refuse', { waitingIds: [...waitingIds] });
   }
 
   /** Leaves the room, stops the tracks that the sdk captured and gives the others back. Never rejects; may be called at any time, again too. */
@@ -196,9 +211,14 @@ export class MeetingClient {
     return (await this.connection.current?.getStats()) ?? { send: null, recv: null };
   }
 
-  private consumerOf(participantId: string, source: Source): { session: MeetingSession; consumerId: string } {
+  private get session(): MeetingSession {
     const session = this.connection.current;
     if (!session) throw new MeetingError('not_joined', 'Join a room first');
+    return session;
+  }
+
+  private consumerOf(participantId: string, source: Source): { session: MeetingSession; consumerId: string } {
+    const { session } = this;
     const participant = this.state.participants.find(({ id }) => id === participantId);
     const consumerId = participant?.media[source]?.consumerId;
     if (!consumerId) throw new MeetingError('consumer_not_found', 'You do not receive this');

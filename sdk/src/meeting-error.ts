@@ -2,7 +2,7 @@
 import type { ErrorAnswer, ErrorCode, PayloadIssue, ServerReference } from '@minimeet/protocol';
 
 /** The server's codes, and what can go wrong on this side of the wire. */
-export type MeetingErrorCode = ErrorCode | 'connection_failed' | 'aborted' | 'not_supported';
+export type MeetingErrorCode = ErrorCode | 'connection_failed' | 'lobby_refused' | 'aborted' | 'not_supported';
 
 export class MeetingError extends Error {
   override readonly name = 'MeetingError';

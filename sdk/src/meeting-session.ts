@@ -74,6 +74,11 @@ export class MeetingSession {
     return this.taken;
   }
 
+  /** Whoever had to wait in the lobby begins to join only now. */
+  noteAdmission(): void {
+    this.firstMedia.beginAgain();
+  }
+
   /** Takes the server's answer: opens both transports and shows the others. */
   begin(device: Device, answer: RequestResult<'join_room'>): void {
     this.taken = { participantId: answer.participant.id, resumeToken: answer.resumeToken };
@@ -228,6 +233,7 @@ export class MeetingSession {
     this.on(signaling, 'producer_layers_wanted', ({ producerId, spatialLayer }) =>
       this.media?.sending.setLayersWanted(producerId, spatialLayer),
     );
+    this.on(signaling, 'lobby_changed', ({ waiting }) => this.store.update({ lobby: waiting }));
     this.on(signaling, 'server_stopping', () => this.store.update({ serverStopping: true }));
     this.on(signaling, 'room_closed', ({ reason }) => this.hooks.onClosed(reason));
   }

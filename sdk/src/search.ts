@@ -22,6 +22,9 @@ export const elsewherePatience = 20_000;
 export const finalCodes = new Set<MeetingErrorCode>([
   'unauthorized',
   'not_allowed',
+  'password_required',
+  'wrong_password',
+  'lobby_refused',
   'invalid_payload',
   'unsupported_media',
   'not_supported',

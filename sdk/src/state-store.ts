@@ -7,6 +7,8 @@ const initialState: MeetingState = {
   error: null,
   serverStopping: false,
   endReason: null,
+  inLobby: false,
+  lobby: [],
   room: null,
   me: null,
   participants: [],

@@ -8,6 +8,7 @@ import type {
   Reaction,
   RoomSummary,
   Source,
+  WaitingPerson,
 } from '@minimeet/protocol';
 import type { HandlerFactory, RtpEncodingParameters } from 'mediasoup-client/types';
 import type { MeetingError } from './meeting-error.js';
@@ -21,6 +22,8 @@ export interface MeetingClientOptions {
   accessToken?: string;
   /** Without an access token: joins as a guest with this name. */
   displayName?: string;
+  /** Of the room, where it has one; join() may be given another one. */
+  password?: string;
   /** What the others and the server's log learn of this device. Default: derived from `navigator`. */
   deviceInfo?: DeviceInfo;
   /**
@@ -138,6 +141,10 @@ export interface MeetingState {
   readonly serverStopping: boolean;
   /** Why the status is `ended`. */
   readonly endReason: CloseReason | null;
+  /** Waits in the room's lobby until somebody lets this participant in, while `connecting` or `reconnecting`. */
+  readonly inLobby: boolean;
+  /** Those who wait in the room's lobby, who came first is first; empty for a participant who may not let them in. */
+  readonly lobby: readonly WaitingPerson[];
   readonly room: RoomSummary | null;
   readonly me: OwnParticipant | null;
   /** The others, in order of arrival. */

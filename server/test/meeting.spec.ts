@@ -107,7 +107,7 @@ describe('a meeting', () => {
     await meeting.join(
       changes.room ?? room,
       {
-        identity: { userId: displayName, displayName, isGuest: true },
+        identity: { userId: displayName, displayName, isGuest: true, standing: 'visitor' },
         rtpCapabilities: structuredClone(routerRtpCapabilities),
         channel,
         signal: new AbortController().signal,

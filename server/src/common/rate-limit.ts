@@ -14,7 +14,7 @@ export interface RateLimitOptions {
 
 /** Refuses an address that has called `perMinute` times within a minute, and tells it when to come back. */
 export function rateLimit(options: RateLimitOptions): RequestHandler {
-  const calls = counter(options);
+  const calls = callCounter(options);
 
   return async (request, response, next) => {
     try {
@@ -32,7 +32,8 @@ export function rateLimit(options: RateLimitOptions): RequestHandler {
   };
 }
 
-function counter({ name, perMinute, redis }: RateLimitOptions): RateLimiterAbstract {
+/** Counts calls; `consume` rejects with a `RateLimiterRes` where there were too many. */
+export function callCounter({ name, perMinute, redis }: RateLimitOptions): RateLimiterAbstract {
   const limit = { points: perMinute, duration: 60 };
   const alone = new RateLimiterMemory(limit);
 

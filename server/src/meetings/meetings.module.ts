@@ -9,7 +9,9 @@ import { listenAddresses } from '../media/listen-addresses.js';
 import { WorkerPool } from '../media/worker-pool.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { AttendanceMessages } from './attendance-messages.js';
+import { DoorLimits } from './door-limits.js';
 import { LiveReporter } from './live-reporter.js';
+import { Lobby } from './lobby.js';
 import { Namesakes } from './namesakes.js';
 import { MediaSampler } from './media-sampler.js';
 import { MeetingChat } from './meeting-chat.js';
@@ -32,6 +34,8 @@ import { Meetings } from './meetings.js';
         }
       },
     },
+    DoorLimits,
+    Lobby,
     Meetings,
     MeetingChat,
     AttendanceMessages,
@@ -40,6 +44,6 @@ import { Meetings } from './meetings.js';
     LiveReporter,
     Namesakes,
   ],
-  exports: [Meetings, MeetingChat, MediaSampler, WorkerPool],
+  exports: [DoorLimits, Lobby, Meetings, MeetingChat, MediaSampler, WorkerPool],
 })
 export class MeetingsModule {}

@@ -11,6 +11,7 @@ import { DomainError } from '../common/domain-error.js';
 import { within } from '../common/within.js';
 import { WorkerPool } from '../media/worker-pool.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
+import { Lobby, type Caller, type MeetingRoom } from './lobby.js';
 import { Meeting, type Broadcast, type Candidate } from './meeting.js';
 import type { Participant } from './participant.js';
 
@@ -56,6 +57,7 @@ export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDe
     private readonly workers: WorkerPool,
     private readonly chat: ChatStore,
     private readonly cluster: Cluster,
+    private readonly lobby: Lobby,
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly logger: PinoLogger,
   ) {
@@ -66,16 +68,29 @@ export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDe
   }
 
   /**
-   * Lets a candidate into the room's meeting, which begins with the first. `seated` is called as {@link Meeting.join} does.
+   * Lets a candidate into the room's meeting, which begins with the first, or has them wait in its lobby. `seated` is called
+   * as {@link Meeting.join} does.
    *
-   * @throws room_full, unsupported_media, meeting_elsewhere, server_stopping
+   * @throws room_full, unsupported_media, meeting_elsewhere, server_stopping, lobby_waiting, rate_limited
    */
-  async join(room: RoomSummary, candidate: Candidate, seated: (arrival: Arrival) => void): Promise<void> {
+  async join(
+    room: MeetingRoom,
+    candidate: Candidate,
+    caller: Caller,
+    seated: (arrival: Arrival) => void,
+  ): Promise<void> {
     try {
+      if (this.lobby.isClosedTo(room, candidate)) {
+        await this.knock(room, candidate, caller);
+      }
+
+      this.lobby.leave(caller);
       await this.admit(room, candidate, seated);
     } catch (error) {
-      // Whoever is sent to another server, or has gone again, was not turned away.
-      if (!(error instanceof DomainError && ['meeting_elsewhere', 'not_joined'].includes(error.code))) {
+      // Whoever is sent to another server, waits, or has gone again, was not turned away.
+      if (!(
+        error instanceof DomainError && ['meeting_elsewhere', 'lobby_waiting', 'not_joined'].includes(error.code)
+      )) {
         this.emit('refused');
       }
 
@@ -185,6 +200,23 @@ export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDe
     }
   }
 
+  /** Where no meeting runs, nothing begins: whoever may let people in will come to this server or be sent to that of the meeting. */
+  private async knock(room: MeetingRoom, candidate: Candidate, caller: Caller): Promise<void> {
+    if (!this.meetings.has(room.id)) {
+      const host = await this.cluster.hostElsewhere(room.id);
+
+      if (host !== null) {
+        throw meetingElsewhere(host);
+      }
+
+      if (this.stopping) {
+        throw new DomainError('server_stopping');
+      }
+    }
+
+    await this.lobby.wait(room, candidate, caller);
+  }
+
   private meetingIn(room: RoomSummary): Promise<Meeting> {
     const running = this.meetings.get(room.id);
 
@@ -216,6 +248,7 @@ export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDe
       // Each who is joining listens, and a hundred may at once.
       meeting.setMaxListeners(Infinity);
       this.begun.add(meeting);
+      this.lobby.attach(meeting);
       meeting.once('ended', () => {
         this.begun.delete(meeting);
         this.meetings.delete(room.id);

@@ -24,11 +24,15 @@ import type { ParticipantChannel } from './participant-channel.js';
 import type { ParticipantMedia } from './participant-media.js';
 import { QualityTally } from './quality-tally.js';
 
+/** What somebody is to a room: administrators stand where its owner does, and a visitor is whoever has the link. */
+export type Standing = 'owner' | 'member' | 'visitor';
+
 /** Who somebody is, as far as a meeting cares. */
 export interface ParticipantIdentity {
   userId: string;
   displayName: string;
   isGuest: boolean;
+  standing: Standing;
 }
 
 export interface ParticipantOptions {

@@ -1,4 +1,4 @@
-/** Keeps the members of rooms: users who find a room in their list. */
+/** Keeps the members of rooms: users who find a room in their list, and may always come in. */
 import type { Page, PageQuery, RoomMember } from '@minimeet/protocol';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';

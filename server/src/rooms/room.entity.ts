@@ -10,6 +10,7 @@ import {
   PrimaryColumn,
   type Relation,
 } from 'typeorm';
+import type { RoomAccess } from '@minimeet/protocol';
 import { UserEntity } from '../users/user.entity.js';
 
 @Entity('rooms')
@@ -43,6 +44,16 @@ export class RoomEntity {
     inverseJoinColumn: { name: 'userId', foreignKeyConstraintName: 'room_members_user_fk' },
   })
   members?: UserEntity[];
+
+  @Column({ type: 'varchar', length: 16, default: 'open' })
+  access!: RoomAccess;
+
+  /** `null` unless the access is `password`. */
+  @Column({ type: 'varchar', length: 255, nullable: true })
+  passwordHash!: string | null;
+
+  @Column({ type: 'boolean', default: false })
+  lobby!: boolean;
 
   @Index('rooms_created')
   @Column({ type: 'datetime', precision: 3 })

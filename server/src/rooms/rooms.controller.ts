@@ -8,19 +8,25 @@ import {
   roomReferenceSchema,
   roomSchema,
   updateRoomSchema,
+  visibleRoomSchema,
   type Page,
   type PageQuery,
   type Room,
   type UpdateRoom,
+  type VisibleRoom,
 } from '@minimeet/protocol';
 import type { z } from 'zod';
 import { CurrentUser, type AuthenticatedUser } from '../common/access.js';
 import { Refuses } from '../common/refuses.js';
+import { RoomDoors } from './room-doors.js';
 import { RoomsService } from './rooms.service.js';
 
 @Controller('rooms')
 export class RoomsController {
-  constructor(private readonly rooms: RoomsService) {}
+  constructor(
+    private readonly rooms: RoomsService,
+    private readonly doors: RoomDoors,
+  ) {}
 
   @Post()
   @ApiOperation({ summary: 'Make a room' })
@@ -43,15 +49,26 @@ export class RoomsController {
   }
 
   @Get(':idOrSlug')
-  @ApiOperation({ summary: 'One room; who knows its link may see it' })
-  @ApiOkResponse({ standardSchema: roomSchema })
-  @Refuses('room_not_found')
-  get(@Param('idOrSlug', { schema: roomReferenceSchema }) idOrSlug: string): Promise<Room> {
-    return this.rooms.get(idOrSlug);
+  @ApiOperation({
+    summary: 'One room; who knows its link may see it',
+    description:
+      'Who is neither the owner nor a member nor an administrator sees nothing of a room for members, and of one with a password only its name, link, access and lobby.',
+  })
+  @ApiOkResponse({ standardSchema: visibleRoomSchema })
+  @Refuses('room_not_found', 'not_allowed')
+  get(
+    @CurrentUser() caller: AuthenticatedUser,
+    @Param('idOrSlug', { schema: roomReferenceSchema }) idOrSlug: string,
+  ): Promise<Room | VisibleRoom> {
+    return this.doors.look(caller, idOrSlug);
   }
 
   @Patch(':idOrSlug')
-  @ApiOperation({ summary: 'Change a room, as its owner or an administrator' })
+  @ApiOperation({
+    summary: 'Change a room, as its owner or an administrator',
+    description:
+      'A `password` makes the access `password`, and `null` takes it away. Who is in the meeting stays there.',
+  })
   @ApiOkResponse({ standardSchema: roomSchema })
   @Refuses('room_not_found', 'not_allowed')
   update(

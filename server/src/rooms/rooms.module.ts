@@ -8,13 +8,14 @@ import { UsersModule } from '../users/users.module.js';
 import { RoomEntity } from './room.entity.js';
 import { RoomMembersController } from './room-members.controller.js';
 import { RoomMembersService } from './room-members.service.js';
+import { RoomDoors } from './room-doors.js';
 import { RoomsController } from './rooms.controller.js';
 import { RoomsService } from './rooms.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([RoomEntity]), UsersModule, MeetingsModule, ChatModule, LiveStatsModule],
   controllers: [RoomsController, RoomMembersController],
-  providers: [RoomsService, RoomMembersService],
-  exports: [RoomsService],
+  providers: [RoomsService, RoomMembersService, RoomDoors],
+  exports: [RoomsService, RoomDoors],
 })
 export class RoomsModule {}

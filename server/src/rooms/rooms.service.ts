@@ -1,32 +1,36 @@
 /** Keeps rooms. */
 import { randomUUID } from 'node:crypto';
 import {
+  type createRoomSchema,
   idSchema,
   type Page,
   type PageQuery,
   type RecordedRoom,
   type Room,
-  type RoomSummary,
   type UpdateRoom,
 } from '@minimeet/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { PinoLogger } from 'nestjs-pino';
 import { In, type Repository } from 'typeorm';
+import type { z } from 'zod';
 import { ChatStore } from '../chat/chat-store.js';
 import type { AuthenticatedUser } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
 import { LiveStatsStore } from '../live-stats/live-stats-store.js';
+import { Lobby } from '../meetings/lobby.js';
 import { Meetings } from '../meetings/meetings.js';
+import type { Standing } from '../meetings/participant.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { isUniqueViolation } from '../storage/query-errors.js';
+import { changedEntry, openEntry } from './room-entry.js';
 import { RoomEntity } from './room.entity.js';
 import { randomSlug } from './slug.js';
 
 /** Slugs collide once in 10¹¹ at first; a second collision in a row means that something else is wrong. */
 const SLUG_ATTEMPTS = 5;
 
-type RoomToShow = Omit<RoomEntity, 'owner' | 'ownerId' | 'members'> & {
+type RoomToShow = Omit<RoomEntity, 'owner' | 'ownerId' | 'members' | 'passwordHash'> & {
   owner?: { id: string; username: string } | null;
 };
 
@@ -35,6 +39,7 @@ export class RoomsService {
   constructor(
     @InjectRepository(RoomEntity) private readonly rooms: Repository<RoomEntity>,
     private readonly meetings: Meetings,
+    private readonly lobby: Lobby,
     private readonly chat: ChatStore,
     private readonly liveStats: LiveStatsStore,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -43,13 +48,14 @@ export class RoomsService {
     logger.setContext(RoomsService.name);
   }
 
-  /** @throws invalid_payload where the room is larger than the settings allow */
+  /** @throws invalid_payload where the room is larger than the settings allow, or its password does not go with its access */
   async create(
     owner: AuthenticatedUser,
-    { name, maxParticipants }: Pick<RoomSummary, 'name' | 'maxParticipants'>,
+    { name, maxParticipants, ...change }: z.output<typeof createRoomSchema>,
   ): Promise<Room> {
     this.checkSize(maxParticipants);
-    const room = { id: randomUUID(), name, maxParticipants, ownerId: owner.id, createdAt: new Date() };
+    const entry = await changedEntry(openEntry, change);
+    const room = { id: randomUUID(), name, maxParticipants, ownerId: owner.id, createdAt: new Date(), ...entry };
     const slug = await this.insertWithFreeSlug(room);
     return toRoom({ ...room, slug, owner }, 0);
   }
@@ -75,19 +81,36 @@ export class RoomsService {
 
   /** @throws room_not_found */
   async get(idOrSlug: string): Promise<Room> {
-    const room = await this.find(idOrSlug);
+    return this.describe(await this.find(idOrSlug));
+  }
+
+  /** All that its owner may know of a room. */
+  async describe(room: RoomEntity): Promise<Room> {
     const participants = await this.liveStats.participantsNow([room.id]);
     return toRoom(room, participants.get(room.id) ?? 0);
   }
 
   /**
-   * What a meeting needs to know of its room.
+   * A room, and what the caller is to it.
    *
    * @throws room_not_found
    */
-  async resolve(idOrSlug: string): Promise<RoomSummary> {
-    const { id, slug, name, maxParticipants } = await this.find(idOrSlug);
-    return { id, slug, name, maxParticipants };
+  async findFor(caller: AuthenticatedUser, idOrSlug: string): Promise<{ room: RoomEntity; standing: Standing }> {
+    const { entities, raw } = await this.rooms
+      .createQueryBuilder('room')
+      .leftJoinAndSelect('room.owner', 'owner')
+      .leftJoin('room_members', 'membership', 'membership.roomId = room.id AND membership.userId = :userId', {
+        userId: caller.id,
+      })
+      .addSelect('membership.userId', 'memberId')
+      .where(keyOf(idOrSlug))
+      .getRawAndEntities<{ memberId: string | null }>();
+    const [room] = entities;
+    if (!room) {
+      throw new DomainError('room_not_found');
+    }
+    const isMember = (raw[0]?.memberId ?? null) !== null;
+    return { room, standing: mayChange(caller, room) ? 'owner' : isMember ? 'member' : 'visitor' };
   }
 
   /** What the rooms are called, by id; those that have been deleted are not in it. */
@@ -97,12 +120,16 @@ export class RoomsService {
   }
 
   /** @throws room_not_found, not_allowed, invalid_payload */
-  async update(caller: AuthenticatedUser, idOrSlug: string, { name, maxParticipants }: UpdateRoom): Promise<Room> {
-    const { id } = await this.findOwned(caller, idOrSlug);
+  async update(caller: AuthenticatedUser, idOrSlug: string, change: UpdateRoom): Promise<Room> {
+    const room = await this.findOwned(caller, idOrSlug);
+    const { id } = room;
+    const { name, maxParticipants } = change;
     if (maxParticipants !== undefined) {
       this.checkSize(maxParticipants);
     }
-    await this.rooms.update({ id }, { name, maxParticipants });
+    await this.rooms.update({ id }, { name, maxParticipants, ...(await changedEntry(room, change)) });
+    // Whom the change concerns who waits here asks at once; on another server, within seconds.
+    this.lobby.dissolve(id);
     return this.get(id);
   }
 
@@ -118,6 +145,7 @@ export class RoomsService {
     // Then the row, so that nobody begins another meeting while this one ends.
     await this.rooms.delete({ id });
     await this.meetings.closeRoom(id, 'room_deleted');
+    this.lobby.dissolve(id);
     // What was written in the meantime. The room is gone by now, whatever becomes of that.
     await this.deleteChat(id).catch(() => undefined);
   }
@@ -146,8 +174,7 @@ export class RoomsService {
 
   /** @throws room_not_found */
   async find(idOrSlug: string): Promise<RoomEntity> {
-    const key = idSchema.safeParse(idOrSlug).success ? { id: idOrSlug } : { slug: idOrSlug };
-    const room = await this.rooms.findOne({ where: key, relations: { owner: true } });
+    const room = await this.rooms.findOne({ where: keyOf(idOrSlug), relations: { owner: true } });
     if (!room) {
       throw new DomainError('room_not_found');
     }
@@ -177,11 +204,16 @@ export class RoomsService {
   }
 }
 
+function keyOf(idOrSlug: string): { id: string } | { slug: string } {
+  return idSchema.safeParse(idOrSlug).success ? { id: idOrSlug } : { slug: idOrSlug };
+}
+
 export function mayChange(caller: AuthenticatedUser, room: Pick<RoomEntity, 'ownerId'>): boolean {
   return caller.isAdmin || room.ownerId === caller.id;
 }
 
-function toRoom({ id, slug, name, maxParticipants, owner, createdAt }: RoomToShow, participantsNow: number): Room {
+function toRoom(room: RoomToShow, participantsNow: number): Room {
+  const { id, slug, name, maxParticipants, owner, createdAt, access, lobby } = room;
   return {
     id,
     slug,
@@ -189,6 +221,8 @@ function toRoom({ id, slug, name, maxParticipants, owner, createdAt }: RoomToSho
     maxParticipants,
     owner: owner ? { id: owner.id, username: owner.username } : null,
     createdAt: createdAt.toISOString(),
+    access,
+    lobby,
     participantsNow,
   };
 }

@@ -418,5 +418,11 @@ export const settingTable = {
       '20',
       'Attempts a minute from one address to log in, to register or to change a user.',
     ),
+    doorAttemptsPerMinute: setting(
+      'RATE_LIMIT_DOOR_ATTEMPTS',
+      requests,
+      '10',
+      'Wrong passwords of rooms a minute from one account, and as many knocks at lobbies; ten times as many from one address.',
+    ),
   },
 } satisfies Record<string, Record<string, Setting>>;

@@ -4,10 +4,11 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { DomainError } from '../common/domain-error.js';
 import { toDomainError } from '../common/error-answer.js';
+import type { Caller, Lobby } from '../meetings/lobby.js';
 import type { MeetingChat } from '../meetings/meeting-chat.js';
 import type { Meetings } from '../meetings/meetings.js';
 import type { Participant } from '../meetings/participant.js';
-import type { RoomsService } from '../rooms/rooms.service.js';
+import type { RoomDoors } from '../rooms/room-doors.js';
 import type { IceServers } from './ice-servers.js';
 import { joinAnswer, mediaAnswer, resumeAnswer } from './join-answer.js';
 import { RequestDispatcher, type RequestHandlers } from './request-dispatcher.js';
@@ -26,7 +27,10 @@ export interface SessionOptions {
   authenticate(): Promise<User>;
   meetings: Meetings;
   chat: MeetingChat;
-  rooms: RoomsService;
+  lobby: Lobby;
+  doors: RoomDoors;
+  /** From where the socket comes, whatever proxies are in between. */
+  address: string;
   seats: Seats;
   /** Called when this socket takes a seat, or takes one over: all that is said afterwards is for it. */
   seated(seat: Seat): void;
@@ -43,10 +47,12 @@ export class SignalingSession implements SeatHolder {
   /** Of the join that is under way. */
   private joining: AbortController | null = null;
   private readonly gone = new AbortController();
+  private readonly caller: Caller;
   private readonly dispatcher: RequestDispatcher;
 
   constructor(private readonly options: SessionOptions) {
-    const { socket, limits, events } = options;
+    const { socket, limits, events, lobby, address } = options;
+    this.caller = { channel: new SocketChannel(socket), address };
 
     this.dispatcher = new RequestDispatcher({
       handlers: this.handlers,
@@ -62,6 +68,7 @@ export class SignalingSession implements SeatHolder {
     socket.on('disconnect', (reason) => {
       this.gone.abort(new DomainError('not_joined', 'The connection is gone'));
       events.emit('socket_closed', reason);
+      lobby.leave(this.caller);
 
       if (reason === 'server namespace disconnect') {
         // The server itself disconnects a socket that has a seat only when its user's access has ended.
@@ -84,20 +91,23 @@ export class SignalingSession implements SeatHolder {
   private readonly handlers: RequestHandlers = {
     ping: () => ({ pong: Date.now() }),
 
-    join_room: async ({ roomId, rtpCapabilities, deviceInfo, picturesAtFirst, replaces }, { answer, signal }) => {
-      const { socket, authenticate, meetings, rooms, seats, seated, graceSeconds, iceServers, events } = this.options;
+    join_room: async (payload, { answer, signal }) => {
+      const { roomId, rtpCapabilities, deviceInfo, picturesAtFirst, replaces, password } = payload;
+      const { socket, authenticate, meetings, doors, address, seats, seated, graceSeconds, iceServers, events } =
+        this.options;
       this.assertFree();
       const left = new AbortController();
       this.joining = left;
 
       try {
         const asked = performance.now();
-        const [user, room] = await Promise.all([authenticate(), rooms.resolve(roomId)]);
+        const user = await authenticate();
+        const { room, standing } = await doors.pass(user, roomId, { password, address });
         const known = performance.now();
         const channel = new SocketChannel(socket);
         const replaced = replaces ? this.seatOf(replaces) : null;
         const candidate = {
-          identity: { userId: user.id, displayName: user.username, isGuest: user.isGuest },
+          identity: { userId: user.id, displayName: user.username, isGuest: user.isGuest, standing },
           deviceInfo,
           rtpCapabilities,
           picturesAtFirst,
@@ -107,7 +117,7 @@ export class SignalingSession implements SeatHolder {
         };
 
         // Joined, answered and listening in one moment: nothing that is broadcast is missed or comes before the answer.
-        await meetings.join(room, candidate, (arrival) => {
+        await meetings.join(room, candidate, this.caller, (arrival) => {
           const { meeting, participant, steps } = arrival;
           const seatTaken = performance.now();
           this.seat = { meeting, participant, channel, holder: this };
@@ -145,6 +155,7 @@ export class SignalingSession implements SeatHolder {
       answer(resumeAnswer(meeting, participant));
       channel.attach(socket);
       meeting.welcomeBack(participant);
+      this.options.lobby.tellTo(participant, meeting.room.id);
       this.tellIfStopping(channel);
     },
 
@@ -237,7 +248,22 @@ export class SignalingSession implements SeatHolder {
       return {};
     },
 
+    admit: ({ waitingIds }) => {
+      const { meeting, participant } = this.seated;
+      this.options.lobby.admit(meeting, participant, waitingIds);
+
+      return {};
+    },
+
+    refuse: ({ waitingIds }) => {
+      const { meeting, participant } = this.seated;
+      this.options.lobby.refuse(meeting, participant, waitingIds);
+
+      return {};
+    },
+
     leave_room: () => {
+      this.options.lobby.leave(this.caller);
       this.joining?.abort(new DomainError('not_joined', 'You left before you had joined'));
       this.leave('left');
 

@@ -8,13 +8,16 @@ import { AuthService } from '../auth/auth.service.js';
 import { Cluster } from '../cluster/cluster.js';
 import { toErrorAnswer } from '../common/error-answer.js';
 import { routerRtpCapabilities } from '../media/codecs.js';
+import { Lobby } from '../meetings/lobby.js';
 import { MeetingChat } from '../meetings/meeting-chat.js';
 import { Meetings } from '../meetings/meetings.js';
 import type { Meeting } from '../meetings/meeting.js';
+import { RoomDoors } from '../rooms/room-doors.js';
 import { RoomsService } from '../rooms/rooms.service.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { UsersService } from '../users/users.service.js';
 import { Announcements, type Announcement } from './announcements.js';
+import { addressReader } from './client-address.js';
 import { IceServers } from './ice-servers.js';
 import { RequestLimits } from './request-limits.js';
 import { catchUp } from './reunion.js';
@@ -34,6 +37,7 @@ const pingTimeout = 10_000;
 export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatewayConnection<SignalingSocket> {
   private readonly requestLimits: RequestLimits;
   private readonly iceServers: IceServers;
+  private readonly addressOf: ReturnType<typeof addressReader>;
   private readonly seats = new Seats();
   private readonly announcements = new Map<Meeting, Announcements>();
 
@@ -43,6 +47,8 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
     private readonly rooms: RoomsService,
     private readonly meetings: Meetings,
     private readonly chat: MeetingChat,
+    private readonly lobby: Lobby,
+    private readonly doors: RoomDoors,
     private readonly cluster: Cluster,
     private readonly events: SignalingEvents,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -51,6 +57,7 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
     logger.setContext(SignalingGateway.name);
     this.requestLimits = new RequestLimits(settings);
     this.iceServers = new IceServers(settings.media);
+    this.addressOf = addressReader(settings.http);
   }
 
   afterInit(server: SignalingServer): void {
@@ -86,7 +93,9 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       authenticate: () => this.authenticate(socket),
       meetings: this.meetings,
       chat: this.chat,
-      rooms: this.rooms,
+      lobby: this.lobby,
+      doors: this.doors,
+      address: this.addressOf(socket.request),
       seats: this.seats,
       seated: ({ meeting, participant }) => this.announcements.get(meeting)?.begin(participant.id),
       graceSeconds: this.settings.meetings.reconnectGraceSeconds,
@@ -109,7 +118,7 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
     } catch (error) {
       const { error: refusal } = toErrorAnswer(error);
       this.events.emit('socket_refused', refusal.code);
-      this.logger.info({ code: refusal.code, address: socket.handshake.address }, 'socket refused');
+      this.logger.info({ code: refusal.code, address: this.addressOf(socket.request) }, 'socket refused');
       throw Object.assign(new Error(refusal.message), { data: refusal });
     }
   }
@@ -120,7 +129,7 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       authenticate: (socket) => this.authenticate(socket),
       disconnect: (socket) => socket.disconnect(true),
       roomIds: this.meetings.roomIds,
-      resolveRoom: (roomId) => this.rooms.resolve(roomId),
+      resolveRoom: (roomId) => this.rooms.find(roomId),
       closeRoom: (roomId) => this.meetings.closeRoom(roomId, 'room_deleted'),
     });
   }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { slugSchema, type Page, type Room, type RoomMember, type Session } from '@minimeet/protocol';
 import { ChatStore } from '../../src/chat/chat-store.js';
 import { LiveStatsStore, type LiveMeeting } from '../../src/live-stats/live-stats-store.js';
-import { RoomsService } from '../../src/rooms/rooms.service.js';
+import { RoomDoors } from '../../src/rooms/room-doors.js';
 import { api, createRoom, guest, refusal, startServer, type TestServer } from '../harness.js';
 import { onEachDatabase } from './on-each-database.js';
 
@@ -30,6 +30,8 @@ onEachDatabase('rooms', (database) => {
   afterAll(() => server.stop());
 
   const as = ({ accessToken }: Session) => api(server.url, accessToken);
+  const pass = ({ user }: Session, idOrSlug: string, password?: string) =>
+    server.app.get(RoomDoors).pass(user, idOrSlug, { password, address: '192.0.2.1' });
   const roomOf = ({ accessToken }: Session, name = 'Kitchen') => createRoom(server.url, accessToken, { name });
 
   describe('being made', () => {
@@ -44,6 +46,8 @@ onEachDatabase('rooms', (database) => {
         maxParticipants: 50,
         owner: { id: ada.user.id, username: 'Ada' },
         createdAt: expect.stringMatching(/Z$/),
+        access: 'open',
+        lobby: false,
         participantsNow: 0,
       });
       expect(slugSchema.safeParse(body.slug).success).toBe(true);
@@ -107,10 +111,112 @@ onEachDatabase('rooms', (database) => {
 
     it('gives meetings what they need to know', async () => {
       const { id, slug, name, maxParticipants } = await roomOf(ada);
-      const rooms = server.app.get(RoomsService);
+      const passed = await pass(bob, slug);
 
-      expect(await rooms.resolve(slug)).toEqual({ id, slug, name, maxParticipants });
-      await expect(rooms.resolve('baku-rimo-tefa')).rejects.toMatchObject({ code: 'room_not_found' });
+      expect(passed).toEqual({ room: { id, slug, name, maxParticipants, lobby: false }, standing: 'visitor' });
+      await expect(pass(bob, 'baku-rimo-tefa')).rejects.toMatchObject({ code: 'room_not_found' });
+    });
+  });
+
+  describe('being entered', () => {
+    const standingOf = async (session: Session, room: Room, password?: string) =>
+      (await pass(session, room.slug, password)).standing;
+
+    it('is for its owner, its members and administrators alone, where it is for members', async () => {
+      const room = await roomOf(ada);
+      const grace = await guest(server.url, 'Grace');
+      await as(ada).post(`/rooms/${room.id}/participants`, { userId: grace.user.id });
+      const closed = await as(ada).patch<Room>(`/rooms/${room.id}`, { access: 'members' });
+
+      expect(closed.body).toEqual({ ...room, access: 'members' });
+      expect(await standingOf(ada, room)).toBe('owner');
+      expect(await standingOf(administrator, room)).toBe('owner');
+      expect(await standingOf(grace, room)).toBe('member');
+      await expect(standingOf(bob, room)).rejects.toMatchObject({ code: 'not_allowed' });
+    });
+
+    it('tells a stranger nothing of a room for members', async () => {
+      const { body: room } = await as(ada).post<Room>('/rooms', { name: 'Secret', access: 'members' });
+
+      for (const attempt of [
+        as(bob).get(`/rooms/${room.slug}`),
+        as(bob).patch(`/rooms/${room.slug}`, { name: 'Mine' }),
+        as(bob).delete(`/rooms/${room.slug}`),
+        as(bob).get(`/rooms/${room.slug}/participants`),
+        as(bob).post(`/rooms/${room.slug}/participants`, { userId: bob.user.id }),
+        as(bob).get(`/rooms/${room.slug}/meetings`),
+        as(bob).get(`/rooms/${room.slug}/analytics`),
+      ]) {
+        const { status, body } = await attempt;
+        expect([status, body.error.code]).toEqual([403, 'not_allowed']);
+        expect(JSON.stringify(body)).not.toMatch(/Secret|Ada/);
+      }
+    });
+
+    it('takes a password, which is shown to nobody', async () => {
+      const { body: room } = await as(ada).post<Room>('/rooms', { name: 'Vault', password: 'open sesame' });
+
+      expect(room.access).toBe('password');
+      expect(JSON.stringify([room, (await as(ada).get(`/rooms/${room.id}`)).body])).not.toMatch(/sesame|argon|[Hh]ash/);
+      expect(await standingOf(ada, room)).toBe('owner');
+      expect(await standingOf(bob, room, 'open sesame')).toBe('visitor');
+      await expect(standingOf(bob, room)).rejects.toMatchObject({ code: 'password_required' });
+      await expect(standingOf(bob, room, 'open barley')).rejects.toMatchObject({ code: 'wrong_password' });
+    });
+
+    it('shows of a room with a password what the waiting page needs', async () => {
+      const { body } = await as(ada).post<Room>('/rooms', { name: 'Vault', password: 'open sesame', lobby: true });
+      const { id, slug, name, access, lobby } = body;
+
+      expect((await as(bob).get(`/rooms/${slug}`)).body).toEqual({ id, slug, name, access, lobby });
+      expect((await as(ada).get(`/rooms/${slug}`)).body).toEqual(body);
+    });
+
+    it('can be given another password, or none any more', async () => {
+      const { body: room } = await as(ada).post<Room>('/rooms', { name: 'Vault', password: 'open sesame' });
+      await as(ada).patch(`/rooms/${room.id}`, { password: 'open barley' });
+      await expect(standingOf(bob, room, 'open sesame')).rejects.toMatchObject({ code: 'wrong_password' });
+      expect(await standingOf(bob, room, 'open barley')).toBe('visitor');
+      const opened = await as(ada).patch<Room>(`/rooms/${room.id}`, { password: null });
+
+      expect(opened.body.access).toBe('open');
+      expect(await standingOf(bob, room)).toBe('visitor');
+      // The old one was forgotten with it.
+      expect(await refusal(as(ada).patch(`/rooms/${room.id}`, { access: 'password' }))).toEqual([
+        400,
+        'invalid_payload',
+      ]);
+    });
+
+    it.each([
+      { access: 'password' },
+      { access: 'open', password: 'open sesame' },
+      { access: 'password', password: null },
+      { password: 'short' },
+      { access: 'closed' },
+      { lobby: 'yes' },
+    ])('refuses %j', async (entry) => {
+      const room = await roomOf(ada);
+
+      expect(await refusal(as(ada).patch(`/rooms/${room.id}`, entry))).toEqual([400, 'invalid_payload']);
+      expect(await refusal(as(ada).post('/rooms', { name: 'Vault', ...entry }))).toEqual([400, 'invalid_payload']);
+    });
+
+    it('can be tried with a few wrong passwords a minute only, and the right one as often as one likes', async () => {
+      const { body: room } = await as(ada).post<Room>('/rooms', { name: 'Vault', password: 'open sesame' });
+      const mallory = await guest(server.url, 'Mallory');
+      const tryAs = (session: Session, password: string) =>
+        standingOf(session, room, password).catch(({ code }: { code: string }) => code);
+      const wrong = await Promise.all(Array.from({ length: 12 }, (_, index) => tryAs(mallory, `guess ${index}`)));
+      const right = [];
+      for (let attempt = 0; attempt < 12; attempt++) {
+        right.push(await tryAs(bob, 'open sesame'));
+      }
+
+      expect(wrong.filter((code) => code === 'wrong_password')).toHaveLength(10);
+      expect(wrong.filter((code) => code === 'rate_limited')).toHaveLength(2);
+      expect(await tryAs(mallory, 'open sesame')).toBe('rate_limited');
+      expect(new Set(right)).toEqual(new Set(['visitor']));
     });
   });
 

@@ -2,5 +2,6 @@
 import { Begin } from './1-begin.js';
 import { History } from './2-history.js';
 import { Chat } from './3-chat.js';
+import { RoomAccess } from './4-room-access.js';
 
-export const sqliteMigrations = [Begin, History, Chat];
+export const sqliteMigrations = [Begin, History, Chat, RoomAccess];

@@ -1,0 +1,198 @@
+/** Who waits before the meetings of rooms with a lobby, and who of those inside lets them in. */
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { limits, type RoomSummary, type WaitingPerson } from '@minimeet/protocol';
+import { DomainError } from '../common/domain-error.js';
+import { DoorLimits } from './door-limits.js';
+import type { Candidate, Meeting } from './meeting.js';
+import type { ParticipantChannel } from './participant-channel.js';
+import type { Participant } from './participant.js';
+
+/** A room as those at its door find it. */
+export interface MeetingRoom extends RoomSummary {
+  /** Whether visitors wait until somebody lets them in. */
+  lobby: boolean;
+}
+
+/** The connection by which somebody comes, the same one each time they ask. */
+export interface Caller {
+  /** How they are told while they wait. */
+  readonly channel: ParticipantChannel;
+  readonly address: string;
+}
+
+interface Waiting {
+  roomId: string;
+  caller: Caller;
+  person: WaitingPerson;
+}
+
+/** Who may let people in, and sees who waits. */
+export function mayAdmit({ identity }: Participant): boolean {
+  return identity.standing !== 'visitor';
+}
+
+/**
+ * Waiting is a matter of this process's memory: whoever is let in asks again to join, and so does whoever's connection was
+ * lost. Somebody who was let in may come back as long as the same meeting lasts, unless they were removed from it.
+ */
+@Injectable()
+export class Lobby {
+  /** By room id, in order of arrival. */
+  private readonly rooms = new Map<string, Set<Waiting>>();
+  private readonly callers = new Map<Caller, Waiting>();
+  /** The meetings that run here, by room id. */
+  private readonly meetings = new Map<string, Meeting>();
+  /** Ids of users who were let in. */
+  private readonly admitted = new WeakMap<Meeting, Set<string>>();
+
+  constructor(private readonly doorLimits: DoorLimits) {}
+
+  /** From now on, those in this meeting are told who waits. */
+  attach(meeting: Meeting): void {
+    const roomId = meeting.room.id;
+    const admitted = new Set<string>();
+    this.meetings.set(roomId, meeting);
+    this.admitted.set(meeting, admitted);
+    meeting.on('participant_joined', (participant) => {
+      if (this.rooms.has(roomId)) {
+        this.tellTo(participant, roomId);
+      }
+    });
+    meeting.on('participant_left', ({ identity }, reason) => {
+      if (reason === 'removed') {
+        admitted.delete(identity.userId);
+      }
+    });
+    meeting.once('ended', () => this.meetings.delete(roomId));
+  }
+
+  /** Whether a candidate has to wait. */
+  isClosedTo(room: MeetingRoom, { identity, replaces }: Candidate): boolean {
+    const meeting = this.meetings.get(room.id);
+    const isInside = Boolean(replaces && meeting?.participants.has(replaces.id));
+    const wasAdmitted = Boolean(meeting && this.admitted.get(meeting)?.has(identity.userId));
+
+    return room.lobby && identity.standing === 'visitor' && !isInside && !wasAdmitted;
+  }
+
+  /**
+   * Has a candidate wait, until they leave the lobby, are let in or sent away. Who asks again keeps their place.
+   *
+   * @throws lobby_waiting, or room_full, rate_limited where they cannot even wait
+   */
+  async wait(room: MeetingRoom, candidate: Candidate, caller: Caller): Promise<never> {
+    if (this.callers.get(caller)?.roomId !== room.id) {
+      this.leave(caller);
+      this.assertSpace(room.id);
+      const { userId, displayName, isGuest } = candidate.identity;
+      await this.doorLimits.count('knock', { userId, address: caller.address });
+      // Neither may have stayed as it was meanwhile: the connection, the number of those who wait.
+      candidate.signal.throwIfAborted();
+      this.assertSpace(room.id);
+      this.add({
+        roomId: room.id,
+        caller,
+        person: { id: randomUUID(), userId, displayName, isGuest, since: new Date().toISOString() },
+      });
+    }
+
+    throw new DomainError('lobby_waiting');
+  }
+
+  /** Somebody waits no longer: their connection is gone, or they have come in. */
+  leave(caller: Caller): void {
+    const waiting = this.callers.get(caller);
+
+    if (waiting) {
+      this.remove(waiting);
+      this.tell(waiting.roomId);
+    }
+  }
+
+  /** @throws not_allowed */
+  admit(meeting: Meeting, participant: Participant, waitingIds: readonly string[]): void {
+    this.decide(meeting, participant, waitingIds, ({ caller, person }) => {
+      this.admitted.get(meeting)?.add(person.userId);
+      caller.channel.send('lobby_admitted', {});
+    });
+  }
+
+  /** @throws not_allowed */
+  refuse(meeting: Meeting, participant: Participant, waitingIds: readonly string[]): void {
+    this.decide(meeting, participant, waitingIds, ({ caller }) => caller.channel.send('lobby_refused', {}));
+  }
+
+  /** Another rule holds for the room, or it is gone: all who wait ask again, and learn what holds for them now. */
+  dissolve(roomId: string): void {
+    for (const waiting of this.rooms.get(roomId) ?? []) {
+      this.remove(waiting);
+      waiting.caller.channel.send('lobby_admitted', {});
+    }
+
+    this.tell(roomId);
+  }
+
+  /** Says to somebody in a room's meeting who waits, if it is for them to know. */
+  tellTo(participant: Participant, roomId: string): void {
+    if (mayAdmit(participant)) {
+      participant.channel.send('lobby_changed', { waiting: this.waitingFor(roomId) });
+    }
+  }
+
+  private waitingFor(roomId: string): WaitingPerson[] {
+    return [...(this.rooms.get(roomId) ?? [])].map(({ person }) => person);
+  }
+
+  private decide(
+    meeting: Meeting,
+    participant: Participant,
+    waitingIds: readonly string[],
+    carryOut: (waiting: Waiting) => void,
+  ): void {
+    if (!mayAdmit(participant)) {
+      throw new DomainError('not_allowed');
+    }
+
+    const ids = new Set(waitingIds);
+    const roomId = meeting.room.id;
+    const meant = [...(this.rooms.get(roomId) ?? [])].filter(({ person }) => ids.has(person.id));
+
+    for (const waiting of meant) {
+      this.remove(waiting);
+      carryOut(waiting);
+    }
+
+    // Also where nobody was meant: who asked may not have heard yet that somebody else was faster.
+    this.tell(roomId);
+  }
+
+  private assertSpace(roomId: string): void {
+    if ((this.rooms.get(roomId)?.size ?? 0) >= limits.lobbyWaiting) {
+      throw new DomainError('room_full', 'Too many people wait in the lobby already');
+    }
+  }
+
+  private add(waiting: Waiting): void {
+    const room = this.rooms.get(waiting.roomId) ?? new Set();
+    this.rooms.set(waiting.roomId, room.add(waiting));
+    this.callers.set(waiting.caller, waiting);
+    this.tell(waiting.roomId);
+  }
+
+  private remove(waiting: Waiting): void {
+    const room = this.rooms.get(waiting.roomId);
+    room?.delete(waiting);
+    this.callers.delete(waiting.caller);
+
+    if (room?.size === 0) {
+      this.rooms.delete(waiting.roomId);
+    }
+  }
+
+  private tell(roomId: string): void {
+    for (const participant of this.meetings.get(roomId)?.participants.values() ?? []) {
+      this.tellTo(participant, roomId);
+    }
+  }
+}

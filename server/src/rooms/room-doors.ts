@@ -1,0 +1,96 @@
+/** The doors of rooms: who may come in, and what those outside see. */
+import type { Room, VisibleRoom } from '@minimeet/protocol';
+import { Injectable } from '@nestjs/common';
+import type { AuthenticatedUser } from '../common/access.js';
+import { DomainError } from '../common/domain-error.js';
+import { DoorLimits } from '../meetings/door-limits.js';
+import type { MeetingRoom } from '../meetings/lobby.js';
+import type { Standing } from '../meetings/participant.js';
+import { passwordFits } from '../users/password.js';
+import type { RoomEntity } from './room.entity.js';
+import { RoomsService } from './rooms.service.js';
+
+/** What somebody has on them who comes to a door. */
+export interface DoorKey {
+  password?: string | undefined;
+  /** From where they come, for the limit of attempts. */
+  address: string;
+}
+
+@Injectable()
+export class RoomDoors {
+  constructor(
+    private readonly rooms: RoomsService,
+    private readonly limits: DoorLimits,
+  ) {}
+
+  /**
+   * Lets somebody pass who may come in: who has the link of an open room, who knows the password, who is more than a visitor.
+   *
+   * @throws room_not_found, not_allowed, password_required, wrong_password, rate_limited
+   */
+  async pass(
+    user: AuthenticatedUser,
+    idOrSlug: string,
+    key: DoorKey,
+  ): Promise<{ room: MeetingRoom; standing: Standing }> {
+    const { room, standing } = await this.rooms.findFor(user, idOrSlug);
+
+    if (standing === 'visitor') {
+      await this.assertMayVisit(room, user, key);
+    }
+
+    const { id, slug, name, maxParticipants, lobby } = room;
+
+    return { room: { id, slug, name, maxParticipants, lobby }, standing };
+  }
+
+  /**
+   * A room as this user sees it.
+   *
+   * @throws room_not_found, not_allowed
+   */
+  async look(user: AuthenticatedUser, idOrSlug: string): Promise<Room | VisibleRoom> {
+    const { room, standing } = await this.rooms.findFor(user, idOrSlug);
+
+    if (standing !== 'visitor' || room.access === 'open') {
+      return this.rooms.describe(room);
+    }
+
+    assertNotMembersOnly(room);
+    const { id, slug, name, access, lobby } = room;
+
+    return { id, slug, name, access, lobby };
+  }
+
+  private async assertMayVisit(
+    room: RoomEntity,
+    { id: userId }: AuthenticatedUser,
+    { password, address }: DoorKey,
+  ): Promise<void> {
+    assertNotMembersOnly(room);
+
+    if (room.access !== 'password') {
+      return;
+    }
+
+    if (password === undefined) {
+      throw new DomainError('password_required');
+    }
+
+    await this.limits.count('password', { userId, address });
+
+    if (!(await passwordFits(room.passwordHash, password))) {
+      throw new DomainError('wrong_password');
+    }
+
+    await this.limits.forgive('password', { userId, address });
+  }
+}
+
+/** Whoever is not meant learns nothing of the room. */
+function assertNotMembersOnly({ access }: RoomEntity): void {
+  if (access === 'members') {
+    throw new DomainError('not_allowed');
+  }
+}
