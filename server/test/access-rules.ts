@@ -217,5 +217,15 @@ export const requestRules: { [Name in RequestName]: RequestRule<Name> } = {
     }),
     outside: 'not_joined',
   },
+  admit: {
+    payload: () => ({ waitingIds: [crypto.randomUUID()] }),
+    outside: 'not_joined',
+    inside: { guest: 'not_allowed', stranger: 'not_allowed' },
+  },
+  refuse: {
+    payload: () => ({ waitingIds: [crypto.randomUUID()] }),
+    outside: 'not_joined',
+    inside: { guest: 'not_allowed', stranger: 'not_allowed' },
+  },
   leave_room: { payload: () => ({}), outside: 'ok' },
 };
