@@ -18,6 +18,7 @@ const COMMANDS = [
   'record-bot-media',
   'load',
   'load-soak',
+  'licences',
 ];
 
 try {

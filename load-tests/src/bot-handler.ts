@@ -119,6 +119,10 @@ export class BotHandler extends EnhancedEventEmitter<HandlerEvents> implements H
     this.sourceOf(localId).paused = true;
   }
 
+  rest(resting: boolean): void {
+    this.sources.forEach((source) => (source.paused = resting));
+  }
+
   async resumeSending(localId: string): Promise<void> {
     this.sourceOf(localId).paused = false;
   }

@@ -173,6 +173,11 @@ export class BotMedia {
     });
   }
 
+  /** Sends nothing at all for a while, or again; of what was left out, nothing counts as lost. */
+  rest(resting: boolean): void {
+    this.handlers.forEach((handler) => handler.rest(resting));
+  }
+
   private add(handler: BotHandler): BotHandler {
     this.handlers.add(handler);
     handler.on('@close', () => this.handlers.delete(handler));

@@ -1,10 +1,13 @@
 /** Puts the server together; `main.ts` and the tests start it. */
 import { mkdirSync } from 'node:fs';
+import type { Server as HttpsServer } from 'node:https';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import compression from 'compression';
 import helmet from 'helmet';
 import { AppModule } from './app.module.js';
+import { readCertificate, renewCertificate, type CertificateFiles } from './certificate.js';
 import { ErrorFilter } from './common/error-filter.js';
 import { ServerLogger } from './common/logging.js';
 import { payloadPipe } from './common/payload-pipe.js';
@@ -13,50 +16,60 @@ import type { Settings } from './settings/settings.js';
 import { KnownOrigins } from './signaling/known-origins.js';
 import { SocketServer } from './signaling/socket-server.js';
 import { clientAssets } from './web/client-build.js';
+import { securityHeaders } from './web/security-headers.js';
 
 /** A server that is ready to listen. Rejects when the database or the media workers cannot be started. */
 export async function createApp(settings: Settings): Promise<NestExpressApplication> {
   // For its owner alone: addresses of people and the key of access tokens are in it.
   mkdirSync(settings.storage.dataDirectory, { recursive: true, mode: 0o700 });
 
+  const { publicUrl, trustedProxies } = settings.http;
+  const certificateFiles = certificateFilesOf(settings);
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(settings), {
     abortOnError: false,
     bodyParser: false,
     // Until ours takes over; who cannot start throws, and the caller reports it.
     logger: false,
     forceCloseConnections: true,
+    ...(certificateFiles && { httpsOptions: readCertificate(certificateFiles) }),
   });
   app.useLogger(app.get(ServerLogger));
-  app.set('trust proxy', settings.http.trustedProxies);
+  app.set('trust proxy', trustedProxies);
   app.useWebSocketAdapter(new SocketServer(app));
-  app.use(helmet(securityHeaders(app.get(KnownOrigins))), compression(), clientAssets());
+  const knownOrigins = app.get(KnownOrigins);
+  app.use(
+    helmet(
+      securityHeaders({
+        connectSources: () => knownOrigins.connectSources,
+        httpsOnly: certificateFiles !== undefined && publicUrl?.startsWith('https:') === true,
+      }),
+    ),
+  );
+  app.enableCors({
+    origin: (origin, allow) => void knownOrigins.answer(origin, allow),
+    allowedHeaders: ['authorization', 'content-type'],
+    exposedHeaders: ['retry-after'],
+    // Seconds for which a browser need not ask again.
+    maxAge: 600,
+  });
+  app.use(compression(), clientAssets());
   app.useGlobalPipes(payloadPipe());
   app.useGlobalFilters(new ErrorFilter());
   serveApiDescription(app);
 
+  if (certificateFiles) {
+    const logger = new Logger('Certificate');
+    renewCertificate(app.getHttpServer() as HttpsServer, certificateFiles, {
+      renewed: () => logger.log('the certificate was renewed'),
+      failed: (err) => logger.warn({ err }, 'the certificate could not be renewed; the one before stays'),
+    });
+  }
+
   return app;
 }
 
-const securityHeaders = (knownOrigins: KnownOrigins): Parameters<typeof helmet>[0] => ({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'self'"],
-      // The client's and Swagger's style sheets are made by scripts.
-      styleSrc: ["'self'", "'unsafe-inline'"],
-      imgSrc: ["'self'", 'data:', 'blob:'],
-      // A room's meeting may be on another of the servers that share the databases.
-      connectSrc: ["'self'", () => knownOrigins.connectSources],
-      mediaSrc: ["'self'", 'blob:', 'mediastream:'],
-      workerSrc: ["'self'", 'blob:'],
-      objectSrc: ["'none'"],
-      baseUri: ["'self'"],
-      formAction: ["'self'"],
-      frameAncestors: ["'self'"],
-    },
-  },
-  // These belong to the proxy that ends TLS. Over plain HTTP in a local network browsers only warn about them.
-  strictTransportSecurity: false,
-  crossOriginOpenerPolicy: false,
-  originAgentCluster: false,
-});
+function certificateFilesOf({ http }: Settings): CertificateFiles | undefined {
+  const { tlsCertFile: certFile, tlsKeyFile: keyFile } = http;
+
+  return certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined;
+}

@@ -21,6 +21,14 @@ describe('the addresses to open', () => {
     });
   });
 
+  it('are asked for by HTTPS where the server has a certificate', () => {
+    const files = { TLS_CERT_FILE: '/cert.pem', TLS_KEY_FILE: '/key.pem' };
+    const addresses = addressesToOpen(settings({ HOST: '0.0.0.0', ...files }), 3000, interfaces);
+
+    expect(addresses).toEqual({ here: 'https://localhost:3000', network: ['https://192.0.2.7:3000'] });
+    expect(startupMessage(addresses, '/data')).not.toContain('only over https');
+  });
+
   it('are the one address that the server listens on', () => {
     expect(addressesToOpen(settings({ HOST: '192.0.2.7' }), 80, interfaces)).toEqual({
       here: 'http://192.0.2.7:80',

@@ -18,16 +18,17 @@ export function addressesToOpen(
   if (http.publicUrl !== undefined) {
     return { here: http.publicUrl, network: [] };
   }
+  const scheme = http.tlsCertFile === undefined ? 'http' : 'https';
   const everywhere = http.host === '0.0.0.0' || http.host === '::';
   if (!everywhere) {
-    return { here: `http://${http.host.includes(':') ? `[${http.host}]` : http.host}:${port}`, network: [] };
+    return { here: `${scheme}://${http.host.includes(':') ? `[${http.host}]` : http.host}:${port}`, network: [] };
   }
   const network = Object.values(interfaces)
     .flatMap((addresses) => addresses ?? [])
     .filter(({ family, internal }) => family === 'IPv4' && !internal)
-    .map(({ address }) => `http://${address}:${port}`);
+    .map(({ address }) => `${scheme}://${address}:${port}`);
 
-  return { here: `http://localhost:${port}`, network };
+  return { here: `${scheme}://localhost:${port}`, network };
 }
 
 export function startupMessage({ here, network }: Addresses, dataDirectory: string): string {
@@ -38,8 +39,8 @@ export function startupMessage({ here, network }: Addresses, dataDirectory: stri
     `  Open     ${here}`,
     ...network.map((address) => `  Network  ${address}`),
     // https://developer.mozilla.org/docs/Web/Security/Secure_Contexts
-    ...(network.length > 0
-      ? ['           (browsers give camera and microphone to other machines only over https)']
+    ...(network.some((address) => address.startsWith('http:'))
+      ? ['           (browsers give camera and microphone to other machines only over https: npm start -- --https)']
       : []),
     `  API      ${here}/api/docs`,
     `  Data     ${dataDirectory}`,

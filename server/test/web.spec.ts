@@ -56,7 +56,22 @@ describe('the server', () => {
 
     expect(policy).toContain("default-src 'self'");
     expect(policy).toContain("frame-ancestors 'self'");
-    expect(policy).not.toContain("script-src 'unsafe-inline'");
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).not.toContain('unsafe');
+  });
+
+  it('lets only the description of the API bring styles along, and no page scripts', async () => {
+    for (const [path, isDescription] of [
+      ['/api/docs', true],
+      ['/api/docs/', true],
+      ['/api/docs-json', false],
+      ['/r/api/docs', false],
+    ] as const) {
+      const policy = (await fetch(server.url + path, asBrowser)).headers.get('content-security-policy');
+
+      expect(policy).toContain("script-src 'self';");
+      expect([path, policy?.includes("style-src 'self' 'unsafe-inline'")]).toEqual([path, isDescription]);
+    }
   });
 
   it('compresses what is worth it', async () => {

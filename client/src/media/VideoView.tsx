@@ -11,19 +11,29 @@ interface VideoViewProps {
   label: string;
 }
 
-/** Not to be seen before its first frame, so that what is below it shows until then. */
+/**
+ * Not to be seen before its first frame, so that what is below it shows until then. When another track takes the place of one, the
+ * last picture of that stays until the other one has its first.
+ */
 export function VideoView({ track, mirrored = false, whole = false, label }: VideoViewProps) {
   const video = useRef<HTMLVideoElement>(null);
-  const [begun, setBegun] = useState<MediaStreamTrack | null>(null);
+  const [stream] = useState(() => new MediaStream());
+  const [begun, setBegun] = useState(false);
 
   useEffect(() => {
     const element = video.current;
     if (!element) return;
-    element.srcObject = new MediaStream([track]);
+    element.srcObject = stream;
     return () => {
       element.srcObject = null;
     };
-  }, [track]);
+  }, [stream]);
+
+  useEffect(() => {
+    const before = stream.getTracks();
+    stream.addTrack(track);
+    for (const each of before) if (each !== track) stream.removeTrack(each);
+  }, [stream, track]);
 
   return (
     <Video
@@ -31,10 +41,10 @@ export function VideoView({ track, mirrored = false, whole = false, label }: Vid
       autoPlay
       playsInline
       muted
-      onLoadedData={() => setBegun(track)}
+      onLoadedData={() => setBegun(true)}
       disablePictureInPicture={mirrored}
       aria-label={label}
-      data-begun={begun === track || undefined}
+      data-begun={begun || undefined}
       data-mirrored={mirrored || undefined}
       data-whole={whole || undefined}
     />

@@ -1,5 +1,6 @@
 /** Runs in a process of its own: a mediasoup worker, and nothing else than what it takes to call it. What MiniMeet costs is measured against it. */
 import { mediaCodecs } from '@minimeet/server/dist/media/codecs.js';
+import { listenInfosOf } from '@minimeet/server/dist/media/listen-infos.js';
 import { createWorker } from 'mediasoup';
 import type { RtpCapabilities } from 'mediasoup/types';
 import type { Sent } from '../examined-server.js';
@@ -13,13 +14,7 @@ export interface BareQuestions extends RouterCalls {
 }
 
 const worker = await createWorker({ logLevel: 'warn' });
-const listenInfo = { ip: '127.0.0.1', port: 0 };
-const webRtcServer = await worker.createWebRtcServer({
-  listenInfos: [
-    { protocol: 'udp', ...listenInfo },
-    { protocol: 'tcp', ...listenInfo },
-  ],
-});
+const webRtcServer = await worker.createWebRtcServer({ listenInfos: listenInfosOf([{ ip: '127.0.0.1' }], 0) });
 let router = await worker.createRouter({ mediaCodecs });
 let operator = new RouterOperator(router, webRtcServer);
 

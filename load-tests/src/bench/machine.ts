@@ -16,7 +16,7 @@ export function describeMachine(): Machine {
     processor: cpus()[0]?.model.trim() ?? 'unknown',
     cores: cpus().length,
     memoryBytes: totalmem(),
-    system: `${systemType()} ${release()}`,
+    system: `${systemType()} ${release().split('.', 2).join('.')}`,
     node: process.version,
     mediasoup: workerVersion,
   };

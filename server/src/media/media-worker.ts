@@ -4,6 +4,7 @@ import { createWorker } from 'mediasoup';
 import type { Router, WebRtcServer, WebRtcTransport, Worker, WorkerLogLevel, WorkerSettings } from 'mediasoup/types';
 import { mediaCodecs } from './codecs.js';
 import type { ListenAddress } from './listen-addresses.js';
+import { listenInfosOf } from './listen-infos.js';
 import type { Placeable } from './placement.js';
 
 export interface MediaWorkerOptions {
@@ -54,10 +55,7 @@ export class MediaWorker implements Placeable {
 
     try {
       const webRtcServer = await worker.createWebRtcServer({
-        listenInfos: options.listenAddresses.flatMap((address) => [
-          { protocol: 'udp', port: options.port, ...address },
-          { protocol: 'tcp', port: options.port, ...address },
-        ]),
+        listenInfos: listenInfosOf(options.listenAddresses, options.port),
       });
 
       return new MediaWorker(worker, webRtcServer, options);

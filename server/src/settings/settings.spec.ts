@@ -148,6 +148,32 @@ describe('the settings', () => {
     expect(faultsOf({ METRICS_TOKEN: 'long enough, with a space' })).toEqual([requirement]);
   });
 
+  it('want the certificate and its key together', () => {
+    expect(faultsOf({ TLS_CERT_FILE: 'cert.pem' })).toEqual(['TLS_CERT_FILE and TLS_KEY_FILE must be given together']);
+    expect(faultsOf({ TLS_CERT_FILE: 'cert.pem', TLS_KEY_FILE: 'key.pem' })).toEqual([]);
+  });
+
+  it('take origins as browsers write them, and nothing that no page can have', () => {
+    const named = ' https://app.example.org/, http://localhost:8080';
+
+    expect(loadSettings({ ALLOWED_ORIGINS: named }, noFile).http.allowedOrigins).toEqual([
+      'https://app.example.org',
+      'http://localhost:8080',
+    ]);
+    for (const wrong of [
+      '*',
+      'null',
+      'app.example.org',
+      'https://app.example.org/page',
+      'https://a.org:443',
+      'ws://a',
+    ]) {
+      expect(faultsOf({ ALLOWED_ORIGINS: wrong })).toEqual([
+        `ALLOWED_ORIGINS must be a comma-separated list of origins like https://app.example.org, not "${wrong}"`,
+      ]);
+    }
+  });
+
   it('want a port for each media worker', () => {
     expect(faultsOf({ MEDIA_PORT: '65535', MEDIA_WORKERS: '2' })).toEqual([
       'MEDIA_PORT 65535 leaves too few ports for 2 media workers',

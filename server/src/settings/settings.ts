@@ -99,6 +99,9 @@ function checkTogether({ auth, http, media, metrics, storage }: Settings, faults
   if ((media.turnUrls === undefined) !== (media.turnSecret === undefined)) {
     faults.push('TURN_URLS and TURN_SECRET must be given together');
   }
+  if ((http.tlsCertFile === undefined) !== (http.tlsKeyFile === undefined)) {
+    faults.push('TLS_CERT_FILE and TLS_KEY_FILE must be given together');
+  }
   if (storage.mysqlCaFile !== undefined && storage.mysqlTls === 'off') {
     faults.push('MYSQL_CA_FILE needs MYSQL_TLS=on');
   }

@@ -20,6 +20,15 @@ const webAddress = textThat('must be an address like https://meet.example.org', 
   return address?.replace(/\/+$/, '');
 });
 
+const origins = textThat('must be a comma-separated list of origins like https://app.example.org', (text) => {
+  const named = text.split(',').map((origin) => origin.trim().replace(/\/$/, ''));
+
+  // As browsers write them in the header Origin, which they are compared with.
+  return named.every((origin) => /^https?:/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin)
+    ? named
+    : undefined;
+});
+
 const proxy = z.union([z.enum(['loopback', 'linklocal', 'uniquelocal']), z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
 
 const proxies = textThat('must be a comma-separated list of addresses and subnets', (text) => {
@@ -78,6 +87,24 @@ export const settingTable = {
       webAddress.optional(),
       '',
       'Address under which people reach the server, for example https://meet.example.org behind a proxy.',
+    ),
+    allowedOrigins: setting(
+      'ALLOWED_ORIGINS',
+      origins.optional().transform((named) => named ?? []),
+      '',
+      'Origins of other web pages that may call the REST API and open sockets from a browser, comma-separated: https://app.example.org. Pages of this server and of those that share its databases always may.',
+    ),
+    tlsCertFile: setting(
+      'TLS_CERT_FILE',
+      textThat('must be a file', (text) => resolve(text)).optional(),
+      '',
+      'PEM file with the certificate and its chain, where the server itself answers by HTTPS and no proxy does. Read again when it changes.',
+    ),
+    tlsKeyFile: setting(
+      'TLS_KEY_FILE',
+      textThat('must be a file', (text) => resolve(text)).optional(),
+      '',
+      'PEM file with the private key of TLS_CERT_FILE.',
     ),
     trustedProxies: setting(
       'TRUSTED_PROXIES',

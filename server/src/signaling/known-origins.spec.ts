@@ -3,16 +3,22 @@ import { describe, expect, it } from '@jest/globals';
 import type { PinoLogger } from 'nestjs-pino';
 import { LoneServer } from '../cluster/lone-server.js';
 import { MemoryLiveStatsStore } from '../live-stats/memory-live-stats-store.js';
+import { loadSettings } from '../settings/settings.js';
 import { KnownOrigins } from './known-origins.js';
 
-function knownOrigins() {
+function knownOrigins(allowedOrigins: string[] = []) {
   const told: { origin: string; host: string; line: string }[] = [];
   const logger = {
     setContext: () => undefined,
     warn: (fields: { origin: string; host: string }, line: string) => void told.push({ ...fields, line }),
   };
   const self = { id: 'one', name: 'one', url: 'https://one.example.org', place: null, startedAt: new Date() };
-  const origins = new KnownOrigins(new MemoryLiveStatsStore(), new LoneServer(self), logger as unknown as PinoLogger);
+  const origins = new KnownOrigins(
+    new MemoryLiveStatsStore(),
+    new LoneServer(self),
+    logger as unknown as PinoLogger,
+    loadSettings({ ALLOWED_ORIGINS: allowedOrigins.join(',') }, () => undefined),
+  );
   const allows = (origin: string, host: string) => origins.allows({ headers: { origin, host } });
 
   return { told, allows };
@@ -41,6 +47,14 @@ describe('an origin that is refused', () => {
       await allows(`https://${number}.example.org`, 'meet.example.org');
     }
     expect(told).toHaveLength(20);
+  });
+
+  it('is not one that the operator allows', async () => {
+    const { told, allows } = knownOrigins(['https://app.example.org']);
+
+    expect(await allows('https://app.example.org', 'meet.example.org')).toBe(true);
+    expect(await allows('https://app.example.org.evil.example', 'meet.example.org')).toBe(false);
+    expect(told.map(({ origin }) => origin)).toEqual(['https://app.example.org.evil.example']);
   });
 
   it('is not the one of the address that the browser asked for, nor a known server’s', async () => {

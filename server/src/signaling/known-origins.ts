@@ -1,9 +1,10 @@
-/** From which web pages a browser may open sockets to this server: its own, and those of the servers that share the databases. */
+/** From which web pages a browser may call this server: its own, those of the servers that share the databases, and those that the settings name. */
 import type { IncomingMessage } from 'node:http';
-import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { Cluster } from '../cluster/cluster.js';
 import { LiveStatsStore } from '../live-stats/live-stats-store.js';
+import { SETTINGS, type Settings } from '../settings/settings.js';
 
 /** Milliseconds between two looks at which servers there are. */
 const INTERVAL = 5000;
@@ -13,7 +14,9 @@ const LONGEST_TOLD = 200;
 
 @Injectable()
 export class KnownOrigins implements OnModuleInit, OnApplicationShutdown {
+  /** Of the servers that share the databases, this one among them. */
   private origins = new Set<string>();
+  private readonly allowed: ReadonlySet<string>;
   private readonly told = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
 
@@ -21,7 +24,9 @@ export class KnownOrigins implements OnModuleInit, OnApplicationShutdown {
     private readonly liveStats: LiveStatsStore,
     private readonly cluster: Cluster,
     private readonly logger: PinoLogger,
+    @Inject(SETTINGS) settings: Pick<Settings, 'http'>,
   ) {
+    this.allowed = new Set(settings.http.allowedOrigins);
     logger.setContext(KnownOrigins.name);
   }
 
@@ -40,14 +45,24 @@ export class KnownOrigins implements OnModuleInit, OnApplicationShutdown {
     return [...this.origins].flatMap((origin) => [origin, origin.replace(/^http/, 'ws')]).join(' ');
   }
 
-  /** Whether pages of this origin are a known server's. */
+  /** Whether pages of this origin are a known server's, or the operator has allowed them. */
   async includes(origin: string): Promise<boolean> {
+    if (this.allowed.has(origin)) {
+      return true;
+    }
+
     if (!this.origins.has(origin)) {
       // It may have come a moment ago.
       await this.look();
     }
 
     return this.origins.has(origin);
+  }
+
+  /** The same, as middleware for CORS asks; who does not know refuses. */
+  async answer(origin: string | undefined, allow: (error: null, allowed: boolean) => void): Promise<void> {
+    const included = origin !== undefined && (await this.includes(origin).catch(() => false));
+    allow(null, included);
   }
 
   /** Whether what sends a request may do so: a program, a page of this server or a page of a known one. */
@@ -73,7 +88,7 @@ export class KnownOrigins implements OnModuleInit, OnApplicationShutdown {
     this.told.add(origin);
     this.logger.warn(
       { origin, host },
-      'sockets are refused to pages of an origin that is not this server’s; if it is, name it in PUBLIC_URL, or have the proxy pass on the Host of the browser',
+      'sockets are refused to pages of an origin that is not this server’s; if it is, name it in PUBLIC_URL, or have the proxy pass on the Host of the browser; if it is another’s, ALLOWED_ORIGINS lets it in',
     );
   }
 

@@ -24,10 +24,7 @@ export class SocketServer extends IoAdapter {
       ...options,
       // For long polling from pages of other servers; WebSockets know no such rule, so each handshake is looked at as well.
       cors: {
-        origin: (origin, allow) => {
-          const known = origin === undefined ? Promise.resolve(false) : this.knownOrigins.includes(origin);
-          void known.catch(() => false).then((allowed) => allow(null, allowed));
-        },
+        origin: (origin, allow) => void this.knownOrigins.answer(origin, allow),
       },
       allowRequest: (request, answer) => {
         void this.knownOrigins

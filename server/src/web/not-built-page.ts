@@ -6,7 +6,7 @@ export const notBuiltPage = `<!doctype html>
     <meta name="viewport" content="width=device-width" />
     <title>MiniMeet</title>
   </head>
-  <body style="font: 1.1rem/1.6 system-ui, sans-serif; max-width: 36rem; margin: 20vh auto; padding: 0 1rem">
+  <body>
     <h1>The server runs</h1>
     <p>Only its pages are missing, because the web client is not built yet. Build it with <code>npm run build</code> and reload.</p>
     <p>The REST API is described at <a href="/api/docs">/api/docs</a>.</p>

@@ -1,0 +1,221 @@
+/**
+ * Who may do what: a rule for every REST route and every request over sockets. `authorisation.spec.ts` tries all of them as everybody, and
+ * fails where a route or a request has no rule here.
+ */
+import type { ErrorCode, RequestName, RequestPayload } from '@minimeet/protocol';
+
+/**
+ * Everybody who may knock. `anonymous` has no token; `deactivated` has one that was good; a `guest` and a `stranger` with an
+ * account have nothing to do with the room; a `member` belongs to it; an `admin` owns nothing here.
+ */
+export const roles = ['anonymous', 'deactivated', 'guest', 'stranger', 'member', 'owner', 'admin'] as const;
+export type Role = (typeof roles)[number];
+
+/** Who has a token that is good. */
+const known: readonly Role[] = ['guest', 'stranger', 'member', 'owner', 'admin'];
+
+/** What a call is about; all of it is there, and none of it is the caller's but where their role says so. */
+export interface World {
+  /** The caller, or somebody who is nobody where they have no account. */
+  callerId: string;
+  /** An account that is nobody's of the roles. */
+  otherId: string;
+  roomSlug: string;
+  memberId: string;
+  /** A recorded meeting of the room. */
+  meetingId: string;
+}
+
+export interface RouteRule {
+  may: readonly Role[];
+  body?: (world: World) => object;
+  /** What stands in the path; the id of a user is another's, unless the rule says how it is with one's own. */
+  path?: (world: World) => Record<string, string>;
+  /** Who may do the same where the user in the path is themselves. */
+  ofThemselves?: readonly Role[];
+}
+
+const inRoom = ({ roomSlug }: World) => ({ idOrSlug: roomSlug });
+
+/** Keys are as the OpenAPI description names a route. Who may not is answered `not_allowed`, without a good token `unauthorized`. */
+export const routeRules: Record<string, RouteRule> = {
+  'POST /auth/login': {
+    may: roles,
+    body: () => ({ email: 'account@example.org', password: 'a long enough password' }),
+  },
+  'POST /auth/guest': { may: roles, body: () => ({ displayName: 'Grace' }) },
+
+  'POST /users': { may: roles, body: () => ({ email: `${crypto.randomUUID()}@example.org`, username: 'New' }) },
+  'GET /users': { may: ['admin'] },
+  'GET /users/me': { may: known },
+  'GET /users/{id}': { may: ['admin'], ofThemselves: known, path: ({ otherId }) => ({ id: otherId }) },
+  'PATCH /users/{id}': {
+    may: ['admin'],
+    ofThemselves: known,
+    path: ({ otherId }) => ({ id: otherId }),
+    body: () => ({ username: 'Renamed' }),
+  },
+  'DELETE /users/{id}': { may: ['admin'], ofThemselves: known, path: ({ otherId }) => ({ id: otherId }) },
+
+  'POST /rooms': { may: known, body: () => ({ name: 'Another room' }) },
+  'GET /rooms': { may: known },
+  'GET /rooms/{idOrSlug}': { may: known, path: inRoom },
+  'PATCH /rooms/{idOrSlug}': { may: ['owner', 'admin'], path: inRoom, body: () => ({ name: 'Renamed' }) },
+  'DELETE /rooms/{idOrSlug}': { may: ['owner', 'admin'], path: inRoom },
+
+  'POST /rooms/{idOrSlug}/participants': {
+    may: ['owner', 'admin'],
+    path: inRoom,
+    body: ({ otherId }) => ({ userId: otherId }),
+  },
+  'GET /rooms/{idOrSlug}/participants': { may: ['member', 'owner', 'admin'], path: inRoom },
+  'DELETE /rooms/{idOrSlug}/participants/{userId}': {
+    may: ['owner', 'admin'],
+    ofThemselves: known,
+    path: ({ roomSlug, otherId }) => ({ idOrSlug: roomSlug, userId: otherId }),
+  },
+
+  'GET /rooms/{idOrSlug}/analytics': { may: ['owner', 'admin'], path: inRoom },
+  'GET /rooms/{idOrSlug}/meetings': { may: ['owner', 'admin'], path: inRoom },
+  'GET /analytics/overview': { may: known },
+  'GET /meetings/{id}': { may: ['owner', 'admin'], path: ({ meetingId }) => ({ id: meetingId }) },
+
+  'GET /admin/live': { may: ['admin'] },
+  'GET /health/live': { may: roles },
+  'GET /health/ready': { may: roles },
+};
+
+/** Of somebody in a meeting: what belongs to them there, and what the server alone and they themselves know. */
+export interface Belongings {
+  participantId: string;
+  resumeToken: string;
+  sendTransportId: string;
+  recvTransportId: string;
+  producerId: string;
+  consumerId: string;
+  /** Of a message that they wrote. */
+  sequence: number;
+}
+
+export type Outcome = 'ok' | ErrorCode;
+
+export interface RequestRule<Name extends RequestName> {
+  payload: (belongings: Belongings, roomSlug: string) => RequestPayload<Name> | Record<string, never>;
+  /** With a socket that is in no meeting, about what is somebody else's. */
+  outside: Outcome;
+  /** In the meeting, about what is somebody else's; left out where a request is about nothing that is anybody's. */
+  ofAnother?: Outcome;
+  /** In the meeting, about what is one's own; for roles that are not named, `ok`. */
+  inside?: Partial<Record<Role, Outcome>>;
+}
+
+const fingerprint = { algorithm: 'sha-256', value: Array(32).fill('AB').join(':') } as const;
+
+const codecs = {
+  camera: { mimeType: 'video/VP8', payloadType: 96, clockRate: 90_000 },
+  microphone: { mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 },
+} as const;
+
+/** What `produce` takes, on an SSRC that nobody else uses. */
+export const sending = (transportId: string, source: 'camera' | 'microphone') => ({
+  transportId,
+  kind: source === 'camera' ? ('video' as const) : ('audio' as const),
+  source,
+  rtpParameters: { codecs: [codecs[source]], encodings: [{ ssrc: 1 + Math.floor(Math.random() * 0xffff_fffe) }] },
+  paused: false,
+});
+
+const everybody = (outcome: Outcome) => Object.fromEntries(known.map((role) => [role, outcome]));
+
+export const requestRules: { [Name in RequestName]: RequestRule<Name> } = {
+  ping: { payload: () => ({}), outside: 'ok' },
+  join_room: {
+    payload: (_, roomSlug) => ({ roomId: roomSlug }),
+    outside: 'ok',
+    inside: everybody('already_joined'),
+  },
+  resume_session: {
+    payload: ({ participantId, resumeToken }) => ({ participantId, resumeToken }),
+    outside: 'session_expired',
+    ofAnother: 'already_joined',
+    inside: everybody('already_joined'),
+  },
+  set_rtp_capabilities: {
+    payload: () => ({ rtpCapabilities: {} }),
+    outside: 'not_joined',
+    // They were said with `join_room` and are said once.
+    inside: everybody('not_allowed'),
+  },
+  connect_transport: {
+    payload: ({ recvTransportId }) => ({
+      transportId: recvTransportId,
+      dtlsParameters: { role: 'client', fingerprints: [fingerprint] },
+    }),
+    outside: 'not_joined',
+    ofAnother: 'transport_not_found',
+  },
+  restart_ice: {
+    payload: ({ recvTransportId }) => ({ transportId: recvTransportId }),
+    outside: 'not_joined',
+    ofAnother: 'transport_not_found',
+  },
+  rebuild_media: { payload: () => ({}), outside: 'not_joined' },
+  produce: {
+    payload: ({ sendTransportId }) => sending(sendTransportId, 'microphone'),
+    outside: 'not_joined',
+    ofAnother: 'transport_not_found',
+  },
+  set_video_size: {
+    payload: ({ producerId }) => ({ producerId, videoSize: { width: 640, height: 360 } }),
+    outside: 'not_joined',
+    ofAnother: 'producer_not_found',
+  },
+  pause_producer: {
+    payload: ({ producerId }) => ({ producerId }),
+    outside: 'not_joined',
+    ofAnother: 'producer_not_found',
+  },
+  resume_producer: {
+    payload: ({ producerId }) => ({ producerId }),
+    outside: 'not_joined',
+    ofAnother: 'producer_not_found',
+  },
+  close_producer: {
+    payload: ({ producerId }) => ({ producerId }),
+    outside: 'not_joined',
+    ofAnother: 'producer_not_found',
+  },
+  request_key_frame: {
+    payload: ({ consumerId }) => ({ consumerId }),
+    outside: 'not_joined',
+    ofAnother: 'consumer_not_found',
+  },
+  set_preferred_layers: {
+    payload: ({ consumerId }) => ({ consumerId, spatialLayer: 0 }),
+    outside: 'not_joined',
+    ofAnother: 'consumer_not_found',
+  },
+  set_view: { payload: () => ({ tiles: [] }), outside: 'not_joined' },
+  send_message: { payload: () => ({ text: 'Hello', clientMessageId: 'one' }), outside: 'not_joined' },
+  chat_history: { payload: () => ({}), outside: 'not_joined' },
+  search_messages: { payload: () => ({ text: 'hello', limit: 20 }), outside: 'not_joined' },
+  react_to_message: {
+    payload: ({ sequence }) => ({ sequence, emoji: '👍', reacted: true }),
+    outside: 'not_joined',
+    ofAnother: 'ok',
+  },
+  report_quality: {
+    payload: () => ({
+      seconds: 10,
+      roundTripTime: 20,
+      packetsReceived: 100,
+      packetsLost: 0,
+      sendBitrate: 1000,
+      recvBitrate: 1000,
+      freezes: 0,
+      freezeSeconds: 0,
+    }),
+    outside: 'not_joined',
+  },
+  leave_room: { payload: () => ({}), outside: 'ok' },
+};

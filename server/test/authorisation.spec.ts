@@ -1,0 +1,274 @@
+/** Every REST route and every request over sockets, as everybody who may try: who is answered, and how the others are refused. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import {
+  requests,
+  type ErrorAnswer,
+  type Notification,
+  type RequestName,
+  type RequestResult,
+} from '@minimeet/protocol';
+import { JwtService } from '@nestjs/jwt';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { io, type Socket } from 'socket.io-client';
+import { DataSource } from 'typeorm';
+import { MeetingRecord } from '../src/history/meeting-record.entity.js';
+import { routerRtpCapabilities } from '../src/media/codecs.js';
+import { UserEntity } from '../src/users/user.entity.js';
+import { UsersService } from '../src/users/users.service.js';
+import {
+  requestRules,
+  roles,
+  routeRules,
+  sending,
+  type Belongings,
+  type Outcome,
+  type Role,
+  type RouteRule,
+  type World,
+} from './access-rules.js';
+import { api, createRoom, startServer } from './harness.js';
+import { meetingRecord } from './records.js';
+import { toldIn } from './support.js';
+
+const server = await startServer();
+const users = server.app.get(UsersService);
+const database = server.app.get(DataSource);
+const tokens = server.app.get(JwtService, { strict: false });
+const description = (await api(server.url).get<OpenAPIObject>('/api/docs-json')).body;
+await api(server.url).post('/users', {
+  email: 'account@example.org',
+  username: 'Account',
+  password: 'a long enough password',
+});
+const sockets: Socket[] = [];
+
+afterEach(() => sockets.splice(0).forEach((socket) => socket.disconnect()));
+afterAll(() => server.stop());
+
+const routes = Object.entries(description.paths).flatMap(([path, operations]) =>
+  Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+);
+
+interface Person {
+  id: string;
+  /** `undefined` for who has none. */
+  token: string | undefined;
+}
+
+const account = (options = {}) => users.create({ email: `${randomUUID()}@example.org`, username: 'Somebody' }, options);
+const tokenOf = (id: string) => tokens.signAsync({ version: 0 }, { subject: id });
+
+/** Somebody new in this role, except for being a member or the owner, which the room says. */
+async function person(role: Role): Promise<Person> {
+  const { id } = role === 'guest' ? await users.createGuest('Guest') : await account({ isAdmin: role === 'admin' });
+
+  if (role === 'deactivated') {
+    await database.getRepository(UserEntity).update({ id }, { isActive: false });
+  }
+
+  return { id, token: role === 'anonymous' ? undefined : await tokenOf(id) };
+}
+
+/** A room in which the person has the role. */
+async function roomFor(role: Role, { id, token }: Person) {
+  const owner = role === 'owner' ? { id, token } : await person('owner');
+  const room = await createRoom(server.url, owner.token as string);
+
+  if (role === 'member') {
+    await api(server.url, owner.token).post(`/rooms/${room.id}/participants`, { userId: id });
+  }
+
+  return room;
+}
+
+async function worldFor(role: Role, caller: Person): Promise<World> {
+  const room = await roomFor(role, caller);
+  const { id: otherId } = await account();
+  const meeting = meetingRecord({ roomId: room.id, endedAt: new Date() });
+  await database.getRepository(MeetingRecord).insert(meeting);
+
+  return {
+    callerId: caller.id,
+    otherId,
+    roomSlug: room.slug,
+    memberId: otherId,
+    meetingId: meeting.id,
+  };
+}
+
+/** `ok`, or the code of the refusal. */
+async function call(
+  route: string,
+  token: string | undefined,
+  rule: RouteRule,
+  world: World,
+  path = rule.path?.(world),
+) {
+  const [method, template] = route.split(' ') as [string, string];
+  const address = template.replace(/\{(\w+)\}/g, (_, name: string) => path?.[name] ?? `no ${name}`);
+  const body = rule.body?.(world);
+  const response = await fetch(server.url + address, {
+    method,
+    headers: {
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(body && { 'content-type': 'application/json' }),
+    },
+    body: body && JSON.stringify(body),
+  });
+  const text = await response.text();
+
+  return response.ok ? 'ok' : (JSON.parse(text) as ErrorAnswer).error.code;
+}
+
+const refusalOf = (role: Role) => (role === 'anonymous' || role === 'deactivated' ? 'unauthorized' : 'not_allowed');
+
+describe('every REST route', () => {
+  it('has a rule, and every rule a route', () => {
+    expect(Object.keys(routeRules).sort()).toEqual([...routes].sort());
+  });
+
+  it.each(routes)('%s answers whom it should and nobody else', async (route) => {
+    const rule = routeRules[route];
+
+    if (!rule) {
+      throw new Error(`${route} has no rule in access-rules.ts`);
+    }
+
+    const outcomes = Object.fromEntries(
+      await Promise.all(
+        roles.map(async (role) => {
+          const caller = await person(role);
+
+          return [role, await call(route, caller.token, rule, await worldFor(role, caller))];
+        }),
+      ),
+    );
+
+    expect(outcomes).toEqual(
+      Object.fromEntries(roles.map((role) => [role, rule.may.includes(role) ? 'ok' : refusalOf(role)])),
+    );
+  });
+
+  it.each(Object.entries(routeRules).filter(([, { ofThemselves }]) => ofThemselves))(
+    '%s answers about the callers themselves whom it should',
+    async (route, rule) => {
+      const outcomes = Object.fromEntries(
+        await Promise.all(
+          roles.map(async (role) => {
+            const caller = await person(role);
+            const world = await worldFor(role, caller);
+            const path = rule.path?.({ ...world, otherId: caller.id });
+
+            return [role, await call(route, caller.token, rule, world, path)];
+          }),
+        ),
+      );
+
+      expect(outcomes).toEqual(
+        Object.fromEntries(roles.map((role) => [role, rule.ofThemselves?.includes(role) ? 'ok' : refusalOf(role)])),
+      );
+    },
+  );
+});
+
+function connect(token: string | undefined): Socket {
+  const socket = io(server.url, { transports: ['websocket'], reconnection: false, auth: { token }, forceNew: true });
+  sockets.push(socket);
+
+  return socket;
+}
+
+const ask = <Name extends RequestName>(socket: Socket, event: Name, payload: object) =>
+  socket.timeout(15_000).emitWithAck(event, payload) as Promise<RequestResult<Name> & Partial<ErrorAnswer>>;
+
+const outcomeOf = async (answer: Promise<Partial<ErrorAnswer>>): Promise<Outcome> => (await answer).error?.code ?? 'ok';
+
+interface Presence {
+  socket: Socket;
+  belongings: Omit<Belongings, 'consumerId'>;
+  /** Of what somebody else sends. */
+  consumerId: Promise<string>;
+}
+
+/** Joins, sends a picture and writes something. */
+async function present(token: string | undefined, roomSlug: string): Promise<Presence> {
+  const socket = connect(token);
+  const consumerId = new Promise<string>((resolve) => {
+    socket.onAny((event: string, payload: unknown, accept?: (answer: object) => void) => {
+      for (const told of toldIn(event, payload)) {
+        if (told.event === 'new_consumer') {
+          accept?.({});
+          resolve((told.payload as Notification<'new_consumer'>).id);
+        }
+      }
+    });
+  });
+  const { participant, resumeToken, sendTransport, recvTransport } = await ask(socket, 'join_room', {
+    roomId: roomSlug,
+    rtpCapabilities: routerRtpCapabilities,
+  });
+  const [sendTransportId, recvTransportId] = [sendTransport.id, recvTransport.id];
+  const [{ producerId }, { message }] = await Promise.all([
+    ask(socket, 'produce', sending(sendTransportId, 'camera')),
+    ask(socket, 'send_message', { text: 'Hello', clientMessageId: randomUUID() }),
+  ]);
+  const { sequence } = message;
+
+  return {
+    socket,
+    consumerId,
+    belongings: { participantId: participant.id, resumeToken, sendTransportId, recvTransportId, producerId, sequence },
+  };
+}
+
+const belongingsOf = async ({ belongings, consumerId }: Presence): Promise<Belongings> => ({
+  ...belongings,
+  consumerId: await consumerId,
+});
+
+/** How a request is answered outside of the meeting, in it about what is another's, and about what is one's own. */
+async function outcomesOf(name: RequestName, role: Role) {
+  const { payload, ofAnother } = requestRules[name];
+  const subject = await person(role);
+  const room = await roomFor(role, subject);
+  const another = await present(await tokenOf((await account()).id), room.slug);
+  const self = await present(subject.token, room.slug);
+  const [theirs, own] = await Promise.all([belongingsOf(another), belongingsOf(self)]);
+  const outside = await outcomeOf(ask(connect(subject.token), name, payload(theirs, room.slug)));
+  const about = (belongings: Belongings) => outcomeOf(ask(self.socket, name, payload(belongings, room.slug)));
+
+  return { outside, ofAnother: ofAnother && (await about(theirs)), inside: await about(own) };
+}
+
+const withToken = roles.filter((role) => refusalOf(role) === 'not_allowed');
+
+describe('every request over sockets', () => {
+  it('has a rule, and every rule a request', () => {
+    expect(Object.keys(requestRules).sort()).toEqual(Object.keys(requests).sort());
+  });
+
+  it.each(['anonymous', 'deactivated'] as const)('cannot even be sent by who is %s', async (role) => {
+    const { token } = await person(role);
+    const refused = await new Promise((resolve) => {
+      const socket = connect(token);
+      socket.once('connect_error', (error) => resolve((error as Error & { data?: unknown }).data));
+      socket.once('welcome', resolve);
+    });
+
+    expect(refused).toMatchObject({ code: 'unauthorized' });
+  });
+
+  it.each(Object.keys(requestRules) as RequestName[])('%s does what it should for each role', async (name) => {
+    const { outside, ofAnother, inside } = requestRules[name];
+    const outcomes: Record<string, object> = {};
+
+    for (const role of withToken) {
+      outcomes[role] = await outcomesOf(name, role);
+    }
+
+    expect(outcomes).toEqual(
+      Object.fromEntries(withToken.map((role) => [role, { outside, ofAnother, inside: inside?.[role] ?? 'ok' }])),
+    );
+  });
+});
