@@ -208,6 +208,21 @@ describe('the door of a room', () => {
     expect(await bob.knock()).toBe('joined');
   });
 
+  it('keeps the place of those who wait while its owner changes something else', async () => {
+    const [host, bob, eve] = [await comes(ada), await comes('Bob'), await comes('Eve')];
+    await host.knock();
+    await bob.knock();
+    await eve.knock();
+    await until(() => host.lobby()?.length === 2);
+    await change({ name: 'Another name' });
+    await until(() => bob.verdicts.length > 0);
+    expect(await bob.knock()).toBe('lobby_waiting');
+    expect(host.lobby()).toEqual(['Bob', 'Eve']);
+    await change({ access: 'members' });
+    expect(await bob.knock()).toBe('not_allowed');
+    await until(() => host.lobby()?.length === 1);
+  });
+
   it('tells who waits that the room was deleted', async () => {
     const bob = await comes('Bob');
     await bob.knock();

@@ -6,12 +6,14 @@ import Stack from '@mui/material/Stack';
 import { DeviceProblems } from '../media/DeviceProblems';
 import { isPlaybackRefused, playRefused, subscribeToPlayback } from '../media/playback';
 import type { RoomVisit } from '../session/room-visit';
+import { LobbyBanner } from './LobbyBanner';
 import { useMeeting } from './meeting-context';
 import { useCopyLink } from './use-copy-link';
 import { useScreenShare } from './use-screen-share';
 
-export function MeetingBanners({ visit }: { visit: RoomVisit }) {
+export function MeetingBanners({ visit, onShowPeople }: { visit: RoomVisit; onShowPeople: () => void }) {
   const isReconnecting = useMeeting((state) => state.status === 'reconnecting');
+  const isInLobby = useMeeting((state) => state.inLobby);
   const isServerStopping = useMeeting((state) => state.serverStopping);
   const isAlone = useMeeting((state) => state.status === 'joined' && state.participants.length === 0);
   const copyLink = useCopyLink(visit.slug);
@@ -21,9 +23,11 @@ export function MeetingBanners({ visit }: { visit: RoomVisit }) {
     <Stack spacing={1} sx={{ mx: { xs: 1, sm: 2 }, mt: { xs: 1, sm: 2 }, '&:empty': { display: 'none' } }}>
       {isReconnecting && (
         <Alert severity={isServerStopping ? 'info' : 'warning'} role="status" data-testid="reconnecting">
-          {isServerStopping
-            ? 'The server is being restarted. You come back into the meeting by yourself…'
-            : 'The connection was lost. Reconnecting…'}
+          {isInLobby
+            ? 'You are back in the lobby. Somebody in the meeting has to let you in…'
+            : isServerStopping
+              ? 'The server is being restarted. You come back into the meeting by yourself…'
+              : 'The connection was lost. Reconnecting…'}
         </Alert>
       )}
       {isServerStopping && !isReconnecting && (
@@ -31,6 +35,7 @@ export function MeetingBanners({ visit }: { visit: RoomVisit }) {
           The server is about to be restarted. You come back into the meeting by yourself.
         </Alert>
       )}
+      <LobbyBanner onShowPeople={onShowPeople} />
       {isSilent && (
         <Alert
           severity="info"

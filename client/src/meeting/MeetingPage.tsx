@@ -45,6 +45,7 @@ export function MeetingPage({ visit, client }: { visit: RoomVisit; client: Meeti
     },
     [panel, closePanel],
   );
+  const showPeople = useCallback(() => setPanel('people'), []);
   useShortcuts({
     m: () => void visit.capture.toggle('microphone'),
     v: () => void visit.capture.toggle('camera'),
@@ -63,7 +64,7 @@ export function MeetingPage({ visit, client }: { visit: RoomVisit; client: Meeti
           <Box sx={{ flex: 1, minHeight: 0, display: 'flex' }}>
             <Box component="main" sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}>
               <VisuallyHidden as="h1">{roomName}</VisuallyHidden>
-              <MeetingBanners visit={visit} />
+              <MeetingBanners visit={visit} onShowPeople={showPeople} />
               <Stage capture={visit.capture} />
             </Box>
             <SidePanel open={panel !== null} title={panel === 'people' ? 'People' : 'Chat'} onClose={closePanel}>

@@ -15,6 +15,7 @@ import ListItem from '@mui/material/ListItem';
 import ListItemText from '@mui/material/ListItemText';
 import { Avatar } from '../common/Avatar';
 import { isSamePicture, type Picture } from './featured';
+import { LobbyList } from './LobbyList';
 import { useMeeting } from './meeting-context';
 import { useStageChoice } from './stage-choice';
 
@@ -22,6 +23,7 @@ export function PeoplePanel() {
   const participants = useMeeting((state) => state.participants);
   return (
     <List sx={{ overflow: 'auto', flex: 1 }} data-testid="people-list">
+      <LobbyList />
       <OwnEntry />
       {participants.map((participant) => (
         <RemoteEntry key={participant.id} participant={participant} />

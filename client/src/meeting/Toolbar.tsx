@@ -6,6 +6,7 @@ import ChatRounded from '@mui/icons-material/ChatRounded';
 import LinkRounded from '@mui/icons-material/LinkRounded';
 import PeopleRounded from '@mui/icons-material/PeopleRounded';
 import ScreenShareRounded from '@mui/icons-material/ScreenShareRounded';
+import LockPersonRounded from '@mui/icons-material/LockPersonRounded';
 import SettingsRounded from '@mui/icons-material/SettingsRounded';
 import StopScreenShareRounded from '@mui/icons-material/StopScreenShareRounded';
 import Box from '@mui/material/Box';
@@ -14,6 +15,8 @@ import useMediaQuery from '@mui/material/useMediaQuery';
 import { RoundButton } from '../common/RoundButton';
 import { CaptureButton } from '../media/CaptureButton';
 import type { RoomVisit } from '../session/room-visit';
+import { RoomSettingsDialog } from './RoomSettingsDialog';
+import { useOwnRoom } from './use-own-room';
 import { DevicesDialog } from './DevicesDialog';
 import type { Panel, ToolbarAction } from './toolbar-action';
 import { MoreMenu } from './MoreMenu';
@@ -33,6 +36,8 @@ interface ToolbarProps {
 export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: ToolbarProps) {
   const isNarrow = useMediaQuery('(max-width: 767px)');
   const [choosingDevices, setChoosingDevices] = useState(false);
+  const [settingRoom, setSettingRoom] = useState(false);
+  const ownRoom = useOwnRoom(visit.slug);
   const roomName = useMeeting((state) => state.room?.name);
   const people = useMeeting((state) => state.participants.length + 1);
   const { isSharing, startSharing, stopSharing } = useScreenShare();
@@ -47,6 +52,12 @@ export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: 
     run: isSharing ? stopSharing : startSharing,
   };
   const shares = canShareScreen() ? [share] : [];
+  const roomSettings: ToolbarAction = {
+    id: 'room-settings',
+    label: 'Who may come in',
+    icon: <LockPersonRounded />,
+    run: () => setSettingRoom(true),
+  };
   const isSpeakerView = layout === 'speaker';
   const rest: ToolbarAction[] = [
     {
@@ -59,6 +70,7 @@ export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: 
     },
     { id: 'copy-link', label: 'Copy the link to this meeting', icon: <LinkRounded />, run: copyLink },
     { id: 'devices', label: 'Choose devices', icon: <SettingsRounded />, run: () => setChoosingDevices(true) },
+    ...(ownRoom.room ? [roomSettings] : []),
   ];
 
   const switches = (
@@ -133,6 +145,14 @@ export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: 
             {panels}
           </Box>
         </Box>
+      )}
+      {ownRoom.room && (
+        <RoomSettingsDialog
+          open={settingRoom}
+          onClose={() => setSettingRoom(false)}
+          room={ownRoom.room}
+          onChange={ownRoom.change}
+        />
       )}
       <DevicesDialog open={choosingDevices} onClose={() => setChoosingDevices(false)} capture={visit.capture} />
     </Box>

@@ -22,6 +22,10 @@ export function EnterForm({ visit, lobby, name, onNameChange }: EnterFormProps) 
   const { entering, problem } = lobby;
   const input = useRef<HTMLInputElement>(null);
   const [isNameMissing, setNameMissing] = useState(false);
+  const [password, setPassword] = useState('');
+  // Whoever may come in without one sees all of the room.
+  const { access, participantsNow } = lobby.room;
+  const needsPassword = access === 'password' && participantsNow === undefined && !visit.knowsPassword;
   const isLoggedIn = useStore(account) !== null;
 
   const join = (event: FormEvent) => {
@@ -38,7 +42,7 @@ export function EnterForm({ visit, lobby, name, onNameChange }: EnterFormProps) 
       microphoneOn: microphone.on,
       cameraOn: camera.on,
     });
-    void visit.enter(name.trim());
+    void visit.enter(name.trim(), needsPassword && password !== '' ? password : undefined);
   };
 
   return (
@@ -79,7 +83,25 @@ export function EnterForm({ visit, lobby, name, onNameChange }: EnterFormProps) 
           formHelperText: isLoggedIn ? {} : { role: 'alert' },
         }}
       />
-      <Button type="submit" variant="contained" size="large" loading={entering} data-testid="join-button">
+      {needsPassword && (
+        <TextField
+          label="Password of the meeting"
+          type="password"
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+          required
+          autoComplete="off"
+          slotProps={{ htmlInput: { maxLength: limits.passwordMax, 'data-testid': 'room-password-input' } }}
+        />
+      )}
+      <Button
+        type="submit"
+        variant="contained"
+        size="large"
+        disabled={needsPassword && password === ''}
+        loading={entering}
+        data-testid="join-button"
+      >
         {problem && !entering ? 'Try again' : 'Join'}
       </Button>
     </Stack>
@@ -92,6 +114,12 @@ function describeDelay({ message }: VisitProblem): string {
 
 function describe({ code, message }: VisitProblem, { room }: EnterFormProps['lobby']): string {
   if (code === 'room_full')
-    return `The meeting is full: ${room.maxParticipants} people are in it. Wait until somebody leaves.`;
+    return room.maxParticipants === undefined
+      ? 'The meeting is full. Wait until somebody leaves.'
+      : `The meeting is full: ${room.maxParticipants} people are in it. Wait until somebody leaves.`;
+  if (code === 'password_required') return 'This meeting has a password. Ask the person who invited you.';
+  if (code === 'wrong_password') return 'The password is another one.';
+  if (code === 'lobby_refused') return 'You were not let in.';
+  if (code === 'rate_limited') return 'That was tried too often. Wait a minute.';
   return `You could not join. ${message}.`;
 }

@@ -9,6 +9,7 @@ import { DeviceChoice } from '../media/DeviceChoice';
 import { DeviceProblems } from '../media/DeviceProblems';
 import type { RoomVisit, VisitState } from '../session/room-visit';
 import { EnterForm } from './EnterForm';
+import { LobbyNotice } from './LobbyNotice';
 import { Page } from './Page';
 
 /** Milliseconds between two looks at how many are in the room. */
@@ -60,15 +61,21 @@ export function PreJoinPage({ visit, lobby }: PreJoinPageProps) {
           >
             {room.name}
           </Typography>
-          <Typography sx={{ color: 'text.secondary' }} role="status" data-testid="people-now">
-            {describePeople(room.participantsNow)}
-          </Typography>
+          {room.participantsNow !== undefined && (
+            <Typography sx={{ color: 'text.secondary' }} role="status" data-testid="people-now">
+              {describePeople(room.participantsNow)}
+            </Typography>
+          )}
         </Stack>
         <Box sx={{ gridArea: 'preview' }}>
           <CameraPreview capture={visit.capture} name={name} />
         </Box>
         <Box sx={{ gridArea: 'enter' }}>
-          <EnterForm visit={visit} lobby={lobby} name={name} onNameChange={setName} />
+          {lobby.waiting ? (
+            <LobbyNotice onLeave={() => visit.stopWaiting()} />
+          ) : (
+            <EnterForm visit={visit} lobby={lobby} name={name} onNameChange={setName} />
+          )}
         </Box>
         <Stack spacing={2} sx={{ gridArea: 'devices' }}>
           <DeviceProblems capture={visit.capture} />

@@ -1,5 +1,16 @@
 /** The REST calls that the web client makes, but for those of reports. */
-import type { CreateRoom, ErrorAnswer, ErrorCode, Login, Room, Session, UpdateUser, User } from '@minimeet/protocol';
+import type {
+  CreateRoom,
+  ErrorAnswer,
+  ErrorCode,
+  Login,
+  Room,
+  Session,
+  UpdateRoom,
+  UpdateUser,
+  User,
+  VisibleRoom,
+} from '@minimeet/protocol';
 import { isRecord } from './stored';
 
 /** A call that failed: decide by `code`. `unreachable` means that no MiniMeet server answered. */
@@ -24,7 +35,10 @@ export const createRoom = (accessToken: string, room: CreateRoom) =>
   call<Room>('POST', '/rooms', { accessToken, body: room });
 
 export const fetchRoom = (accessToken: string, slug: string) =>
-  call<Room>('GET', `/rooms/${encodeURIComponent(slug)}`, { accessToken });
+  call<VisibleRoom>('GET', `/rooms/${encodeURIComponent(slug)}`, { accessToken });
+
+export const updateRoom = (accessToken: string, slug: string, change: UpdateRoom) =>
+  call<Room>('PATCH', `/rooms/${encodeURIComponent(slug)}`, { accessToken, body: change });
 
 export const updateUser = (accessToken: string, userId: string, change: UpdateUser) =>
   call<User>('PATCH', `/users/${encodeURIComponent(userId)}`, { accessToken, body: change });

@@ -1,5 +1,5 @@
 /** One visit to a room's page: from the link through the lobby into the meeting and out again. No user interface. */
-import type { Room } from '@minimeet/protocol';
+import type { VisibleRoom } from '@minimeet/protocol';
 import { MeetingClient, MeetingError } from '@minimeet/sdk';
 import type { EntryOptions } from '../links/entry-options';
 import { LocalCapture } from '../media/local-capture';
@@ -23,14 +23,14 @@ export interface VisitProblem {
  * - `opening`: on the way, with nothing to choose; `delay` when the server keeps one waiting
  * - `unavailable`: there is no such room or no server, or one has to log in
  * - `lobby`: choosing devices and name; `entering` once Join was pressed, `problem` when that failed or, while `entering`, when
- *   the server keeps one waiting
+ *   the server keeps one waiting; `waiting` while somebody inside has to let one in
  * - `meeting`: in it, also while a lost connection is being looked for
  * - `over`: left, closed for everyone, or lost
  */
 export type VisitState =
   | { step: 'opening'; delay: VisitProblem | null }
   | { step: 'unavailable'; problem: VisitProblem }
-  | { step: 'lobby'; room: Room; entering: boolean; problem: VisitProblem | null }
+  | { step: 'lobby'; room: VisibleRoom; entering: boolean; waiting: boolean; problem: VisitProblem | null }
   | { step: 'meeting'; client: MeetingClient }
   | { step: 'over'; client: MeetingClient };
 
@@ -47,6 +47,9 @@ export class RoomVisit {
   private readonly listeners = new Set<() => void>();
   private prepared: { client: MeetingClient; accessToken: string } | null = null;
   private stopFollowing = () => {};
+  /** Of the room, as long as it is this visit's. */
+  private password: string | undefined;
+  private passwordFits = false;
   /** What was on during the meeting, for rejoin(): afterwards the devices are given back. */
   private devicesInMeeting = { microphone: true, camera: true };
   /** Counts open() and close(): what was awaited since an earlier one no longer matters. */
@@ -75,6 +78,11 @@ export class RoomVisit {
     if (account.state) return account.state.user.username;
     const known = sessionName();
     return this.options.name ?? (loadPreferences().name || (known === null || known === defaultName ? '' : known));
+  }
+
+  /** Whether the server has taken a password in this visit: nobody is asked for it again. */
+  get knowsPassword(): boolean {
+    return this.passwordFits;
   }
 
   /** Opens the lobby, or goes straight into the meeting if the link says so or the page was reloaded in it. */
@@ -107,18 +115,27 @@ export class RoomVisit {
   }
 
   /** Joins the meeting as `name`; ends in `meeting`, or in the lobby with the problem. */
-  async enter(name: string): Promise<void> {
+  async enter(name: string, password = this.password): Promise<void> {
     const turn = this.turn;
+    this.password = password;
     if (this.current.step === 'lobby') this.set({ ...this.current, entering: true, problem: null });
     try {
       await this.untilAnswered(turn, () => this.join(name, turn));
     } catch (error) {
       this.dropClient();
-      if (turn !== this.turn) return;
+      if (turn !== this.turn || wasCalledOff(error)) return;
+      if (error instanceof MeetingError && ['wrong_password', 'password_required'].includes(error.code))
+        this.forgetPassword();
       // The lobby would open as a guest's.
       if (error instanceof LogInNeededError) this.set({ step: 'unavailable', problem: problemOf(error) });
       else await this.openLobby(turn, problemOf(error));
     }
+  }
+
+  /** Waits in the lobby no longer, and is where one chooses devices and name. */
+  stopWaiting(): void {
+    this.dropClient();
+    if (this.current.step === 'lobby') this.set({ ...this.current, entering: false, waiting: false, problem: null });
   }
 
   /** Tells the server the name before it is needed, so that Join has less to wait for. */
@@ -155,7 +172,7 @@ export class RoomVisit {
     try {
       const room = await this.untilAnswered(turn, () => this.fetchRoom(turn));
       if (turn !== this.turn) return;
-      this.set({ step: 'lobby', room, entering: false, problem });
+      this.set({ step: 'lobby', room, entering: false, waiting: false, problem });
     } catch (error) {
       if (turn === this.turn) this.set({ step: 'unavailable', problem: problemOf(error) });
     }
@@ -186,7 +203,7 @@ export class RoomVisit {
   }
 
   /** The room as it is now; connects on the way, so that joining takes one round trip. */
-  private fetchRoom(turn: number): Promise<Room> {
+  private fetchRoom(turn: number): Promise<VisibleRoom> {
     return withSession(this.suggestedName || defaultName, async ({ accessToken }) => {
       const room = await fetchRoom(accessToken, this.slug);
       if (turn === this.turn && this.current.step === 'opening') this.clientWith(accessToken);
@@ -202,6 +219,7 @@ export class RoomVisit {
     const stopRemembering = this.capture.subscribe(() => this.rememberMeeting());
     const stopWatching = client.subscribe(() => {
       this.noticeStopping(client);
+      this.noticeLobby(client);
       this.noticeEnd(client);
     });
     this.stopFollowing = () => {
@@ -210,7 +228,7 @@ export class RoomVisit {
       stopWatching();
     };
     try {
-      await client.join();
+      await client.join({ password: this.password });
     } catch (error) {
       // The session was kept from an earlier visit and has run out.
       if (!mayRenew || problemOf(error).code !== 'unauthorized') throw error;
@@ -219,6 +237,7 @@ export class RoomVisit {
       return this.join(name, turn, false);
     }
     if (turn !== this.turn) return;
+    this.passwordFits = this.password !== undefined;
     this.set({ step: 'meeting', client });
     this.rememberMeeting();
   }
@@ -226,6 +245,30 @@ export class RoomVisit {
   private noticeStopping({ state: { status, serverStopping } }: MeetingClient): void {
     if (status === 'connecting' && serverStopping)
       this.showDelay({ code: 'server_stopping', message: 'The server is being restarted' });
+  }
+
+  /** It is not tried again by itself. */
+  private forgetPassword(): void {
+    this.password = undefined;
+    this.passwordFits = false;
+  }
+
+  /** Whoever goes straight into the meeting finds out on the way that there is a lobby. */
+  private noticeLobby(client: MeetingClient): void {
+    const { inLobby, status } = client.state;
+    const { current } = this;
+    if (status !== 'connecting' || this.prepared?.client !== client) return;
+    // Only then does anybody wait.
+    if (inLobby) this.passwordFits = this.password !== undefined;
+    if (current.step === 'lobby' && current.waiting !== inLobby) this.set({ ...current, waiting: inLobby });
+    if (current.step === 'opening' && inLobby) void this.showWaiting(client);
+  }
+
+  private async showWaiting(client: MeetingClient): Promise<void> {
+    const room = await this.fetchRoom(this.turn).catch(() => null);
+    const isWaiting = client.state.inLobby && this.prepared?.client === client;
+    if (room && isWaiting && this.current.step === 'opening')
+      this.set({ step: 'lobby', room, entering: true, waiting: true, problem: null });
   }
 
   private noticeEnd(client: MeetingClient): void {
@@ -265,6 +308,11 @@ export class RoomVisit {
     this.current = state;
     for (const listener of this.listeners) listener();
   }
+}
+
+/** Who stops waiting, or goes, has no problem. */
+function wasCalledOff(error: unknown): boolean {
+  return error instanceof MeetingError && error.code === 'aborted';
 }
 
 function problemOf(error: unknown): VisitProblem {

@@ -100,7 +100,7 @@ export class Lobby {
     throw new DomainError('lobby_waiting');
   }
 
-  /** Somebody waits no longer: their connection is gone, or they have come in. */
+  /** Somebody waits no longer: their connection is gone, they have come in, or they may not come in any more. */
   leave(caller: Caller): void {
     const waiting = this.callers.get(caller);
 
@@ -123,14 +123,11 @@ export class Lobby {
     this.decide(meeting, participant, waitingIds, ({ caller }) => caller.channel.send('lobby_refused', {}));
   }
 
-  /** Another rule holds for the room, or it is gone: all who wait ask again, and learn what holds for them now. */
-  dissolve(roomId: string): void {
-    for (const waiting of this.rooms.get(roomId) ?? []) {
-      this.remove(waiting);
-      waiting.caller.channel.send('lobby_admitted', {});
+  /** Another rule holds for the room, or it is gone: all who wait ask again. Whoever has to go on waiting keeps their place. */
+  haveAllAskAgain(roomId: string): void {
+    for (const { caller } of this.rooms.get(roomId) ?? []) {
+      caller.channel.send('lobby_admitted', {});
     }
-
-    this.tell(roomId);
   }
 
   /** Says to somebody in a room's meeting who waits, if it is for them to know. */

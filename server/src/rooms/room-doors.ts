@@ -3,10 +3,12 @@ import type { Room, VisibleRoom } from '@minimeet/protocol';
 import { Injectable } from '@nestjs/common';
 import type { AuthenticatedUser } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
-import { DoorLimits } from '../meetings/door-limits.js';
+import { DoorLimits, type DoorCaller } from '../meetings/door-limits.js';
 import type { MeetingRoom } from '../meetings/lobby.js';
 import type { Standing } from '../meetings/participant.js';
+import { Turns } from '../common/turns.js';
 import { passwordFits } from '../users/password.js';
+import { KnownPasswords } from './known-passwords.js';
 import type { RoomEntity } from './room.entity.js';
 import { RoomsService } from './rooms.service.js';
 
@@ -19,6 +21,9 @@ export interface DoorKey {
 
 @Injectable()
 export class RoomDoors {
+  private readonly known = new KnownPasswords();
+  private readonly turns = new Turns();
+
   constructor(
     private readonly rooms: RoomsService,
     private readonly limits: DoorLimits,
@@ -69,8 +74,9 @@ export class RoomDoors {
     { password, address }: DoorKey,
   ): Promise<void> {
     assertNotMembersOnly(room);
+    const { access, passwordHash } = room;
 
-    if (room.access !== 'password') {
+    if (access !== 'password' || passwordHash === null) {
       return;
     }
 
@@ -78,13 +84,25 @@ export class RoomDoors {
       throw new DomainError('password_required');
     }
 
-    await this.limits.count('password', { userId, address });
+    if (!this.known.includes(passwordHash, password)) {
+      // In turns: of a whole school that comes at once, the first is looked at, and the others are known then.
+      await this.turns.take(room.id, () => this.tryPassword(passwordHash, password, { userId, address }));
+    }
+  }
 
-    if (!(await passwordFits(room.passwordHash, password))) {
+  private async tryPassword(passwordHash: string, password: string, caller: DoorCaller): Promise<void> {
+    if (this.known.includes(passwordHash, password)) {
+      return;
+    }
+
+    await this.limits.count('password', caller);
+
+    if (!(await passwordFits(passwordHash, password))) {
       throw new DomainError('wrong_password');
     }
 
-    await this.limits.forgive('password', { userId, address });
+    this.known.add(passwordHash, password);
+    await this.limits.forgive('password', caller);
   }
 }
 

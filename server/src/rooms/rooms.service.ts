@@ -129,7 +129,7 @@ export class RoomsService {
     }
     await this.rooms.update({ id }, { name, maxParticipants, ...(await changedEntry(room, change)) });
     // Whom the change concerns who waits here asks at once; on another server, within seconds.
-    this.lobby.dissolve(id);
+    this.lobby.haveAllAskAgain(id);
     return this.get(id);
   }
 
@@ -145,7 +145,7 @@ export class RoomsService {
     // Then the row, so that nobody begins another meeting while this one ends.
     await this.rooms.delete({ id });
     await this.meetings.closeRoom(id, 'room_deleted');
-    this.lobby.dissolve(id);
+    this.lobby.haveAllAskAgain(id);
     // What was written in the meantime. The room is gone by now, whatever becomes of that.
     await this.deleteChat(id).catch(() => undefined);
   }

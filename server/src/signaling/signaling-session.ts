@@ -93,7 +93,7 @@ export class SignalingSession implements SeatHolder {
 
     join_room: async (payload, { answer, signal }) => {
       const { roomId, rtpCapabilities, deviceInfo, picturesAtFirst, replaces, password } = payload;
-      const { socket, authenticate, meetings, doors, address, seats, seated, graceSeconds, iceServers, events } =
+      const { socket, authenticate, meetings, lobby, doors, address, seats, seated, graceSeconds, iceServers, events } =
         this.options;
       this.assertFree();
       const left = new AbortController();
@@ -133,6 +133,12 @@ export class SignalingSession implements SeatHolder {
           this.tellIfStopping(channel);
           events.emit('seated', { account: known - asked, ...steps, answer: performance.now() - seatTaken });
         });
+      } catch (error) {
+        if (toDomainError(error).code !== 'lobby_waiting') {
+          lobby.leave(this.caller);
+        }
+
+        throw error;
       } finally {
         this.joining = null;
       }
@@ -146,6 +152,7 @@ export class SignalingSession implements SeatHolder {
       const seat = seats.find(userId, reference);
       const { meeting, participant, channel } = seat;
 
+      this.options.lobby.leave(this.caller);
       // All in one moment: nothing that is told is missed, and nothing comes before the answer that it belongs after.
       seat.holder?.giveUpSeat();
       seat.holder = this;

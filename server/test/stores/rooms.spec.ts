@@ -208,14 +208,11 @@ onEachDatabase('rooms', (database) => {
       const tryAs = (session: Session, password: string) =>
         standingOf(session, room, password).catch(({ code }: { code: string }) => code);
       const wrong = await Promise.all(Array.from({ length: 12 }, (_, index) => tryAs(mallory, `guess ${index}`)));
-      const right = [];
-      for (let attempt = 0; attempt < 12; attempt++) {
-        right.push(await tryAs(bob, 'open sesame'));
-      }
+      const right = await Promise.all(Array.from({ length: 120 }, () => tryAs(bob, 'open sesame')));
 
       expect(wrong.filter((code) => code === 'wrong_password')).toHaveLength(10);
       expect(wrong.filter((code) => code === 'rate_limited')).toHaveLength(2);
-      expect(await tryAs(mallory, 'open sesame')).toBe('rate_limited');
+      expect(await tryAs(mallory, 'one more guess')).toBe('rate_limited');
       expect(new Set(right)).toEqual(new Set(['visitor']));
     });
   });

@@ -1,0 +1,50 @@
+/** Those who wait to be let in, one by one, for those who may do that. */
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Divider from '@mui/material/Divider';
+import ListItem from '@mui/material/ListItem';
+import ListItemText from '@mui/material/ListItemText';
+import ListSubheader from '@mui/material/ListSubheader';
+import { useLobby } from './use-lobby';
+
+export function LobbyList() {
+  const { waiting, decide } = useLobby();
+  if (waiting.length === 0) return null;
+  const ids = waiting.map(({ id }) => id);
+  return (
+    <>
+      <ListSubheader disableSticky>Waiting in the lobby: {waiting.length}</ListSubheader>
+      {waiting.map(({ id, displayName, isGuest }) => (
+        <ListItem key={id} sx={{ gap: 1, py: 0.75 }} data-testid="lobby-person">
+          <ListItemText
+            primary={displayName}
+            secondary={isGuest ? 'Guest' : undefined}
+            slotProps={{ primary: { noWrap: true, title: displayName } }}
+          />
+          <Button size="small" onClick={() => decide('refuse', [id])} aria-label={`Refuse ${displayName}`}>
+            Refuse
+          </Button>
+          <Button
+            size="small"
+            variant="contained"
+            onClick={() => decide('admit', [id])}
+            aria-label={`Let ${displayName} in`}
+          >
+            Let in
+          </Button>
+        </ListItem>
+      ))}
+      {waiting.length > 1 && (
+        <Box sx={{ display: 'flex', gap: 1, px: 2, pb: 1, justifyContent: 'flex-end' }}>
+          <Button size="small" onClick={() => decide('refuse', ids)}>
+            Refuse all
+          </Button>
+          <Button size="small" variant="contained" onClick={() => decide('admit', ids)}>
+            Let all in
+          </Button>
+        </Box>
+      )}
+      <Divider component="li" />
+    </>
+  );
+}

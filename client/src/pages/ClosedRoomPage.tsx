@@ -1,0 +1,37 @@
+/** The page of a room that is for its members only, to who is not one of them. */
+import { Link as RouterLink, useLocation } from 'react-router';
+import Button from '@mui/material/Button';
+import { useStore } from '../common/use-store';
+import { logInLocation } from '../links/log-in-location';
+import { account } from '../session/account';
+import { MessagePage } from './MessagePage';
+
+export function ClosedRoomPage() {
+  const { pathname, search } = useLocation();
+  const isLoggedIn = useStore(account) !== null;
+  const [to, { state }] = logInLocation(pathname + search, 'This meeting is for its members');
+  return (
+    <MessagePage
+      title="You may not enter this meeting"
+      testId="closed-room"
+      actions={
+        !isLoggedIn && (
+          <Button
+            component={RouterLink}
+            to={to}
+            state={state}
+            variant="contained"
+            size="large"
+            data-testid="log-in-button"
+          >
+            Log in
+          </Button>
+        )
+      }
+    >
+      {isLoggedIn
+        ? 'It is for its members only. Ask the person who invited you to make you one.'
+        : 'It is for its members only. If you are one of them, log in.'}
+    </MessagePage>
+  );
+}

@@ -1,0 +1,33 @@
+/** In place of the form for entering: one has asked to come in, and somebody inside decides. */
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import CircularProgress from '@mui/material/CircularProgress';
+import Stack from '@mui/material/Stack';
+import Typography from '@mui/material/Typography';
+
+const focus = (notice: HTMLElement | null) => notice?.focus();
+
+export function LobbyNotice({ onLeave }: { onLeave: () => void }) {
+  return (
+    <Stack spacing={2} data-testid="in-lobby">
+      {/* Takes the focus from the button that was here, so that whoever does not see the page change hears it. */}
+      <Box
+        sx={{ display: 'flex', gap: 2, alignItems: 'center', outline: 'none' }}
+        role="status"
+        tabIndex={-1}
+        ref={focus}
+      >
+        <CircularProgress size={28} aria-hidden />
+        <Box>
+          <Typography sx={{ fontWeight: 600 }}>You have knocked</Typography>
+          <Typography sx={{ color: 'text.secondary' }}>
+            Somebody in the meeting has to let you in. You enter by yourself then.
+          </Typography>
+        </Box>
+      </Box>
+      <Button variant="outlined" size="large" onClick={onLeave} data-testid="stop-waiting-button">
+        Stop waiting
+      </Button>
+    </Stack>
+  );
+}
