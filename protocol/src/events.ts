@@ -24,6 +24,7 @@ import {
   videoSizeSchema,
   viewedTileSchema,
 } from './meeting.js';
+import { meetingOrderSchema, moderationNotifications, moderationRequests, roleSchema } from './moderation.js';
 import type { ErrorAnswer } from './errors.js';
 import { userSchema } from './rest.js';
 import {
@@ -56,7 +57,7 @@ export const requests = {
       /** A seat of this user's own that is not needed any more: it ends in the same moment, and makes room for this one. */
       replaces: seatReferenceSchema.optional(),
     }),
-    result: z.object({
+    result: meetingOrderSchema.extend({
       meetingId: idSchema,
       room: roomSummarySchema,
       participant: participantSchema,
@@ -80,7 +81,9 @@ export const requests = {
    */
   resume_session: {
     payload: seatReferenceSchema,
-    result: z.object({
+    result: meetingOrderSchema.extend({
+      /** Your own. */
+      role: roleSchema,
       /** The others. */
       participants: z.array(participantSchema),
       /** Your own producers. */
@@ -173,6 +176,7 @@ export const requests = {
     }),
     result: z.object({ reactions: z.array(reactionSchema) }),
   },
+  ...moderationRequests,
   report_quality: { payload: qualityReportSchema, result: nothing },
   leave_room: { payload: nothing, result: nothing },
 } as const;
@@ -184,11 +188,11 @@ export type RequestInput<Name extends RequestName> = z.input<(typeof requests)[N
 export type RequestPayload<Name extends RequestName> = z.output<(typeof requests)[Name]['payload']>;
 export type RequestResult<Name extends RequestName> = z.output<(typeof requests)[Name]['result']>;
 
-/** Why a meeting ended for everyone. */
-export const closeReasonSchema = z.enum(['room_deleted', 'server_stopping', 'meeting_elsewhere']);
+/** Why a meeting ended for everyone; `ended`: a moderator ended it; `removed`: for one participant alone, whom a moderator removed. */
+export const closeReasonSchema = z.enum(['room_deleted', 'ended', 'removed', 'server_stopping', 'meeting_elsewhere']);
 export type CloseReason = z.infer<typeof closeReasonSchema>;
 
-/** Why somebody left; `removed`: their access ended while they were in the meeting. */
+/** Why somebody left; `removed`: a moderator removed them, or their access ended meanwhile. */
 export const leaveReasonSchema = z.enum(['left', 'connection_lost', 'removed', 'meeting_ended']);
 export type LeaveReason = z.infer<typeof leaveReasonSchema>;
 
@@ -228,6 +232,7 @@ export const notifications = {
   new_message: z.object({ message: chatMessageSchema }),
   /** Somebody else reacted to a message, or took that back: all its reactions now. */
   message_reactions: z.object({ sequence: z.int(), reactions: z.array(reactionSchema) }),
+  ...moderationNotifications,
   /** The server ends its meetings within so many seconds, as it stops; a hint, upon which nothing needs to be done. */
   server_stopping: z.object({ seconds: z.int() }),
   room_closed: z.object({ reason: closeReasonSchema }),

@@ -81,13 +81,13 @@ export class RoomsService {
   }
 
   /**
-   * What a meeting needs to know of its room.
+   * What a meeting needs to know of its room, and whose it is.
    *
    * @throws room_not_found
    */
-  async resolve(idOrSlug: string): Promise<RoomSummary> {
-    const { id, slug, name, maxParticipants } = await this.find(idOrSlug);
-    return { id, slug, name, maxParticipants };
+  async resolve(idOrSlug: string): Promise<RoomSummary & Pick<RoomEntity, 'ownerId'>> {
+    const { id, slug, name, maxParticipants, ownerId } = await this.find(idOrSlug);
+    return { id, slug, name, maxParticipants, ownerId };
   }
 
   /** What the rooms are called, by id; those that have been deleted are not in it. */
