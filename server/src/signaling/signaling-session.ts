@@ -253,7 +253,12 @@ export class SignalingSession implements SeatHolder {
 
     set_meeting_switches: (change) => this.moderate((moderation, by) => moderation.setSwitches(by, change)),
 
-    end_meeting: () => this.moderate((moderation, by) => moderation.end(by)),
+    end_meeting: (_, { answer }) =>
+      this.moderate((moderation, by) => {
+        // Before it is over for whoever asks, too.
+        answer({});
+        moderation.end(by);
+      }),
 
     raise_hand: () => this.moderate((moderation, by) => moderation.raiseHand(by)),
 
