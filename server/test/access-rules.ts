@@ -244,7 +244,8 @@ export const requestRules: { [Name in RequestName]: RequestRule<Name> } = {
     payload: ({ participantId }) => ({ participantId, ban: true }),
     outside: 'not_joined',
     ofAnother: moderatorsOnly,
-    inside: moderatorsOnly,
+    // Who goes, leaves.
+    inside: everybody('not_allowed'),
   },
   lock_meeting: { payload: () => ({ locked: true }), outside: 'not_joined', inside: moderatorsOnly },
   set_meeting_switches: {
