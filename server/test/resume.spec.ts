@@ -191,6 +191,10 @@ describe('a socket that is lost', () => {
       participants: [expect.objectContaining({ producers: [expect.objectContaining({ id: heard, paused: true })] })],
       producers: [{ id: own, kind: 'audio', source: 'screen_audio', paused: false }],
       consumers: [{ id: consumer!.id, paused: true }],
+      role: 'speaker',
+      locked: false,
+      switches: { onlyModeratorsShare: false, onlyModeratorsUnmute: false, onlyModeratorsChat: false },
+      hands: [],
     });
 
     await ask(first.socket, 'resume_producer', { producerId: heard });

@@ -3,6 +3,7 @@ import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import FullscreenExitRounded from '@mui/icons-material/FullscreenExitRounded';
 import FullscreenRounded from '@mui/icons-material/FullscreenRounded';
 import MicOffRounded from '@mui/icons-material/MicOffRounded';
+import PanToolRounded from '@mui/icons-material/PanToolRounded';
 import PushPinOutlined from '@mui/icons-material/PushPinOutlined';
 import PushPinRounded from '@mui/icons-material/PushPinRounded';
 import IconButton from '@mui/material/IconButton';
@@ -50,7 +51,7 @@ export function Tile({ participantId, source, name, children, muted, speaking, o
       <Label>
         {hand !== null && (
           <Hand data-testid="tile-hand" aria-hidden>
-            ✋ {hand}
+            <PanToolRounded fontSize="inherit" /> {hand}
           </Hand>
         )}
         {muted && <MicOffRounded fontSize="inherit" aria-hidden data-testid="tile-muted" />}
@@ -148,7 +149,7 @@ const Frame = styled('div')(({ theme }) => ({
   [theme.breakpoints.down('sm')]: { borderRadius: 10 },
 }));
 
-const Hand = styled('b')({ flexShrink: 0, color: '#ffd54f' });
+const Hand = styled('b')({ flexShrink: 0, display: 'flex', alignItems: 'center', gap: 2, color: '#ffd54f' });
 
 const Label = styled('div')({
   position: 'absolute',
