@@ -125,6 +125,9 @@ export const sending = (transportId: string, source: 'camera' | 'microphone') =>
   paused: false,
 });
 
+/** For those whom a room's lobby is for. */
+const visitors = (outcome: Outcome) => ({ guest: outcome, stranger: outcome });
+
 const everybody = (outcome: Outcome) => Object.fromEntries(known.map((role) => [role, outcome]));
 
 export const requestRules: { [Name in RequestName]: RequestRule<Name> } = {
@@ -216,6 +219,16 @@ export const requestRules: { [Name in RequestName]: RequestRule<Name> } = {
       freezeSeconds: 0,
     }),
     outside: 'not_joined',
+  },
+  admit: {
+    payload: ({ participantId }) => ({ waitingIds: [participantId] }),
+    outside: 'not_joined',
+    inside: visitors('not_allowed'),
+  },
+  refuse: {
+    payload: ({ participantId }) => ({ waitingIds: [participantId] }),
+    outside: 'not_joined',
+    inside: visitors('not_allowed'),
   },
   leave_room: { payload: () => ({}), outside: 'ok' },
 };
