@@ -125,9 +125,6 @@ export const sending = (transportId: string, source: 'camera' | 'microphone') =>
   paused: false,
 });
 
-/** For those whom a room's lobby is for. */
-const visitors = (outcome: Outcome) => ({ guest: outcome, stranger: outcome });
-
 const everybody = (outcome: Outcome) => Object.fromEntries(known.map((role) => [role, outcome]));
 
 export const requestRules: { [Name in RequestName]: RequestRule<Name> } = {
@@ -221,14 +218,14 @@ export const requestRules: { [Name in RequestName]: RequestRule<Name> } = {
     outside: 'not_joined',
   },
   admit: {
-    payload: ({ participantId }) => ({ waitingIds: [participantId] }),
+    payload: () => ({ waitingIds: [crypto.randomUUID()] }),
     outside: 'not_joined',
-    inside: visitors('not_allowed'),
+    inside: { guest: 'not_allowed', stranger: 'not_allowed' },
   },
   refuse: {
-    payload: ({ participantId }) => ({ waitingIds: [participantId] }),
+    payload: () => ({ waitingIds: [crypto.randomUUID()] }),
     outside: 'not_joined',
-    inside: visitors('not_allowed'),
+    inside: { guest: 'not_allowed', stranger: 'not_allowed' },
   },
   leave_room: { payload: () => ({}), outside: 'ok' },
 };
