@@ -25,6 +25,7 @@ import {
   viewedTileSchema,
   waitingPersonSchema,
 } from './meeting.js';
+import { meetingOrderSchema, moderationNotifications, moderationRequests, roleSchema } from './moderation.js';
 import type { ErrorAnswer } from './errors.js';
 import { userSchema } from './rest.js';
 import {
@@ -60,7 +61,7 @@ export const requests = {
       /** Of the room, from who is neither its owner nor a member, where it has one. */
       password: z.string().min(1).max(limits.passwordMax).optional(),
     }),
-    result: z.object({
+    result: meetingOrderSchema.extend({
       meetingId: idSchema,
       room: roomSummarySchema,
       participant: participantSchema,
@@ -84,7 +85,9 @@ export const requests = {
    */
   resume_session: {
     payload: seatReferenceSchema,
-    result: z.object({
+    result: meetingOrderSchema.extend({
+      /** Your own. */
+      role: roleSchema,
       /** The others. */
       participants: z.array(participantSchema),
       /** Your own producers. */
@@ -177,6 +180,7 @@ export const requests = {
     }),
     result: z.object({ reactions: z.array(reactionSchema) }),
   },
+  ...moderationRequests,
   report_quality: { payload: qualityReportSchema, result: nothing },
   /** Lets people in who wait in the lobby; who does not wait any more is passed over. */
   admit: { payload: someWaiting, result: nothing },
@@ -192,11 +196,11 @@ export type RequestInput<Name extends RequestName> = z.input<(typeof requests)[N
 export type RequestPayload<Name extends RequestName> = z.output<(typeof requests)[Name]['payload']>;
 export type RequestResult<Name extends RequestName> = z.output<(typeof requests)[Name]['result']>;
 
-/** Why a meeting ended for everyone. */
-export const closeReasonSchema = z.enum(['room_deleted', 'server_stopping', 'meeting_elsewhere']);
+/** Why a meeting ended for everyone; `ended`: a moderator ended it; `removed`: for one participant alone, whom a moderator removed. */
+export const closeReasonSchema = z.enum(['room_deleted', 'ended', 'removed', 'server_stopping', 'meeting_elsewhere']);
 export type CloseReason = z.infer<typeof closeReasonSchema>;
 
-/** Why somebody left; `removed`: their access ended while they were in the meeting. */
+/** Why somebody left; `removed`: a moderator removed them, or their access ended meanwhile. */
 export const leaveReasonSchema = z.enum(['left', 'connection_lost', 'removed', 'meeting_ended']);
 export type LeaveReason = z.infer<typeof leaveReasonSchema>;
 
@@ -236,6 +240,7 @@ export const notifications = {
   new_message: z.object({ message: chatMessageSchema }),
   /** Somebody else reacted to a message, or took that back: all its reactions now. */
   message_reactions: z.object({ sequence: z.int(), reactions: z.array(reactionSchema) }),
+  ...moderationNotifications,
   /** To whoever may admit: all who wait in the lobby now, who came first is first. */
   lobby_changed: z.object({ waiting: z.array(waitingPersonSchema) }),
   /** To who waits in the lobby: ask again with `join_room`, as they let you in, or as the room has changed. */

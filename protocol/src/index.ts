@@ -5,6 +5,8 @@ export * from './events.js';
 export * from './fields.js';
 export * from './limits.js';
 export * from './meeting.js';
+export * from './moderation.js';
 export * from './rest.js';
+export * from './roles.js';
 export * from './rtp.js';
 export * from './sources.js';

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { emojiSchema, idSchema, slugSchema, timeSchema, usernameSchema } from './fields.js';
 import { limits } from './limits.js';
+import { roleSchema } from './moderation.js';
 import { mediaKindSchema, rtpParametersSchema } from './rtp.js';
 import { sources } from './sources.js';
 
@@ -30,6 +31,7 @@ export const participantSchema = z.object({
   isGuest: z.boolean(),
   joinedAt: timeSchema,
   deviceInfo: deviceInfoSchema.nullable(),
+  role: roleSchema,
   /** `false` while their connection is lost and their seat is kept; their media may go on. */
   connected: z.boolean(),
   producers: z.array(producerStateSchema),
@@ -99,8 +101,8 @@ export const clientMessageIdSchema = z
     `must not begin with ${Object.values(serverMessageIdPrefixes).join(', ')}`,
   );
 
-/** What a line of the chat is: something written, or who joined, left or was removed. */
-export const chatMessageKindSchema = z.enum(['text', 'joined', 'left', 'removed']);
+/** What a line of the chat is: something written, or what was written and deleted, or who joined, left or was removed. */
+export const chatMessageKindSchema = z.enum(['text', 'deleted', 'joined', 'left', 'removed']);
 export type ChatMessageKind = z.infer<typeof chatMessageKindSchema>;
 
 /** Who reacted to a message with an emoji, in order. */

@@ -8,6 +8,7 @@ const participantOf = (id: string, producers: ProducerState[] = []): Participant
   userId: `user of ${id}`,
   displayName: id,
   isGuest: true,
+  role: 'speaker',
   joinedAt: '2026-01-01T00:00:00.000Z',
   deviceInfo: { kind: 'desktop' },
   connected: true,

@@ -5,7 +5,7 @@
  * view is put together from what is known. So a track waits unseen until its producer and its participant are known, and a
  * producer shows without a track until that arrives.
  */
-import type { ConsumerState, Participant, ProducerState } from '@minimeet/protocol';
+import type { ConsumerState, Participant, ProducerState, Role } from '@minimeet/protocol';
 import { keepEqual } from './keep-equal.js';
 import type { RemoteMedia, RemoteMediaBySource, RemoteParticipant } from './types.js';
 
@@ -54,6 +54,13 @@ export class Attendance {
     const participant = this.present.get(participantId);
     if (!participant) return;
     this.present.set(participantId, { ...participant, connected });
+    this.refresh(participantId);
+  }
+
+  setRole(participantId: string, role: Role): void {
+    const participant = this.present.get(participantId);
+    if (!participant) return;
+    this.present.set(participantId, { ...participant, role });
     this.refresh(participantId);
   }
 

@@ -36,6 +36,7 @@ export class ChatLog {
     const added = new Map<number, ChatMessage>();
     for (const message of messages) {
       if (!known.has(message.sequence)) added.set(message.sequence, message);
+      else if (message.kind === 'deleted') this.markDeleted(message.sequence);
       else this.setReactions(message.sequence, message.reactions);
     }
     if (added.size === 0) return [];
@@ -75,6 +76,15 @@ export class ChatLog {
     const known = this.stored.find((entry) => entry.sequence === sequence);
     if (!known || JSON.stringify(known.reactions) === JSON.stringify(reactions)) return;
     this.stored = this.stored.map((entry) => (entry === known ? { ...entry, reactions } : entry));
+    this.rebuild();
+  }
+
+  /** Its place and its writer stay. Nothing happens if it is not known. */
+  markDeleted(sequence: number): void {
+    const known = this.stored.find((entry) => entry.sequence === sequence);
+    if (known?.kind !== 'text') return;
+    const deleted: StoredEntry = { ...known, kind: 'deleted', text: '', reactions: [] };
+    this.stored = this.stored.map((entry) => (entry === known ? deleted : entry));
     this.rebuild();
   }
 

@@ -47,6 +47,12 @@ export class Chat {
         this.receive([message]);
       }),
     );
+    signaling.on('message_deleted', ({ sequence }) =>
+      hear(() => {
+        this.log.markDeleted(sequence);
+        this.show();
+      }),
+    );
     signaling.on('message_reactions', ({ sequence, reactions }) =>
       hear(() => {
         this.log.setReactions(sequence, reactions);
@@ -187,6 +193,12 @@ export class Chat {
     this.show();
   }
 
+  async delete(sequence: number): Promise<void> {
+    await this.connection().request('delete_message', { sequence });
+    this.log.markDeleted(sequence);
+    this.show();
+  }
+
   search(text: string, page: { before?: number; limit?: number }): Promise<FoundMessages> {
     return this.connection().request('search_messages', { text, ...page });
   }
@@ -232,7 +244,7 @@ export class Chat {
   }
 
   private receive(messages: readonly ChatMessage[]): void {
-    const added = this.log.merge(messages, ({ kind, userId }) => kind === 'text' && this.ownUserIds.has(userId));
+    const added = this.log.merge(messages, ({ kind, userId }) => isWritten(kind) && this.ownUserIds.has(userId));
     this.show();
     for (const message of added) {
       const news = this.newsAfter !== null && message.sequence > this.newsAfter;
@@ -278,4 +290,9 @@ export class Chat {
     const hasOlderMessages = first !== null && first > 1 && !this.startOfHistory;
     this.store.update({ messages: this.log.entries, hasOlderMessages });
   }
+}
+
+/** By a person, as all of an own message that is not told yet is: also when it is deleted before this client learns of it. */
+function isWritten(kind: ChatMessage['kind']): boolean {
+  return kind === 'text' || kind === 'deleted';
 }

@@ -14,6 +14,7 @@ import { deviceInfoOf } from './device-info.js';
 import { DeviceLoader } from './device.js';
 import { MeetingError } from './meeting-error.js';
 import { MeetingSession } from './meeting-session.js';
+import { Moderation } from './moderation.js';
 import type { Publications } from './publications.js';
 import { elsewherePatience, finalCodes, passingCodes, restartCodes, Search, turnAmong } from './search.js';
 import type { Sending } from './sending.js';
@@ -30,6 +31,9 @@ const steadyAfter = 10_000;
 /** How long leave() waits for the server, in milliseconds. */
 const farewellLimit = 1000;
 
+/** After these nobody comes back by themselves. */
+const finalReasons: ReadonlySet<CloseReason> = new Set(['room_deleted', 'ended', 'removed']);
+
 type JoinAnswer = RequestResult<'join_room'>;
 
 /** A connection that the server has welcomed, or will. */
@@ -44,6 +48,7 @@ export class Connection {
   private readonly deviceInfo: DeviceInfo;
   private readonly whereabouts: Whereabouts;
   private readonly search: Search;
+  readonly moderation: Moderation;
   private readonly attendance = new Attendance();
   private readonly threshold: Threshold;
   /** Of the room. */
@@ -70,6 +75,7 @@ export class Connection {
     private readonly chat: Chat,
     private readonly view: View,
   ) {
+    this.moderation = new Moderation(store, publications, () => this.current?.signaling ?? null);
     this.access = new Access(options);
     this.whereabouts = new Whereabouts(options.url);
     this.search = new Search(options.reconnect);
@@ -170,7 +176,14 @@ export class Connection {
       onFailed: (error: MeetingError) => this.loseSeat(session, error),
       onClosed: (reason: CloseReason) => this.meetingClosed(session, reason),
     };
-    const session: MeetingSession = new MeetingSession(signaling, this.store, this.attendance, hooks, began);
+    const session: MeetingSession = new MeetingSession(
+      signaling,
+      this.store,
+      this.attendance,
+      this.moderation,
+      hooks,
+      began,
+    );
     this.chat.listenTo(signaling);
     try {
       const loaded = await unlessAborted(signal, device);
@@ -194,8 +207,8 @@ export class Connection {
   }
 
   private take(session: MeetingSession, { room, participant, messages }: JoinAnswer): void {
-    const { id, userId, displayName } = participant;
-    const me = { id, userId, displayName };
+    const { id, userId, displayName, role } = participant;
+    const me = { id, userId, displayName, role };
     this.session?.close();
     this.session = session;
     this.seatUrl = this.whereabouts.url;
@@ -225,6 +238,8 @@ export class Connection {
       // Its media may have failed meanwhile.
       if (!this.seatKept) throw new MeetingError('session_expired', 'The media connection was lost');
       session.resume(signaling, answer);
+      const { me } = this.store.state;
+      if (me) this.store.update({ me: { ...me, role: answer.role } });
       this.follow(session);
       this.store.update({ status: 'joined', serverStopping: false });
       this.view.attach(signaling);
@@ -261,17 +276,17 @@ export class Connection {
 
   private meetingClosed(session: MeetingSession, reason: CloseReason): void {
     if (this.session !== session) return;
-    if (reason === 'room_deleted') return this.end();
+    if (finalReasons.has(reason)) return this.end(reason);
     if (reason === 'server_stopping') this.store.update({ serverStopping: true });
     const turn = turnAmong(this.store.state.participants.length);
     this.loseSeat(session, new MeetingError('meeting_ended', 'The meeting has ended'), turn);
   }
 
-  /** The room is gone for everyone. */
-  private end(): void {
+  /** The meeting is over for good. */
+  private end(reason: CloseReason): void {
     this.publications.clear();
-    this.finish({ status: 'ended', endReason: 'room_deleted' });
-    this.store.emit('ended', 'room_deleted');
+    this.finish({ status: 'ended', endReason: reason });
+    this.store.emit('ended', reason);
   }
 
   /** The connection is gone; the seat may be kept. It is looked for after so many milliseconds. */
@@ -308,7 +323,7 @@ export class Connection {
         if (signal.aborted) return;
         error = MeetingError.from(thrown, 'internal_error');
         this.noteStopping(error);
-        if (error.code === 'room_not_found') return this.end();
+        if (error.code === 'room_not_found') return this.end('room_deleted');
         elsewhereSince = error.code === 'meeting_elsewhere' ? (elsewhereSince ?? Date.now()) : null;
         if (elsewhereSince !== null && Date.now() - elsewhereSince > elsewherePatience) break;
         if (error.code === 'unauthorized' && this.access.renew()) error = cause;
@@ -375,6 +390,7 @@ export class Connection {
       inLobby: false,
       lobby: [],
       participants,
+      hands: [],
       activeSpeakers: [],
       dominantSpeaker: null,
     });

@@ -13,6 +13,7 @@ import type {
   MeetingEvents,
   MeetingState,
   MeetingStats,
+  Moderator,
   PublishOptions,
 } from './types.js';
 import { View } from './view.js';
@@ -177,6 +178,16 @@ export class MeetingClient {
   /** Reacts to a written message, or takes that back. Rejects with `message_not_found`, `not_allowed` (too many different ones), `chat_unavailable`. */
   react(sequence: number, emoji: string, reacted: boolean): Promise<void> {
     return this.chat.react(sequence, emoji, reacted);
+  }
+
+  /** Deletes what this user wrote, or, as a moderator, what anybody did. Rejects with `message_not_found`, `not_allowed`, `chat_unavailable`. */
+  deleteMessage(sequence: number): Promise<void> {
+    return this.chat.delete(sequence);
+  }
+
+  /** Hands, reactions, and what moderators do. */
+  get moderation(): Moderator {
+    return this.connection.moderation;
   }
 
   /** Written messages of the room that have all these words, newest first; `before` is the sequence of the last one of the page before. */

@@ -1,10 +1,18 @@
 /** One stay in a meeting: from the answer to `join_room` until the seat or the meeting is lost, over one connection after the other. */
-import type { CloseReason, Consumer, RequestResult, SeatReference, ServerToClientEvents } from '@minimeet/protocol';
+import type {
+  CloseReason,
+  Consumer,
+  MeetingOrder,
+  RequestResult,
+  SeatReference,
+  ServerToClientEvents,
+} from '@minimeet/protocol';
 import type { Device } from 'mediasoup-client';
 import type { Attendance } from './attendance.js';
 import { FirstMedia } from './first-media.js';
 import { Line } from './line.js';
 import { MeetingError } from './meeting-error.js';
+import type { Moderation } from './moderation.js';
 import { QualityReporter } from './quality-reporter.js';
 import { Receiving } from './receiving.js';
 import { Sending } from './sending.js';
@@ -56,6 +64,7 @@ export class MeetingSession {
     signaling: Signaling,
     private readonly store: StateStore,
     private readonly attendance: Attendance,
+    private readonly moderation: Moderation,
     private readonly hooks: SessionHooks,
     began: number,
   ) {
@@ -87,11 +96,14 @@ export class MeetingSession {
     this.openMedia(answer);
     this.quality = new QualityReporter(this.line, () => this.getStats(), this.firstMedia);
     this.attendance.reset(answer.participants);
+    this.takeOrder(answer);
     this.showParticipants();
   }
 
   /** Takes the server's answer over another connection that was listened to: media is as it was, what was missed is made up for. */
-  resume(signaling: Signaling, { participants, consumers }: RequestResult<'resume_session'>): void {
+  resume(signaling: Signaling, answer: RequestResult<'resume_session'>): void {
+    const { participants, consumers } = answer;
+    this.takeOrder(answer);
     this.media?.receiving.keep(consumers);
     this.attendance.update(participants, consumers);
     this.showParticipants();
@@ -142,6 +154,10 @@ export class MeetingSession {
     this.media?.sending.close();
     this.media?.receiving.close();
     clearTimeout(this.stills);
+  }
+
+  private takeOrder({ locked, switches, hands }: MeetingOrder): void {
+    this.store.update({ locked, switches, hands });
   }
 
   private openMedia({ sendTransport, recvTransport, iceServers }: RequestResult<'rebuild_media'>): void {
@@ -198,6 +214,8 @@ export class MeetingSession {
     this.on(signaling, 'participant_connection', ({ participantId, connected }) =>
       attendance.setConnected(participantId, connected),
     );
+    this.on(signaling, 'role_changed', ({ participantId, role }) => attendance.setRole(participantId, role));
+    this.moderation.listen((name, listener) => this.on(signaling, name as keyof Notifications, listener as never));
     this.on(signaling, 'user_left', ({ participantId }) => {
       this.media?.receiving.closeFrom({ participantId });
       attendance.leave(participantId);

@@ -63,6 +63,27 @@ export class Publications {
     for (const source of new Set([...this.wishes.keys(), ...this.sent.keys()])) this.reconcileUnasked(source);
   }
 
+  /** The server muted it: so it is wished for, until somebody unmutes. */
+  mutedThere(source: Source): void {
+    const wish = this.wishes.get(source);
+    if (!wish) return;
+    wish.paused = true;
+    wish.track.enabled = false;
+    this.sent.get(source)?.media.learnPaused(true, true);
+    this.show();
+    // An answer that is on its way may be to an earlier wish.
+    this.reconcileUnasked(source);
+  }
+
+  /** The server closed it, and does not take it again unasked. */
+  stoppedThere(source: Source): void {
+    this.withdraw(source);
+    this.sent.get(source)?.media.closeHere();
+    this.sent.delete(source);
+    this.show();
+    this.reconcileUnasked(source);
+  }
+
   /** The server's producers are gone; the wishes stay. */
   detach(): void {
     this.sending = null;

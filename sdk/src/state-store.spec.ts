@@ -21,6 +21,7 @@ const participantOf = (id: string, track: MediaStreamTrack | null = null): Remot
     isGuest: true,
     joinedAt: '',
     deviceInfo: null,
+    role: 'speaker',
     connected: true,
     media: { camera },
   };

@@ -1,5 +1,6 @@
 /** The one owner of the state's snapshot, and of the events that tell how it changed. */
 import { EventEmitter } from 'eventemitter3';
+import { nothingSwitched } from './nothing-switched.js';
 import type { MeetingEvents, MeetingState, RemoteMedia, RemoteParticipant } from './types.js';
 
 const initialState: MeetingState = {
@@ -12,6 +13,9 @@ const initialState: MeetingState = {
   room: null,
   me: null,
   participants: [],
+  locked: false,
+  switches: nothingSwitched,
+  hands: [],
   localMedia: {},
   messages: [],
   hasOlderMessages: false,

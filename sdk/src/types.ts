@@ -5,7 +5,9 @@ import type {
   CloseReason,
   DeviceInfo,
   MediaKind,
+  MeetingSwitches,
   Reaction,
+  Role,
   RoomSummary,
   Source,
   WaitingPerson,
@@ -50,7 +52,7 @@ export interface ReconnectOptions {
  * - `idle`: not joined yet, `connecting`: joining, `joined`: in the meeting
  * - `reconnecting`: the connection was lost and is being looked for; media goes on where it can, and what the server has
  *   lost of what was published will be published again
- * - `left`: by leave(), `ended`: the room was closed for everyone, `failed`: see `error`
+ * - `left`: by leave(), `ended`: it is over for everyone, or this participant was removed, `failed`: see `error`
  */
 export type MeetingStatus = 'idle' | 'connecting' | 'joined' | 'reconnecting' | 'left' | 'ended' | 'failed';
 
@@ -84,6 +86,7 @@ export interface RemoteParticipant {
   readonly isGuest: boolean;
   readonly joinedAt: string;
   readonly deviceInfo: DeviceInfo | null;
+  readonly role: Role;
   /** `false` while their connection is lost and they are expected back; what they send may go on. */
   readonly connected: boolean;
   readonly media: RemoteMediaBySource;
@@ -97,10 +100,11 @@ export interface OwnParticipant {
   readonly id: string;
   readonly userId: string;
   readonly displayName: string;
+  readonly role: Role;
 }
 
 export interface ChatEntry {
-  /** `text`, or what the server wrote: who `joined`, `left` or was `removed`. */
+  /** `text`, `deleted` for what was written and deleted, or what the server wrote: who `joined`, `left` or was `removed`. */
   readonly kind: ChatMessageKind;
   readonly clientMessageId: string;
   /** Who wrote it, or whom it is about. */
@@ -150,6 +154,12 @@ export interface MeetingState {
   /** The others, in order of arrival. */
   readonly participants: readonly RemoteParticipant[];
   readonly localMedia: LocalMediaBySource;
+  /** Nobody new may enter. */
+  readonly locked: boolean;
+  /** What is for moderators alone now. */
+  readonly switches: MeetingSwitches;
+  /** Ids of the participants whose hands are raised, this one included, in the order in which they were. */
+  readonly hands: readonly string[];
   /** By sequence, oldest first; own messages that are not stored yet come last. */
   readonly messages: readonly ChatEntry[];
   readonly hasOlderMessages: boolean;
@@ -180,12 +190,39 @@ export interface MeetingEvents {
   participant_left: [RemoteParticipant];
   /** Somebody else wrote after this participant had joined; not sent for what the server wrote. */
   message: [ChatMessage];
+  /** Somebody reacts, perhaps this participant; to be shown for a moment. */
+  reaction: [{ participantId: string; emoji: string }];
+  /** A moderator muted this participant. They may unmute, unless `switches.onlyModeratorsUnmute` says otherwise. */
+  muted: [{ byParticipantId: string }];
+  /** A moderator stopped what this participant sent, or it may not be sent any more: `localMedia` has it no longer. */
+  stopped: [{ source: Source; byParticipantId: string }];
   /** Something that was to be published again after a reconnect, or upon joining, could not be. */
   publish_failed: [{ source: Source; error: MeetingError }];
   /** The state was replaced. */
   state: [MeetingState];
-  /** The room was closed for everyone. */
+  /** The meeting is over for good: for everyone, or, with `removed`, for this participant. */
   ended: [CloseReason];
+}
+
+/** What moderators do; everybody may raise and lower their own hand, and react. Each rejects with `not_allowed` where the role does not suffice. */
+export interface Moderator {
+  /** Hosts and moderators are made and unmade by hosts alone. Rejects with `participant_not_found` too, as do those below. */
+  setRole(participantId: string, role: Role): Promise<void>;
+  muteParticipant(participantId: string): Promise<void>;
+  muteAll(): Promise<void>;
+  /** Rejects with `producer_not_found` where they do not send it. */
+  stopSource(participantId: string, source: 'camera' | 'screen'): Promise<void>;
+  /** `ban`: they may not come back while this meeting lasts. */
+  removeParticipant(participantId: string, options?: { ban?: boolean }): Promise<void>;
+  lockMeeting(locked: boolean): Promise<void>;
+  /** Switches that are left out stay as they are. */
+  setSwitches(change: Partial<MeetingSwitches>): Promise<void>;
+  /** For everyone. */
+  endMeeting(): Promise<void>;
+  lowerHand(participantId: string): Promise<void>;
+  setOwnHand(raised: boolean): Promise<void>;
+  /** Everyone is told once; see the event `reaction`. */
+  sendReaction(emoji: string): Promise<void>;
 }
 
 export interface PublishOptions {

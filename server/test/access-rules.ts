@@ -103,8 +103,8 @@ export interface RequestRule<Name extends RequestName> {
   payload: (belongings: Belongings, roomSlug: string) => RequestPayload<Name> | Record<string, never>;
   /** With a socket that is in no meeting, about what is somebody else's. */
   outside: Outcome;
-  /** In the meeting, about what is somebody else's; left out where a request is about nothing that is anybody's. */
-  ofAnother?: Outcome;
+  /** In the meeting, about what is somebody else's; left out where a request is about nothing that is anybody's. For roles that are not named, `ok`. */
+  ofAnother?: Outcome | Partial<Record<Role, Outcome>>;
   /** In the meeting, about what is one's own; for roles that are not named, `ok`. */
   inside?: Partial<Record<Role, Outcome>>;
 }
@@ -124,6 +124,9 @@ export const sending = (transportId: string, source: 'camera' | 'microphone') =>
   rtpParameters: { codecs: [codecs[source]], encodings: [{ ssrc: 1 + Math.floor(Math.random() * 0xffff_fffe) }] },
   paused: false,
 });
+
+/** In a meeting, the owner and administrators are hosts. */
+const moderatorsOnly = { guest: 'not_allowed', stranger: 'not_allowed', member: 'not_allowed' } as const;
 
 const everybody = (outcome: Outcome) => Object.fromEntries(known.map((role) => [role, outcome]));
 
@@ -217,6 +220,47 @@ export const requestRules: { [Name in RequestName]: RequestRule<Name> } = {
     }),
     outside: 'not_joined',
   },
+  set_role: {
+    payload: ({ participantId }) => ({ participantId, role: 'attendee' }),
+    outside: 'not_joined',
+    ofAnother: moderatorsOnly,
+    // A host by right stays one.
+    inside: everybody('not_allowed'),
+  },
+  mute_participant: {
+    payload: ({ participantId }) => ({ participantId }),
+    outside: 'not_joined',
+    ofAnother: moderatorsOnly,
+    inside: moderatorsOnly,
+  },
+  mute_all: { payload: () => ({}), outside: 'not_joined', inside: moderatorsOnly },
+  stop_source: {
+    payload: ({ participantId }) => ({ participantId, source: 'camera' }),
+    outside: 'not_joined',
+    ofAnother: moderatorsOnly,
+    inside: moderatorsOnly,
+  },
+  remove_participant: {
+    payload: ({ participantId }) => ({ participantId, ban: true }),
+    outside: 'not_joined',
+    ofAnother: moderatorsOnly,
+    inside: moderatorsOnly,
+  },
+  lock_meeting: { payload: () => ({ locked: true }), outside: 'not_joined', inside: moderatorsOnly },
+  set_meeting_switches: {
+    payload: () => ({ onlyModeratorsChat: true }),
+    outside: 'not_joined',
+    inside: moderatorsOnly,
+  },
+  end_meeting: { payload: () => ({}), outside: 'not_joined', inside: moderatorsOnly },
+  raise_hand: { payload: () => ({}), outside: 'not_joined' },
+  lower_hand: {
+    payload: ({ participantId }) => ({ participantId }),
+    outside: 'not_joined',
+    ofAnother: moderatorsOnly,
+  },
+  send_reaction: { payload: () => ({ emoji: '👍' }), outside: 'not_joined' },
+  delete_message: { payload: ({ sequence }) => ({ sequence }), outside: 'not_joined', ofAnother: moderatorsOnly },
   admit: {
     payload: () => ({ waitingIds: [crypto.randomUUID()] }),
     outside: 'not_joined',

@@ -268,7 +268,16 @@ describe('every request over sockets', () => {
     }
 
     expect(outcomes).toEqual(
-      Object.fromEntries(withToken.map((role) => [role, { outside, ofAnother, inside: inside?.[role] ?? 'ok' }])),
+      Object.fromEntries(
+        withToken.map((role) => [
+          role,
+          {
+            outside,
+            ofAnother: typeof ofAnother === 'object' ? (ofAnother[role] ?? 'ok') : ofAnother,
+            inside: inside?.[role] ?? 'ok',
+          },
+        ]),
+      ),
     );
   });
 });

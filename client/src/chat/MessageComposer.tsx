@@ -7,12 +7,14 @@ import Box from '@mui/material/Box';
 import IconButton from '@mui/material/IconButton';
 import TextField from '@mui/material/TextField';
 import { useMeetingClient } from '../meeting/meeting-context';
+import { useOwnRights } from '../moderation/own-rights';
 
 /** What is half written in each meeting, while the chat is closed. */
 const drafts = new WeakMap<MeetingClient, string>();
 
 export function MessageComposer() {
   const client = useMeetingClient();
+  const { writes } = useOwnRights();
   const [text, setText] = useState(() => drafts.get(client) ?? '');
 
   const write = (draft: string) => {
@@ -47,7 +49,8 @@ export function MessageComposer() {
         value={text}
         onChange={(event) => write(event.target.value)}
         onKeyDown={sendOnEnter}
-        placeholder="Write a message"
+        disabled={!writes}
+        placeholder={writes ? 'Write a message' : 'Only moderators write now'}
         size="small"
         multiline
         maxRows={6}
@@ -62,7 +65,7 @@ export function MessageComposer() {
           },
         }}
       />
-      <IconButton type="submit" color="primary" aria-label="Send" data-testid="chat-send">
+      <IconButton type="submit" color="primary" aria-label="Send" disabled={!writes} data-testid="chat-send">
         <SendRounded />
       </IconButton>
     </Box>

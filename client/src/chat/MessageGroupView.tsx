@@ -1,12 +1,16 @@
 /** Messages that one person wrote in a row, below their name and the time. */
+import DeleteOutlineRounded from '@mui/icons-material/DeleteOutlineRounded';
 import ReplayRounded from '@mui/icons-material/ReplayRounded';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Divider from '@mui/material/Divider';
+import IconButton from '@mui/material/IconButton';
 import Link from '@mui/material/Link';
 import { styled } from '@mui/material/styles';
 import type { ChatEntry } from '@minimeet/sdk';
+import { useNotify } from '../common/Notices';
 import { useMeetingClient } from '../meeting/meeting-context';
+import { useOwnRights } from '../moderation/own-rights';
 import { linkify } from './linkify';
 import type { MessageGroup } from './message-groups';
 import { dayLabel, timeLabel } from './message-time';
@@ -59,6 +63,7 @@ function WrittenMessages({ group: { displayName, mine, sentAt, messages } }: { g
 function Message({ message }: { message: ChatEntry }) {
   const client = useMeetingClient();
   const { clientMessageId, mine, status, text, sequence, reactions } = message;
+  const { moderates } = useOwnRights();
   // A second failure shows in the message's status, like the first.
   const resend = () => client.resendMessage(clientMessageId).catch(() => undefined);
   return (
@@ -80,7 +85,12 @@ function Message({ message }: { message: ChatEntry }) {
           ),
         )}
       </Bubble>
-      {sequence !== null && <Reactions sequence={sequence} reactions={reactions} />}
+      {sequence !== null && (
+        <Box sx={{ display: 'flex', gap: 0.5, alignItems: 'center', maxWidth: '88%' }}>
+          <Reactions sequence={sequence} reactions={reactions} />
+          {(mine || moderates) && <DeleteButton sequence={sequence} />}
+        </Box>
+      )}
       {status === 'retrying' && (
         <Box sx={{ fontSize: 13, color: 'text.secondary' }} data-testid="chat-retrying">
           Not sent, retrying
@@ -100,6 +110,30 @@ function Message({ message }: { message: ChatEntry }) {
     </li>
   );
 }
+
+function DeleteButton({ sequence }: { sequence: number }) {
+  const client = useMeetingClient();
+  const notify = useNotify();
+  const remove = () =>
+    client.deleteMessage(sequence).catch(() => notify('The message could not be deleted. Try again in a moment.'));
+  return (
+    <QuietButton
+      size="small"
+      onClick={() => void remove()}
+      aria-label="Delete message"
+      title="Delete"
+      data-testid="chat-delete"
+    >
+      <DeleteOutlineRounded fontSize="inherit" />
+    </QuietButton>
+  );
+}
+
+/** Until the message is pointed at, where there is something to point with. */
+const QuietButton = styled(IconButton)({
+  fontSize: 18,
+  '@media (hover: hover)': { opacity: 0, 'li:hover &, li:focus-within &': { opacity: 1 } },
+});
 
 const MessageItems = styled('ul')({
   listStyle: 'none',

@@ -7,21 +7,10 @@ import Popover from '@mui/material/Popover';
 import Tooltip from '@mui/material/Tooltip';
 import { styled } from '@mui/material/styles';
 import type { ChatEntry, MeetingClient, MeetingState, Reaction } from '@minimeet/sdk';
+import { commonEmoji } from '../common/common-emoji';
 import { useNotify } from '../common/Notices';
 import { useMeeting, useMeetingClient } from '../meeting/meeting-context';
 import { namesOf } from './reaction-names';
-
-/** With the names by which screen readers call them. */
-const commonEmoji = {
-  '👍': 'Thumbs up',
-  '❤️': 'Heart',
-  '😂': 'Laughing',
-  '🎉': 'Party',
-  '😮': 'Surprised',
-  '😢': 'Sad',
-  '🙏': 'Thanks',
-  '👀': 'Looking',
-};
 
 interface SentMessage {
   sequence: number;

@@ -1,13 +1,13 @@
-/** What the server wrote in a row: who came and who went. */
+/** What nobody reads aloud: who came and who went, and where something was deleted. */
 import Box from '@mui/material/Box';
 import type { ChatEntry } from '@minimeet/sdk';
 import { timeLabel } from './message-time';
 
-const sentences: Record<ChatEntry['kind'], string> = {
-  text: '',
-  joined: 'joined',
-  left: 'left',
-  removed: 'was removed',
+const sentences: Record<Exclude<ChatEntry['kind'], 'text'>, (name: string) => string> = {
+  deleted: (name) => `A message from ${name} was deleted`,
+  joined: (name) => `${name} joined`,
+  left: (name) => `${name} left`,
+  removed: (name) => `${name} was removed`,
 };
 
 export function SystemLines({ messages }: { messages: readonly ChatEntry[] }) {
@@ -15,7 +15,8 @@ export function SystemLines({ messages }: { messages: readonly ChatEntry[] }) {
     <Box sx={{ mb: 1.5, color: 'text.secondary', fontSize: 13, textAlign: 'center', overflowWrap: 'anywhere' }}>
       {messages.map(({ clientMessageId, displayName, kind, sentAt, sequence }) => (
         <div key={clientMessageId} data-testid="chat-line" data-kind={kind} data-sequence={sequence ?? undefined}>
-          {displayName} {sentences[kind]} · <time dateTime={sentAt}>{timeLabel(new Date(sentAt))}</time>
+          {kind !== 'text' && sentences[kind](displayName)} ·{' '}
+          <time dateTime={sentAt}>{timeLabel(new Date(sentAt))}</time>
         </div>
       ))}
     </Box>

@@ -8,7 +8,7 @@ import { styled } from '@mui/material/styles';
 interface RoundButtonProps {
   label: string;
   children: ReactNode;
-  onClick: () => void;
+  onClick: (button: Element) => void;
   testId: string;
   /** `off` for a device that is off, `active` for what is open or running, `danger` for leaving. */
   tone?: 'plain' | 'overVideo' | 'off' | 'active' | 'danger';
@@ -19,6 +19,8 @@ interface RoundButtonProps {
   urgent?: boolean;
   /** A mark at the button's corner that something is wrong. */
   warning?: boolean;
+  /** It does nothing now, and its label says why. */
+  disabled?: boolean;
   /** The button opens something, which is open now or not. */
   expanded?: boolean;
   /** The button is a switch, which is on or off now. */
@@ -27,7 +29,7 @@ interface RoundButtonProps {
 }
 
 export function RoundButton({ label, children, onClick, testId, tone = 'plain', ...rest }: RoundButtonProps) {
-  const { state, count = 0, urgent = false, warning = false, expanded, pressed, ref } = rest;
+  const { state, count = 0, urgent = false, warning = false, expanded, pressed, disabled, ref } = rest;
   return (
     <Badge
       color={warning ? 'warning' : urgent ? 'error' : 'primary'}
@@ -38,11 +40,13 @@ export function RoundButton({ label, children, onClick, testId, tone = 'plain', 
       <Tooltip title={label}>
         <Button
           ref={ref}
-          onClick={onClick}
+          onClick={(event) => !disabled && onClick(event.currentTarget)}
           data-tone={tone}
           data-state={state}
           aria-expanded={expanded}
           aria-pressed={pressed}
+          // Not `disabled`, which would keep the label from being shown.
+          aria-disabled={disabled}
           data-testid={testId}
         >
           {children}
@@ -65,5 +69,6 @@ const Button = styled(IconButton)(({ theme }) => ({
   },
   '&[data-tone=off], &[data-tone=danger]': { color: '#fff', backgroundColor: '#c62828' },
   '&[data-tone=danger]': { width: 64, borderRadius: 24 },
+  '&[aria-disabled=true]': { opacity: 0.5, cursor: 'not-allowed' },
   '&[data-tone]:not([data-tone=plain]):hover': { filter: 'brightness(1.12)' },
 }));

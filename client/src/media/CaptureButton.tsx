@@ -20,12 +20,21 @@ interface CaptureButtonProps {
   overVideo?: boolean;
   /** Show the key that does the same. */
   withShortcut?: boolean;
+  /** Why it cannot be switched on now; it can still be switched off. */
+  blocked?: string | undefined;
 }
 
-export function CaptureButton({ capture, kind, overVideo, withShortcut }: CaptureButtonProps) {
+export function CaptureButton({ capture, kind, overVideo, withShortcut, blocked }: CaptureButtonProps) {
   const { on, starting, problem } = useStore(capture, (state) => state[kind]);
   const { On, Off, label, shortcut } = looks[kind];
   const action = on ? `Turn off ${label}` : `Turn on ${label}`;
+  if (blocked && !on) {
+    return (
+      <RoundButton label={blocked} tone="off" disabled onClick={() => undefined} testId={`toolbar-${kind}`} state="off">
+        <Off />
+      </RoundButton>
+    );
+  }
   return (
     <RoundButton
       label={withShortcut ? `${action} (${shortcut})` : action}

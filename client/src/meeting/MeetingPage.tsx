@@ -10,6 +10,8 @@ import { usePageTitle } from '../common/use-page-title';
 import { useStore } from '../common/use-store';
 import { VisuallyHidden } from '../common/VisuallyHidden';
 import type { RoomVisit } from '../session/room-visit';
+import { ShownReactions } from '../moderation/ShownReactions';
+import { useModerationNotices } from '../moderation/use-moderation-notices';
 import { MeetingBanners } from './MeetingBanners';
 import { MeetingContext } from './meeting-context';
 import { PeoplePanel } from './PeoplePanel';
@@ -27,6 +29,7 @@ export function MeetingPage({ visit, client }: { visit: RoomVisit; client: Meeti
   const roomName = useStore(client, ({ room }) => room?.name ?? null);
   usePageTitle(roomName);
   useScreenFailure(client);
+  useModerationNotices(client);
   const isCovered = useMediaQuery(panelCoversStage) && panel !== null;
   const choice = useNewStageChoice(client, isCovered);
 
@@ -50,6 +53,7 @@ export function MeetingPage({ visit, client }: { visit: RoomVisit; client: Meeti
     m: () => void visit.capture.toggle('microphone'),
     v: () => void visit.capture.toggle('camera'),
     c: () => togglePanel('chat'),
+    h: () => toggleHand(client),
     l: choice.toggleLayout,
     Escape: () => panel && closePanel(),
   });
@@ -62,10 +66,14 @@ export function MeetingPage({ visit, client }: { visit: RoomVisit; client: Meeti
           data-testid="meeting"
         >
           <Box sx={{ flex: 1, minHeight: 0, display: 'flex' }}>
-            <Box component="main" sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}>
+            <Box
+              component="main"
+              sx={{ position: 'relative', flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}
+            >
               <VisuallyHidden as="h1">{roomName}</VisuallyHidden>
               <MeetingBanners visit={visit} onShowPeople={showPeople} />
               <Stage capture={visit.capture} />
+              <ShownReactions />
             </Box>
             <SidePanel open={panel !== null} title={panel === 'people' ? 'People' : 'Chat'} onClose={closePanel}>
               {panel === 'people' && <PeoplePanel />}
@@ -81,6 +89,11 @@ export function MeetingPage({ visit, client }: { visit: RoomVisit; client: Meeti
       </StageContext>
     </MeetingContext>
   );
+}
+
+/** The button shows what came of it. */
+function toggleHand({ state: { me, hands }, moderation }: MeetingClient): void {
+  moderation.setOwnHand(me === null || !hands.includes(me.id)).catch(() => undefined);
 }
 
 /** Microphone and camera say it themselves. */

@@ -36,7 +36,7 @@ export function MoreMenu({ actions }: { actions: readonly ToolbarAction[] }) {
             selected={pressed}
             onClick={() => {
               setAnchor(null);
-              run();
+              if (button.current) run(button.current);
             }}
             data-testid={`toolbar-${id}`}
           >

@@ -1,8 +1,9 @@
 /** Everybody in the meeting, with what they send. */
 import { memo, type ReactNode } from 'react';
-import type { RemoteParticipant } from '@minimeet/sdk';
+import type { RemoteParticipant, Role } from '@minimeet/sdk';
 import MicOffRounded from '@mui/icons-material/MicOffRounded';
 import MicRounded from '@mui/icons-material/MicRounded';
+import PanToolRounded from '@mui/icons-material/PanToolRounded';
 import PushPinOutlined from '@mui/icons-material/PushPinOutlined';
 import PushPinRounded from '@mui/icons-material/PushPinRounded';
 import ScreenShareRounded from '@mui/icons-material/ScreenShareRounded';
@@ -14,6 +15,9 @@ import List from '@mui/material/List';
 import ListItem from '@mui/material/ListItem';
 import ListItemText from '@mui/material/ListItemText';
 import { Avatar } from '../common/Avatar';
+import { MeetingControls } from '../moderation/MeetingControls';
+import { ParticipantMenu } from '../moderation/ParticipantMenu';
+import { useHandPlace } from '../moderation/use-own-hand';
 import { isSamePicture, type Picture } from './featured';
 import { LobbyList } from './LobbyList';
 import { useMeeting } from './meeting-context';
@@ -22,13 +26,16 @@ import { useStageChoice } from './stage-choice';
 export function PeoplePanel() {
   const participants = useMeeting((state) => state.participants);
   return (
-    <List sx={{ overflow: 'auto', flex: 1 }} data-testid="people-list">
-      <LobbyList />
-      <OwnEntry />
-      {participants.map((participant) => (
-        <RemoteEntry key={participant.id} participant={participant} />
-      ))}
-    </List>
+    <>
+      <MeetingControls />
+      <List sx={{ overflow: 'auto', flex: 1 }} data-testid="people-list">
+        <LobbyList />
+        <OwnEntry />
+        {participants.map((participant) => (
+          <RemoteEntry key={participant.id} participant={participant} />
+        ))}
+      </List>
+    </>
   );
 }
 
@@ -38,8 +45,10 @@ function OwnEntry() {
   if (!me) return null;
   return (
     <Entry
+      id={me.id}
       name={me.displayName}
       own
+      role={me.role}
       userId={me.userId}
       microphoneOn={microphone?.paused === false}
       cameraOn={camera?.paused === false}
@@ -49,11 +58,18 @@ function OwnEntry() {
 }
 
 const RemoteEntry = memo(function RemoteEntry({ participant }: { participant: RemoteParticipant }) {
-  const { id, displayName, userId, media } = participant;
+  const { id, displayName, userId, media, role } = participant;
   return (
     <Entry
+      id={id}
       name={displayName}
-      pin={<PinButton name={displayName} participantId={id} />}
+      role={role}
+      buttons={
+        <>
+          <PinButton name={displayName} participantId={id} />
+          <ParticipantMenu participant={participant} />
+        </>
+      }
       userId={userId}
       microphoneOn={media.microphone?.paused === false}
       cameraOn={media.camera?.paused === false}
@@ -62,17 +78,28 @@ const RemoteEntry = memo(function RemoteEntry({ participant }: { participant: Re
   );
 });
 
+/** Speakers are not told apart. */
+const roleNames: Record<Role, string | undefined> = {
+  host: 'Host',
+  moderator: 'Moderator',
+  speaker: undefined,
+  attendee: 'Attendee',
+};
+
 interface EntryProps {
+  id: string;
+  role: Role;
   name: string;
   own?: boolean;
   userId: string;
   microphoneOn: boolean;
   cameraOn: boolean;
   sharing: boolean;
-  pin?: ReactNode;
+  buttons?: ReactNode;
 }
 
-function Entry({ name, own, userId, microphoneOn, cameraOn, sharing, pin }: EntryProps) {
+function Entry({ id, name, own, role, userId, microphoneOn, cameraOn, sharing, buttons }: EntryProps) {
+  const handPlace = useHandPlace(id);
   return (
     <ListItem sx={{ gap: 1.5, py: 0.75 }} data-testid="person">
       <Box
@@ -87,7 +114,12 @@ function Entry({ name, own, userId, microphoneOn, cameraOn, sharing, pin }: Entr
       >
         <Avatar name={name} id={userId} />
       </Box>
-      <ListItemText primary={own ? `${name} (you)` : name} slotProps={{ primary: { noWrap: true } }} />
+      <ListItemText
+        primary={own ? `${name} (you)` : name}
+        secondary={roleNames[role]}
+        slotProps={{ primary: { noWrap: true }, secondary: { 'data-testid': 'person-role' } as object }}
+      />
+      {handPlace !== null && <Hand place={handPlace} />}
       <Box sx={{ display: 'flex', gap: 1, color: 'text.secondary' }}>
         {sharing && <ScreenShareRounded fontSize="small" titleAccess="Shares a screen" />}
         {microphoneOn ? (
@@ -101,8 +133,21 @@ function Entry({ name, own, userId, microphoneOn, cameraOn, sharing, pin }: Entr
           <VideocamOffRounded fontSize="small" color="error" titleAccess="Camera off" />
         )}
       </Box>
-      {pin}
+      {buttons}
     </ListItem>
+  );
+}
+
+/** A raised hand, and whose turn it is. */
+function Hand({ place }: { place: number }) {
+  return (
+    <Box
+      sx={{ display: 'flex', alignItems: 'center', gap: 0.5, color: 'warning.main', fontWeight: 600 }}
+      data-testid="person-hand"
+    >
+      <PanToolRounded fontSize="small" titleAccess="Hand raised" />
+      {place}
+    </Box>
   );
 }
 

@@ -8,6 +8,7 @@ import PushPinRounded from '@mui/icons-material/PushPinRounded';
 import IconButton from '@mui/material/IconButton';
 import { styled } from '@mui/material/styles';
 import { tileBackground } from '../theme/theme';
+import { useHandPlace } from '../moderation/use-own-hand';
 import { isSamePicture, type Picture } from './featured';
 import { useStageChoice } from './stage-choice';
 import { canFullscreen, useFullscreen } from './use-fullscreen';
@@ -27,13 +28,17 @@ export function Tile({ participantId, source, name, children, muted, speaking, o
   const { pinned, togglePin } = useStageChoice();
   const picture = { participantId, source };
   const isPinned = isSamePicture(pinned, picture);
+  const handPlace = useHandPlace(participantId);
+  const hand = source === 'camera' ? handPlace : null;
   useOnScreen(frame, own, participantId, source, isPinned);
   return (
     <Frame
       ref={frame}
       onDoubleClick={toggleFull}
       role="group"
-      aria-label={[name, muted && 'muted', speaking && 'speaking'].filter(Boolean).join(', ')}
+      aria-label={[name, muted && 'muted', speaking && 'speaking', hand !== null && 'hand raised']
+        .filter(Boolean)
+        .join(', ')}
       data-testid={source === 'screen' ? 'screen-tile' : 'tile'}
       data-participant-id={participantId}
       data-own={own || undefined}
@@ -43,6 +48,11 @@ export function Tile({ participantId, source, name, children, muted, speaking, o
     >
       {children}
       <Label>
+        {hand !== null && (
+          <Hand data-testid="tile-hand" aria-hidden>
+            ✋ {hand}
+          </Hand>
+        )}
         {muted && <MicOffRounded fontSize="inherit" aria-hidden data-testid="tile-muted" />}
         <span data-testid="tile-name">{name}</span>
       </Label>
@@ -137,6 +147,8 @@ const Frame = styled('div')(({ theme }) => ({
   },
   [theme.breakpoints.down('sm')]: { borderRadius: 10 },
 }));
+
+const Hand = styled('b')({ flexShrink: 0, color: '#ffd54f' });
 
 const Label = styled('div')({
   position: 'absolute',

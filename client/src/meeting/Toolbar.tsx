@@ -5,6 +5,9 @@ import CallEndRounded from '@mui/icons-material/CallEndRounded';
 import ChatRounded from '@mui/icons-material/ChatRounded';
 import LinkRounded from '@mui/icons-material/LinkRounded';
 import PeopleRounded from '@mui/icons-material/PeopleRounded';
+import AddReactionOutlined from '@mui/icons-material/AddReactionOutlined';
+import LockRounded from '@mui/icons-material/LockRounded';
+import PanToolRounded from '@mui/icons-material/PanToolRounded';
 import ScreenShareRounded from '@mui/icons-material/ScreenShareRounded';
 import LockPersonRounded from '@mui/icons-material/LockPersonRounded';
 import SettingsRounded from '@mui/icons-material/SettingsRounded';
@@ -17,6 +20,9 @@ import { CaptureButton } from '../media/CaptureButton';
 import type { RoomVisit } from '../session/room-visit';
 import { RoomSettingsDialog } from './RoomSettingsDialog';
 import { useOwnRoom } from './use-own-room';
+import { useOwnRights } from '../moderation/own-rights';
+import { ReactionPicker } from '../moderation/ReactionPicker';
+import { useOwnHand } from '../moderation/use-own-hand';
 import { DevicesDialog } from './DevicesDialog';
 import type { Panel, ToolbarAction } from './toolbar-action';
 import { MoreMenu } from './MoreMenu';
@@ -43,6 +49,10 @@ export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: 
   const { isSharing, startSharing, stopSharing } = useScreenShare();
   const copyLink = useCopyLink(visit.slug);
   const { layout, toggleLayout } = useStageChoice();
+  const rights = useOwnRights();
+  const { isRaised, toggleHand } = useOwnHand();
+  const locked = useMeeting((state) => state.locked);
+  const [reactingAt, setReactingAt] = useState<Element | null>(null);
 
   const share: ToolbarAction = {
     id: 'screen',
@@ -51,13 +61,25 @@ export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: 
     active: isSharing,
     run: isSharing ? stopSharing : startSharing,
   };
-  const shares = canShareScreen() ? [share] : [];
+  const shares = canShareScreen() && (rights.shares || isSharing) ? [share] : [];
   const roomSettings: ToolbarAction = {
     id: 'room-settings',
     label: 'Who may come in',
     icon: <LockPersonRounded />,
     run: () => setSettingRoom(true),
   };
+  const signs: ToolbarAction[] = [
+    {
+      id: 'hand',
+      label: isRaised ? 'Lower your hand (H)' : 'Raise your hand (H)',
+      icon: <PanToolRounded />,
+      active: isRaised,
+      pressed: isRaised,
+      run: toggleHand,
+    },
+    { id: 'react', label: 'React', icon: <AddReactionOutlined />, run: setReactingAt },
+  ];
+  const speechBlocked = rights.sends ? 'Only moderators unmute now' : 'Attendees do not speak here';
   const isSpeakerView = layout === 'speaker';
   const rest: ToolbarAction[] = [
     {
@@ -75,8 +97,18 @@ export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: 
 
   const switches = (
     <>
-      <CaptureButton capture={visit.capture} kind="microphone" withShortcut />
-      <CaptureButton capture={visit.capture} kind="camera" withShortcut />
+      <CaptureButton
+        capture={visit.capture}
+        kind="microphone"
+        withShortcut
+        blocked={rights.unmutes ? undefined : speechBlocked}
+      />
+      <CaptureButton
+        capture={visit.capture}
+        kind="camera"
+        withShortcut
+        blocked={rights.sends ? undefined : 'Attendees send no camera here'}
+      />
     </>
   );
   const panels = (
@@ -125,7 +157,7 @@ export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: 
         >
           {switches}
           {panels}
-          <MoreMenu actions={[...shares, ...rest]} />
+          <MoreMenu actions={[...signs, ...shares, ...rest]} />
           {leave}
         </Box>
       ) : (
@@ -133,11 +165,15 @@ export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: 
           sx={{ display: 'grid', gridTemplateColumns: '1fr auto 1fr', alignItems: 'center', gap: 2, px: 2, py: 1.5 }}
         >
           <Typography noWrap sx={{ fontWeight: 600 }} data-testid="meeting-name">
+            {locked && (
+              <LockRounded titleAccess="Locked" sx={{ fontSize: 18, mr: 0.5, verticalAlign: 'text-bottom' }} />
+            )}
             {roomName}
           </Typography>
           <Box sx={{ display: 'flex', gap: 1.5 }}>
             {switches}
             {shares.map(actionButton)}
+            {signs.map(actionButton)}
             {leave}
           </Box>
           <Box sx={{ display: 'flex', gap: 1.5, justifyContent: 'flex-end' }}>
@@ -154,6 +190,7 @@ export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: 
           onChange={ownRoom.change}
         />
       )}
+      <ReactionPicker anchor={reactingAt} onClose={() => setReactingAt(null)} />
       <DevicesDialog open={choosingDevices} onClose={() => setChoosingDevices(false)} capture={visit.capture} />
     </Box>
   );

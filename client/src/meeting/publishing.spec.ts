@@ -23,6 +23,11 @@ describe('nextStep', () => {
     expect(nextStep({ on: true, track }, { track, paused: true })).toBe('unmute');
   });
 
+  it('takes back what somebody may not send any more, and begins nothing', () => {
+    expect(nextStep({ on: true, track }, { track, paused: false }, false)).toBe('unpublish');
+    expect(nextStep({ on: true, track }, undefined, false)).toBeNull();
+  });
+
   it('does nothing when both are equal', () => {
     expect(nextStep({ on: true, track }, { track, paused: false })).toBeNull();
     expect(nextStep({ on: false, track }, { track, paused: true })).toBeNull();

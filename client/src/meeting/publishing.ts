@@ -1,16 +1,21 @@
 /** Keeps what this participant sends equal to what their microphone and camera give. */
-import { type LocalMedia, type MeetingClient, MeetingError } from '@minimeet/sdk';
+import { type LocalMedia, type MeetingClient, MeetingError, type MeetingState, type Source } from '@minimeet/sdk';
 import type { CaptureKind } from '../media/device-problem';
 import type { CapturedDevice, LocalCapture } from '../media/local-capture';
 
 export type PublishingStep = 'publish' | 'unpublish' | 'replaceTrack' | 'mute' | 'unmute';
 
-/** The next thing to do so that `published` becomes what `device` gives; `null` when it is. */
+/**
+ * The next thing to do so that `published` becomes what `device` gives; `null` when it is.
+ *
+ * @param sends attendees send nothing
+ */
 export function nextStep(
   device: Pick<CapturedDevice, 'on' | 'track'>,
   published: Pick<LocalMedia, 'track' | 'paused'> | undefined,
+  sends = true,
 ): PublishingStep | null {
-  if (!device.track) return published ? 'unpublish' : null;
+  if (!device.track || !sends) return published ? 'unpublish' : null;
   if (!published) return 'publish';
   if (published.track !== device.track) return 'replaceTrack';
   if (published.paused === device.on) return device.on ? 'unmute' : 'mute';
@@ -31,34 +36,64 @@ export function publishCaptured(client: MeetingClient, capture: LocalCapture): (
     try {
       while (!ended) {
         const device = capture.state[kind];
-        const step = nextStep(device, client.state.localMedia[kind]);
+        const sends = client.state.me?.role !== 'attendee';
+        // Nobody shall believe to be heard or seen who is not.
+        if (device.on && !sends) await capture.setOn(kind, false);
+        const step = nextStep(device, client.state.localMedia[kind], sends);
         if (!step) return;
         await take(client, kind, step, device);
       }
     } catch (error) {
       // A lost connection is no failure: the client publishes again by itself. What remains was refused.
       const isOver = ended || (error instanceof MeetingError && error.code === 'aborted');
-      if (!isOver) capture.reportUnsent(kind);
+      if (!isOver) giveUp(kind, error);
     } finally {
       busy.delete(kind);
     }
+  };
+
+  /** What moderators do not allow is no fault of the device or the connection. */
+  const giveUp = (kind: CaptureKind, error: unknown) => {
+    if (error instanceof MeetingError && error.code === 'not_allowed') switchOff(kind);
+    else capture.reportUnsent(kind);
+  };
+  const switchOff = (source: Source) => {
+    if (isCaptured(source)) void capture.setOn(source, false);
   };
 
   const settleBoth = () => {
     void settle('microphone');
     void settle('camera');
   };
-  const reportUnsent = ({ source }: { source: string }) => {
-    if (source === 'microphone' || source === 'camera') capture.reportUnsent(source);
+  const reportUnsent = ({ source, error }: { source: Source; error: MeetingError }) => {
+    if (isCaptured(source)) giveUp(source, error);
+  };
+  const followMute = () => switchOff('microphone');
+  const followStop = ({ source }: { source: Source }) => switchOff(source);
+  let role = client.state.me?.role;
+  const settleWithRole = ({ me }: MeetingState) => {
+    if (me?.role === role) return;
+    role = me?.role;
+    settleBoth();
   };
   const unsubscribe = capture.subscribe(settleBoth);
   client.on('publish_failed', reportUnsent);
+  client.on('muted', followMute);
+  client.on('stopped', followStop);
+  client.on('state', settleWithRole);
   settleBoth();
   return () => {
     ended = true;
     unsubscribe();
     client.off('publish_failed', reportUnsent);
+    client.off('muted', followMute);
+    client.off('stopped', followStop);
+    client.off('state', settleWithRole);
   };
+}
+
+function isCaptured(source: Source): source is CaptureKind {
+  return source === 'microphone' || source === 'camera';
 }
 
 async function take(

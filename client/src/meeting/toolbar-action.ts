@@ -11,5 +11,6 @@ export interface ToolbarAction {
   active?: boolean;
   /** Of what can be on or off. */
   pressed?: boolean;
-  run: () => void;
+  /** @param button what was pressed, for what opens beside it; on a narrow screen the menu's own */
+  run: (button: Element) => void;
 }

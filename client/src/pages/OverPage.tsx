@@ -7,6 +7,8 @@ import { MessagePage } from './MessagePage';
 
 const closed: Record<CloseReason, { title: string; text: string }> = {
   room_deleted: { title: 'The meeting was closed', text: 'Its owner deleted the room for everyone.' },
+  ended: { title: 'The meeting was ended', text: 'A moderator ended it for everyone.' },
+  removed: { title: 'You were removed from the meeting', text: 'A moderator decided so.' },
   server_stopping: { title: 'The server is stopping', text: 'It may be back in a moment: try to rejoin.' },
   meeting_elsewhere: {
     title: 'The meeting goes on on another server',

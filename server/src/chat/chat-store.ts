@@ -1,5 +1,6 @@
 /** Where chat messages are kept. */
 import type { ChatMessage, ChatMessageKind, Reaction } from '@minimeet/protocol';
+import { DomainError } from '../common/domain-error.js';
 
 export interface NewChatMessage {
   roomId: string;
@@ -40,6 +41,13 @@ export interface ReactionChange {
   emoji: string;
   /** `false` takes it back. */
   reacted: boolean;
+}
+
+export interface MessageDeletion {
+  roomId: string;
+  sequence: number;
+  /** Only where this user wrote it; `null`: whoever did. */
+  writtenBy: string | null;
 }
 
 export interface ChatStoreOptions {
@@ -87,6 +95,14 @@ export abstract class ChatStore {
    */
   abstract react(change: ReactionChange): Promise<Reaction[]>;
 
+  /**
+   * Deletes what was written: its place in the sequence stays, with the kind `deleted`, who wrote it and when; its text, its words
+   * and its reactions are gone. Deleting again changes nothing.
+   *
+   * @throws message_not_found where there is no written or deleted message with this sequence, not_allowed where another user wrote it
+   */
+  abstract delete(deletion: MessageDeletion): Promise<void>;
+
   /** Forgets a room's messages. */
   abstract deleteRoom(roomId: string): Promise<void>;
 
@@ -103,5 +119,16 @@ export abstract class ChatStore {
     return this.retentionDays === undefined
       ? new Date(0)
       : new Date(this.now().getTime() - this.retentionDays * 86_400_000);
+  }
+}
+
+/** @throws message_not_found, not_allowed */
+export function assertMayDelete(message: { userId: string } | null, writtenBy: string | null): void {
+  if (!message) {
+    throw new DomainError('message_not_found');
+  }
+
+  if (writtenBy !== null && message.userId !== writtenBy) {
+    throw new DomainError('not_allowed', 'Only moderators delete what others wrote');
   }
 }

@@ -2,17 +2,19 @@
 import { randomUUID } from 'node:crypto';
 import { Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { limits, type ChatMessage, type Reaction } from '@minimeet/protocol';
-import { DateUtils, LessThan, MoreThan, type DataSource, type Repository } from 'typeorm';
+import { DateUtils, In, LessThan, MoreThan, type DataSource, type Repository } from 'typeorm';
 import { isDatabaseUnavailable } from '../common/database-unavailable.js';
 import { DomainError } from '../common/domain-error.js';
 import { wordsToFind, wordsToKeep } from '../common/words.js';
 import { ChatMessageEntity } from './chat-message.entity.js';
 import {
+  assertMayDelete,
   ChatStore,
   type ChatPage,
   type ChatPageRequest,
   type ChatSearch,
   type ChatStoreOptions,
+  type MessageDeletion,
   type NewChatMessage,
   type ReactionChange,
 } from './chat-store.js';
@@ -37,7 +39,7 @@ const SEARCH = `
 const ADD_REACTION = `
   INSERT INTO chat_reactions ("roomId", sequence, emoji, "userId")
   SELECT $roomId, $sequence, $emoji, $userId
-  WHERE EXISTS (SELECT 1 FROM chat_messages WHERE "roomId" = $roomId AND sequence = $sequence)
+  WHERE EXISTS (SELECT 1 FROM chat_messages WHERE "roomId" = $roomId AND sequence = $sequence AND kind = 'text')
     AND (
       EXISTS (SELECT 1 FROM chat_reactions WHERE "roomId" = $roomId AND sequence = $sequence AND emoji = $emoji)
       OR (SELECT count(DISTINCT emoji) FROM chat_reactions WHERE "roomId" = $roomId AND sequence = $sequence)
@@ -47,6 +49,13 @@ const ADD_REACTION = `
 
 const TAKE_BACK_REACTION = `
   DELETE FROM chat_reactions WHERE "roomId" = $roomId AND sequence = $sequence AND emoji = $emoji AND "userId" = $userId`;
+
+/** First what everybody sees; what a crash leaves of the rest is not found any more. */
+const DELETE_MESSAGE = [
+  `UPDATE chat_messages SET kind = 'deleted', text = '', words = '[]' WHERE "roomId" = $roomId AND sequence = $sequence`,
+  `DELETE FROM chat_words WHERE "roomId" = $roomId AND sequence = $sequence`,
+  `DELETE FROM chat_reactions WHERE "roomId" = $roomId AND sequence = $sequence`,
+];
 
 const REACTIONS = `
   SELECT sequence, emoji, "userId" FROM chat_reactions
@@ -139,7 +148,7 @@ export class EmbeddedChatStore extends ChatStore implements OnModuleInit, OnModu
     });
     const newestFirst = await this.messages
       .createQueryBuilder('message')
-      .where('message.roomId = :roomId AND message.sentAt > :keptSince', {
+      .where("message.roomId = :roomId AND message.kind = 'text' AND message.sentAt > :keptSince", {
         roomId,
         keptSince: DateUtils.mixedDateToUtcDatetimeString(this.keptSince),
       })
@@ -163,6 +172,19 @@ export class EmbeddedChatStore extends ChatStore implements OnModuleInit, OnModu
       throw tooManyReactions();
     }
     return reactions;
+  }
+
+  override async delete({ roomId, sequence, writtenBy }: MessageDeletion): Promise<void> {
+    const message = await this.messages.findOneBy({
+      roomId,
+      sequence,
+      kind: In(['text', 'deleted']),
+      sentAt: MoreThan(this.keptSince),
+    });
+    assertMayDelete(message, writtenBy);
+    for (const statement of DELETE_MESSAGE) {
+      await this.ask(statement, { roomId, sequence });
+    }
   }
 
   override async deleteRoom(roomId: string): Promise<void> {

@@ -8,11 +8,13 @@ import { Turns } from '../common/turns.js';
 import { within } from '../common/within.js';
 import { wordsToFind, wordsToKeep } from '../common/words.js';
 import {
+  assertMayDelete,
   ChatStore,
   type ChatPage,
   type ChatPageRequest,
   type ChatSearch,
   type ChatStoreOptions,
+  type MessageDeletion,
   type NewChatMessage,
   type ReactionChange,
 } from './chat-store.js';
@@ -118,6 +120,19 @@ export class MongoChatStore extends ChatStore {
         throw tooManyReactions();
       }
       return reactions;
+    });
+  }
+
+  override delete({ roomId, sequence, writtenBy }: MessageDeletion): Promise<void> {
+    return this.bounded(async () => {
+      const message = {
+        roomId,
+        sequence,
+        kind: { $in: ['text', 'deleted'] },
+        sentAt: { $gt: this.keptSince },
+      } as const;
+      assertMayDelete(await this.models.messages.findOne(message).lean(), writtenBy);
+      await this.models.messages.updateOne(message, { $set: { kind: 'deleted', text: '', words: [], reactions: [] } });
     });
   }
 

@@ -27,9 +27,9 @@ interface Waiting {
   person: WaitingPerson;
 }
 
-/** Who may let people in, and sees who waits. */
-export function mayAdmit({ identity }: Participant): boolean {
-  return identity.standing !== 'visitor';
+/** Who may let people in, and sees who waits: those who need not wait themselves, and moderators. */
+export function mayAdmit({ identity, rights }: Participant): boolean {
+  return identity.standing !== 'visitor' || rights.has('moderate');
 }
 
 /**
@@ -57,6 +57,14 @@ export class Lobby {
     meeting.on('participant_joined', (participant) => {
       if (this.rooms.has(roomId)) {
         this.tellTo(participant, roomId);
+      }
+    });
+    meeting.on('broadcast', ({ event, payload }) => {
+      const participant = event === 'role_changed' ? meeting.participants.get(payload.participantId) : undefined;
+
+      if (participant && this.rooms.has(roomId)) {
+        const waiting = mayAdmit(participant) ? this.waitingFor(roomId) : [];
+        participant.channel.send('lobby_changed', { waiting });
       }
     });
     meeting.on('participant_left', ({ identity }, reason) => {

@@ -107,6 +107,28 @@ export class MeetingChat extends EventEmitter<MeetingChatEvents> {
     });
   }
 
+  /**
+   * Deletes what a participant wrote, or, for a moderator, what anybody did, and tells the others.
+   *
+   * @throws message_not_found, not_allowed, chat_unavailable
+   */
+  delete(meeting: Meeting, participant: Participant, sequence: number): Promise<void> {
+    const roomId = meeting.room.id;
+    const moderates = participant.rights.has('moderate');
+
+    // In turn with the reactions, so that none comes to what is deleted.
+    return this.reactionTurns.take(`${roomId} ${sequence}`, async () => {
+      await this.store
+        .delete({ roomId, sequence, writtenBy: moderates ? null : participant.userId })
+        .catch((error: unknown) => this.unavailable(meeting, error, 'The message cannot be deleted now; try again'));
+      meeting.broadcast({ event: 'message_deleted', payload: { sequence } }, participant);
+
+      if (moderates) {
+        meeting.moderation.noteDeletion(participant, sequence);
+      }
+    });
+  }
+
   private unreadable(meeting: Meeting, error: unknown): never {
     return this.unavailable(meeting, error, 'The messages cannot be read now; try again');
   }

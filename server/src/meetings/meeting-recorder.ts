@@ -75,6 +75,11 @@ export class MeetingRecorder implements OnModuleInit, BeforeApplicationShutdown 
       this.writer.put('meetings', file.meetingRecord(leftAt));
     });
 
+    meeting.on('moderated', ({ act, by, whom, detail }) => {
+      const about = { byUserId: by.userId, ...(whom && { participantId: whom.id, userId: whom.userId }), detail };
+      this.logger.info({ ...logged, act, byParticipantId: by.id, ...about }, 'moderated');
+    });
+
     meeting.once('ended', () => {
       const { peakParticipants, totalParticipants, messages } = meeting;
       const endedAt = new Date();

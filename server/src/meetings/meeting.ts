@@ -23,11 +23,15 @@ import type { ForwardingPolicy } from './forwarding-plan.js';
 import type { ParticipantChannel, PlainNotificationName } from './participant-channel.js';
 import { MediaRebuilds } from './media-rebuilds.js';
 import { ParticipantMedia } from './participant-media.js';
+import { Moderation, type ModerationAct } from './moderation.js';
 import { Participant, type ParticipantIdentity } from './participant.js';
+import { rightsOf } from './rights.js';
 
 /** Somebody at the door. */
 export interface Candidate {
   identity: ParticipantIdentity;
+  /** The room's owner or an administrator. */
+  isHostByRight?: boolean;
   deviceInfo?: DeviceInfo | undefined;
   rtpCapabilities?: RtpCapabilities | undefined;
   /** How many pictures they show until they tell a view; without it, all. */
@@ -37,6 +41,8 @@ export interface Candidate {
   signal: AbortSignal;
   /** Who leaves for them, so that a full room does not refuse one who comes anew; `null` or already gone: nobody. */
   replaces?: Participant | null;
+  /** Which participant they say they were before. */
+  formerParticipantId?: string | null;
 }
 
 /** What is said to everyone, or to everyone but one. */
@@ -52,6 +58,8 @@ interface MeetingEvents {
   participant_lost: [Participant];
   /** They are back, after so many milliseconds. */
   participant_back: [Participant, number];
+  /** A moderator did something. */
+  moderated: [ModerationAct];
   /** They have other transports in place of those that broke. */
   media_rebuilt: [Participant];
   /** A forwarding plan was made and carried out. */
@@ -86,6 +94,13 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     open: () => this.openMedia(),
     isHere: ({ id }) => this.participants.has(id),
     rebuilt: (participant) => this.emit('media_rebuilt', participant),
+  });
+  readonly moderation = new Moderation({
+    participants: this.participants,
+    broadcast: (broadcast, except) => this.broadcast(broadcast, except),
+    dismiss: (participant) => this.leave(participant, 'removed'),
+    end: () => this.end('ended'),
+    acted: (act) => this.emit('moderated', act),
   });
   private readonly logger: Logger;
 
@@ -130,7 +145,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
    * Admits a candidate. `seated` is called in the very moment in which they become a participant, with the others who
    * are there then: all that happens afterwards reaches them through their channel and the broadcasts.
    *
-   * @throws room_full, unsupported_media, meeting_ended
+   * @throws not_allowed, meeting_locked, room_full, unsupported_media, meeting_ended
    */
   async join(
     room: RoomSummary,
@@ -139,6 +154,13 @@ export class Meeting extends EventEmitter<MeetingEvents> {
   ): Promise<void> {
     this.room = room;
     const replaced = candidate.replaces && this.participants.get(candidate.replaces.id);
+    const newcomer = {
+      userId: candidate.identity.userId,
+      isHostByRight: candidate.isHostByRight ?? false,
+      formerParticipantId: candidate.formerParticipantId ?? null,
+      replacesSeat: Boolean(replaced),
+    };
+    this.moderation.assertMayEnter(newcomer);
 
     if (this.seatsTaken - (replaced ? 1 : 0) >= this.room.maxParticipants) {
       throw new DomainError('room_full');
@@ -154,6 +176,16 @@ export class Meeting extends EventEmitter<MeetingEvents> {
 
     try {
       const participant = await this.prepare(candidate);
+
+      try {
+        // It may have been locked, and they removed, in the meantime.
+        this.moderation.assertMayEnter(newcomer);
+      } catch (error) {
+        participant.close();
+        throw error;
+      }
+
+      participant.role = this.moderation.roleOf(participant);
       const others = [...this.participants.values()];
       this.participants.set(participant.id, participant);
       this.totalParticipants += 1;
@@ -161,6 +193,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
       seated(participant, others);
       this.tellSpeakers(participant);
       this.broadcast({ event: 'user_joined', payload: { participant: participant.describe() } }, participant);
+      this.moderation.arrived(participant);
       this.emit('participant_joined', participant);
       this.forwarder.replan();
     } catch (error) {
@@ -224,6 +257,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     this.rebuilds.forget(participant);
     participant.close();
     this.broadcast({ event: 'user_left', payload: { participantId: participant.id, reason } });
+    this.moderation.left(participant);
     this.conversation.leave(participant.id);
     this.emit('participant_left', participant, reason);
     this.forwarder.replan();
@@ -277,9 +311,20 @@ export class Meeting extends EventEmitter<MeetingEvents> {
 
   /** Everything about a participant that can fail, before they take their seat. */
   private async prepare(candidate: Candidate): Promise<Participant> {
-    const { identity, deviceInfo = null, rtpCapabilities, picturesAtFirst = null, channel, signal } = candidate;
+    const { identity, isHostByRight = false, deviceInfo = null, picturesAtFirst = null, channel } = candidate;
+    const { rtpCapabilities, signal } = candidate;
     const media = await this.openMedia();
-    const participant = new Participant({ identity, deviceInfo, picturesAtFirst, channel, media, logger: this.logger });
+    const participant = new Participant({
+      identity,
+      isHostByRight,
+      role: this.moderation.roleOf({ userId: identity.userId, isHostByRight }),
+      rightsOf: (role) => rightsOf(role, this.moderation.rules.switches),
+      deviceInfo,
+      picturesAtFirst,
+      channel,
+      media,
+      logger: this.logger,
+    });
 
     try {
       // The worker may have answered although the meeting was ended in the meantime.

@@ -10,6 +10,7 @@ import type {
   Participant as ParticipantOnTheWire,
   ProducerState,
   RequestPayload,
+  Role,
   RtpCapabilities,
   Source,
   VideoSize,
@@ -22,7 +23,9 @@ import type { PlacedRouter } from '../media/placed-router.js';
 import type { ForwardingPlan, PlannedProducer } from './forwarding-plan.js';
 import type { ParticipantChannel } from './participant-channel.js';
 import type { ParticipantMedia } from './participant-media.js';
+import { assertHas } from './authorization.js';
 import { QualityTally } from './quality-tally.js';
+import { rightsToProduce, type Right } from './rights.js';
 
 /** What somebody is to a room: administrators stand where its owner does, and a visitor is whoever has the link. */
 export type Standing = 'owner' | 'member' | 'visitor';
@@ -37,6 +40,11 @@ export interface ParticipantIdentity {
 
 export interface ParticipantOptions {
   identity: ParticipantIdentity;
+  /** The room's owner or an administrator. */
+  isHostByRight: boolean;
+  role: Role;
+  /** What a role may do in the meeting now. */
+  rightsOf(role: Role): ReadonlySet<Right>;
   deviceInfo: DeviceInfo | null;
   /** How many pictures their client shows until it tells a view; `null`: all. */
   picturesAtFirst: number | null;
@@ -75,23 +83,38 @@ export class Participant extends EventEmitter<ParticipantEvents> {
   /** Whether it has reported how joining went, which counts once. */
   hasReportedJoin = false;
   readonly identity: ParticipantIdentity;
+  readonly isHostByRight: boolean;
+  /** Kept by the meeting's {@link Moderation}. */
+  role: Role;
   readonly deviceInfo: DeviceInfo | null;
   readonly channel: ParticipantChannel;
 
   private current: ParticipantMedia;
   /** `null` until the client told. */
   private rtpCapabilities: RtpCapabilities | null = null;
+  private readonly rightsOf: ParticipantOptions['rightsOf'];
   private readonly logger: Logger;
 
   constructor(options: ParticipantOptions) {
     super();
     this.identity = options.identity;
+    this.isHostByRight = options.isHostByRight;
+    this.role = options.role;
+    this.rightsOf = options.rightsOf;
     this.deviceInfo = options.deviceInfo;
     this.picturesAtFirst = options.picturesAtFirst;
     this.channel = options.channel;
     this.logger = options.logger.child({ participantId: this.id, userId: options.identity.userId });
     this.current = options.media;
     this.listenTo(options.media);
+  }
+
+  get userId(): string {
+    return this.identity.userId;
+  }
+
+  get rights(): ReadonlySet<Right> {
+    return this.rightsOf(this.role);
   }
 
   /** Their transports, and what is on them. */
@@ -203,7 +226,22 @@ export class Participant extends EventEmitter<ParticipantEvents> {
     return this.media.restartIce(transportId);
   }
 
-  /** As {@link ParticipantMedia.produce}; the others learn of it. What was restored goes on. */
+  /** Who is heard already, over transports that break as well, does not unmute. */
+  rightsToProduce({ source, paused }: Pick<RequestPayload<'produce'>, 'source' | 'paused'>): Right[] {
+    const isHeard = this.producers.get('microphone')?.paused === false;
+
+    return rightsToProduce(source, !paused && !isHeard);
+  }
+
+  isMicrophone(producerId: string): boolean {
+    return this.producers.get('microphone')?.id === producerId;
+  }
+
+  /**
+   * As {@link ParticipantMedia.produce}; the others learn of it. What was restored goes on.
+   *
+   * @throws not_allowed where that has changed while the worker made it
+   */
   async produce(request: RequestPayload<'produce'>): Promise<Producer> {
     const { source, rtpParameters, paused } = request;
     const restored = this.media.claim(request);
@@ -218,10 +256,18 @@ export class Participant extends EventEmitter<ParticipantEvents> {
       return restored;
     }
 
+    const needed = this.rightsToProduce(request);
     const producer = await this.media.produce(request);
 
     if (producer.closed) {
       throw new DomainError('transport_not_found', 'The transport is closed');
+    }
+
+    try {
+      assertHas(this, needed);
+    } catch (error) {
+      producer.close();
+      throw error;
     }
 
     this.logger.info({ producerId: producer.id, source, codec: rtpParameters.codecs[0]?.mimeType }, 'produces');
@@ -272,6 +318,7 @@ export class Participant extends EventEmitter<ParticipantEvents> {
     return {
       id: this.id,
       ...this.identity,
+      role: this.role,
       joinedAt: this.joinedAt.toISOString(),
       deviceInfo: this.deviceInfo,
       connected: this.connected,

@@ -14,6 +14,7 @@ export function joinAnswer(
   const { id, slug, name, maxParticipants } = meeting.room;
 
   return {
+    ...meeting.moderation.order,
     meetingId: meeting.id,
     room: { id, slug, name, maxParticipants },
     participant: participant.describe(),
@@ -40,6 +41,8 @@ export function resumeAnswer(meeting: Meeting, participant: Participant): Reques
   const others = [...meeting.participants.values()].filter((other) => other !== participant);
 
   return {
+    ...meeting.moderation.order,
+    role: participant.role,
     participants: others.map((other) => other.describe()),
     producers: participant.describeProducers(),
     consumers: participant.consumers,

@@ -17,6 +17,7 @@ function dispatcher(handlers: Partial<RequestHandlers> = {}, changes: Partial<Di
 
   const target = new RequestDispatcher({
     handlers: { ...nothingToDo, ...handlers },
+    authorize: () => undefined,
     count: () => Promise.resolve(),
     tell: (event, payload) => told.push({ event, payload }),
     refused: (event, error) => refused.push({ event, error }),

@@ -24,6 +24,8 @@ export type RequestHandlers = {
 
 export interface DispatcherOptions {
   handlers: RequestHandlers;
+  /** Throws where whoever asks may not do this. */
+  authorize<Name extends RequestName>(name: Name, payload: RequestPayload<Name>): void;
   /** Counts a request, known or not, and throws when there are too many. */
   count(event: RequestName | null): Promise<void>;
   /** For answers to requests that came without a callback. */
@@ -76,7 +78,10 @@ export class RequestDispatcher {
       throw toPayloadError(error.issues);
     }
 
-    return this.options.handlers[name](data as RequestPayload<Name>, context);
+    const payload = data as RequestPayload<Name>;
+    this.options.authorize(name, payload);
+
+    return this.options.handlers[name](payload, context);
   }
 
   private countInTurn(name: RequestName | null): Promise<void> {

@@ -4,8 +4,15 @@ import type { RequestName } from '@minimeet/protocol';
 import { DomainError } from '../common/domain-error.js';
 import type { Settings } from '../settings/settings.js';
 
-/** What the chat's database has to work for, each counted on its own. */
-const chatRequests: ReadonlySet<RequestName> = new Set(['send_message', 'search_messages', 'react_to_message']);
+/** What the chat's database has to work for, or everybody's screen, each counted on its own. */
+const chatRequests: ReadonlySet<RequestName> = new Set([
+  'send_message',
+  'search_messages',
+  'react_to_message',
+  'delete_message',
+  'send_reaction',
+  'raise_hand',
+]);
 
 export class RequestLimits {
   private readonly requests: BurstyRateLimiter;

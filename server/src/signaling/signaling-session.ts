@@ -1,12 +1,15 @@
 /** One socket's dealings with the server: which meeting it is in, and what it asks there. */
-import { roomReferenceSchema, type SeatReference, type User } from '@minimeet/protocol';
+import { roomReferenceSchema } from '@minimeet/protocol';
+import type { RequestName, RequestPayload, SeatReference, User } from '@minimeet/protocol';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { DomainError } from '../common/domain-error.js';
 import { toDomainError } from '../common/error-answer.js';
+import { authorize } from '../meetings/authorization.js';
 import type { Caller, Lobby } from '../meetings/lobby.js';
 import type { MeetingChat } from '../meetings/meeting-chat.js';
 import type { Meetings } from '../meetings/meetings.js';
+import type { Moderation } from '../meetings/moderation.js';
 import type { Participant } from '../meetings/participant.js';
 import type { RoomDoors } from '../rooms/room-doors.js';
 import type { IceServers } from './ice-servers.js';
@@ -56,6 +59,7 @@ export class SignalingSession implements SeatHolder {
 
     this.dispatcher = new RequestDispatcher({
       handlers: this.handlers,
+      authorize: (name, payload) => this.authorize(name, payload),
       count: (event) => limits.count(socket.id, event),
       tell: (event, payload) => new SocketChannel(socket).send(event, payload as never),
       refused: (event, error, payload) => this.logRefusal(event, error, payload),
@@ -108,12 +112,14 @@ export class SignalingSession implements SeatHolder {
         const replaced = replaces ? this.seatOf(replaces) : null;
         const candidate = {
           identity: { userId: user.id, displayName: user.username, isGuest: user.isGuest, standing },
+          isHostByRight: standing === 'owner',
           deviceInfo,
           rtpCapabilities,
           picturesAtFirst,
           channel,
           signal: AbortSignal.any([signal, left.signal, this.gone.signal]),
           replaces: replaced?.participant ?? null,
+          formerParticipantId: replaces?.participantId ?? null,
         };
 
         // Joined, answered and listening in one moment: nothing that is broadcast is missed or comes before the answer.
@@ -242,6 +248,47 @@ export class SignalingSession implements SeatHolder {
       return { reactions: await this.options.chat.react(meeting, participant, change) };
     },
 
+    set_role: ({ participantId, role }) =>
+      this.moderate((moderation, by) => moderation.setRole(by, participantId, role)),
+
+    mute_participant: async ({ participantId }) => {
+      const { meeting, participant } = this.seated;
+      await meeting.moderation.mute(participant, participantId);
+    },
+
+    mute_all: async () => {
+      const { meeting, participant } = this.seated;
+      await meeting.moderation.muteAll(participant);
+    },
+
+    stop_source: ({ participantId, source }) =>
+      this.moderate((moderation, by) => moderation.stopSource(by, participantId, source)),
+
+    remove_participant: ({ participantId, ban }) =>
+      this.moderate((moderation, by) => moderation.remove(by, participantId, ban)),
+
+    lock_meeting: ({ locked }) => this.moderate((moderation, by) => moderation.lock(by, locked)),
+
+    set_meeting_switches: (change) => this.moderate((moderation, by) => moderation.setSwitches(by, change)),
+
+    end_meeting: (_, { answer }) =>
+      this.moderate((moderation, by) => {
+        // Before it is over for whoever asks, too.
+        answer({});
+        moderation.end(by);
+      }),
+
+    raise_hand: () => this.moderate((moderation, by) => moderation.raiseHand(by)),
+
+    lower_hand: ({ participantId }) => this.moderate((moderation, by) => moderation.lowerHand(by, participantId)),
+
+    send_reaction: ({ emoji }) => this.moderate((moderation, by) => moderation.react(by, emoji)),
+
+    delete_message: async ({ sequence }) => {
+      const { meeting, participant } = this.seated;
+      await this.options.chat.delete(meeting, participant, sequence);
+    },
+
     report_quality: (report) => {
       const { participant } = this;
       participant.quality.add(report);
@@ -277,6 +324,21 @@ export class SignalingSession implements SeatHolder {
       return {};
     },
   };
+
+  /** Who is in no meeting yet is told so by the handler. */
+  private authorize<Name extends RequestName>(name: Name, payload: RequestPayload<Name>): void {
+    if (this.seat && this.isSeated()) {
+      const { meeting, participant } = this.seat;
+      authorize(participant, (participantId) => meeting.participants.get(participantId), name, payload);
+    }
+  }
+
+  private moderate(step: (moderation: Moderation, by: Participant) => void): Record<string, never> {
+    const { meeting, participant } = this.seated;
+    step(meeting.moderation, participant);
+
+    return {};
+  }
 
   /** Who was not there when the others were told. */
   private tellIfStopping(channel: SocketChannel): void {

@@ -329,6 +329,39 @@ function behavesAsChatStore(open: () => Promise<Stores>) {
     });
   });
 
+  describe('deletes what was written', () => {
+    const remove = (sequence: number, writtenBy: string | null = null) => store.delete({ roomId, sequence, writtenBy });
+
+    it('so that its place stays, and its text, words and reactions are gone', async () => {
+      await write('Something regrettable');
+      await write('Something else');
+      await store.react({ roomId, sequence: 1, userId: 'ada', emoji: '👍', reacted: true });
+      const { messages: before } = await store.page(roomId, { limit: 10 });
+      await remove(1);
+      await remove(1);
+
+      const { messages } = await store.page(roomId, { limit: 10 });
+      expect(messages).toEqual([{ ...before[0], kind: 'deleted', text: '', reactions: [] }, before[1]]);
+      expect((await store.search(roomId, { text: 'regrettable', limit: 10 })).messages).toEqual([]);
+      expect((await store.search(roomId, { text: 'something', limit: 10 })).messages).toEqual([before[1]]);
+      const reacting = store.react({ roomId, sequence: 1, userId: 'ada', emoji: '👍', reacted: true });
+      await expect(reacting).rejects.toMatchObject({ code: 'message_not_found' });
+      await write('Another');
+      expect((await store.page(roomId, { limit: 1 })).messages[0]?.sequence).toBe(3);
+    });
+
+    it('but not what another one wrote, what the server did, or what is not there', async () => {
+      await store.append(written({ userId: 'ada' }));
+      await store.append(written({ kind: 'joined', text: '' }));
+
+      await expect(remove(1, 'bob')).rejects.toMatchObject({ code: 'not_allowed' });
+      await expect(remove(2)).rejects.toMatchObject({ code: 'message_not_found' });
+      await expect(remove(3)).rejects.toMatchObject({ code: 'message_not_found' });
+      await remove(1, 'ada');
+      expect((await store.page(roomId, { limit: 10 })).messages.map(({ kind }) => kind)).toEqual(['deleted', 'joined']);
+    });
+  });
+
   describe('takes reactions', () => {
     const react = (emoji: string, userId: string, reacted = true, sequence = 1, from = store) =>
       from.react({ roomId, sequence, userId, emoji, reacted });

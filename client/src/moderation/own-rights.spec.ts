@@ -1,0 +1,46 @@
+/** What is offered to whom. */
+import { describe, expect, it } from '@jest/globals';
+import type { MeetingState } from '@minimeet/sdk';
+import { ownRights } from './own-rights';
+
+const open = { onlyModeratorsShare: false, onlyModeratorsUnmute: false, onlyModeratorsChat: false };
+const closed = { onlyModeratorsShare: true, onlyModeratorsUnmute: true, onlyModeratorsChat: true };
+const me = (role: NonNullable<MeetingState['me']>['role']) => ({ id: 'me', userId: 'me', displayName: 'Me', role });
+
+describe('what a participant may do', () => {
+  it('is everything but moderation for a speaker, where nothing is for moderators alone', () => {
+    expect(ownRights({ me: me('speaker'), switches: open })).toEqual({
+      moderates: false,
+      appoints: false,
+      sends: true,
+      unmutes: true,
+      shares: true,
+      writes: true,
+    });
+  });
+
+  it('is to send muted, and nothing else, where everything is', () => {
+    expect(ownRights({ me: me('speaker'), switches: closed })).toEqual({
+      moderates: false,
+      appoints: false,
+      sends: true,
+      unmutes: false,
+      shares: false,
+      writes: false,
+    });
+  });
+
+  it('is everything for moderators, and for hosts to appoint as well', () => {
+    expect(Object.values(ownRights({ me: me('host'), switches: closed })).every(Boolean)).toBe(true);
+    expect(ownRights({ me: me('moderator'), switches: closed })).toMatchObject({ moderates: true, appoints: false });
+  });
+
+  it('is to write for an attendee, who sends nothing', () => {
+    expect(ownRights({ me: me('attendee'), switches: open })).toMatchObject({
+      sends: false,
+      unmutes: false,
+      shares: false,
+      writes: true,
+    });
+  });
+});

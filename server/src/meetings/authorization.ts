@@ -1,0 +1,91 @@
+/** Which right each request needs, and the one place that asks for it. */
+import type { RequestName, RequestPayload } from '@minimeet/protocol';
+import { DomainError } from '../common/domain-error.js';
+import type { Participant } from './participant.js';
+import { isAppointed, type Right } from './rights.js';
+
+/** What is looked up to know which right is needed; `undefined` for one who is not there. */
+type FindParticipant = (participantId: string) => Participant | undefined;
+
+type Need<Name extends RequestName> =
+  readonly Right[] | ((payload: RequestPayload<Name>, by: Participant, find: FindParticipant) => readonly Right[]);
+
+const nothing: readonly Right[] = [];
+const order = ['moderate'] as const;
+
+/** Of every request, so that one that is added without a rule does not compile. */
+export const needs: { readonly [Name in RequestName]: Need<Name> } = {
+  ping: nothing,
+  join_room: nothing,
+  resume_session: nothing,
+  set_rtp_capabilities: nothing,
+  connect_transport: nothing,
+  restart_ice: nothing,
+  rebuild_media: nothing,
+  produce: (request, by) => by.rightsToProduce(request),
+  set_video_size: nothing,
+  pause_producer: nothing,
+  resume_producer: ({ producerId }, by) => (by.isMicrophone(producerId) ? ['unmute'] : nothing),
+  close_producer: nothing,
+  request_key_frame: nothing,
+  set_preferred_layers: nothing,
+  set_view: nothing,
+  send_message: ['chat'],
+  chat_history: nothing,
+  search_messages: nothing,
+  react_to_message: ['chat'],
+  set_role: ({ participantId, role }, _, find) => (isAppointed(role) ? ['appoint'] : orderOver(find(participantId))),
+  mute_participant: order,
+  mute_all: order,
+  stop_source: order,
+  remove_participant: ({ participantId }, _, find) => orderOver(find(participantId)),
+  lock_meeting: order,
+  set_meeting_switches: order,
+  end_meeting: order,
+  raise_hand: nothing,
+  lower_hand: ({ participantId }, by) =>
+    participantId === undefined || participantId === by.id ? nothing : ['moderate'],
+  send_reaction: nothing,
+  // Whether somebody deletes what another one wrote, the chat's store knows.
+  delete_message: nothing,
+  report_quality: nothing,
+  // Who lets people in is for the lobby to say.
+  admit: nothing,
+  refuse: nothing,
+  leave_room: nothing,
+};
+
+/** @throws not_allowed */
+export function authorize<Name extends RequestName>(
+  by: Participant,
+  find: FindParticipant,
+  name: Name,
+  payload: RequestPayload<Name>,
+): void {
+  const need: Need<Name> = needs[name];
+  assertHas(by, typeof need === 'function' ? need(payload, by, find) : need);
+}
+
+/** @throws not_allowed */
+export function assertHas({ rights, role }: Pick<Participant, 'rights' | 'role'>, needed: readonly Right[]): void {
+  const missing = needed.find((right) => !rights.has(right));
+
+  if (missing) {
+    throw new DomainError('not_allowed', sentences[missing](role));
+  }
+}
+
+const sentences: Record<Right, (role: Participant['role']) => string> = {
+  microphone: () => 'Attendees do not speak in this meeting',
+  unmute: () => 'Only moderators may unmute now',
+  camera: () => 'Attendees send no camera in this meeting',
+  screen: (role) =>
+    role === 'attendee' ? 'Attendees share no screen in this meeting' : 'Only moderators may share their screen now',
+  chat: () => 'Only moderators may write now',
+  moderate: () => 'Only moderators may do this',
+  appoint: () => 'Only hosts may do this',
+};
+
+function orderOver(whom: Participant | undefined): readonly Right[] {
+  return whom && isAppointed(whom.role) ? ['appoint'] : order;
+}

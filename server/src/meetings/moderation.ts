@@ -1,0 +1,298 @@
+/** How one meeting is kept in order: who is what, what is open to whom, and what moderators do to others. */
+import type { MeetingOrder, MeetingRules, MeetingSwitches, Role, Source } from '@minimeet/protocol';
+import { DomainError } from '../common/domain-error.js';
+import type { Broadcast } from './meeting.js';
+import type { Participant } from './participant.js';
+import { everythingOpen, rightToSend } from './rights.js';
+import { Roles, type RoleHolder } from './roles.js';
+
+/** Something that a moderator did. */
+export interface ModerationAct {
+  act:
+    | 'set_role'
+    | 'mute_participant'
+    | 'mute_all'
+    | 'stop_source'
+    | 'remove_participant'
+    | 'ban_participant'
+    | 'lock_meeting'
+    | 'unlock_meeting'
+    | 'set_meeting_switches'
+    | 'lower_hand'
+    | 'delete_message'
+    | 'end_meeting';
+  by: Participant;
+  /** `null` where it was about everyone. */
+  whom: Participant | null;
+  /** The role, the source, the switches or the message that it was about. */
+  detail?: string;
+}
+
+/** What moderation needs of its meeting. */
+export interface ModeratedMeeting {
+  readonly participants: ReadonlyMap<string, Participant>;
+  broadcast(broadcast: Broadcast, except?: Participant | null): void;
+  /** They have left, as somebody removed them. */
+  dismiss(participant: Participant): void;
+  end(): void;
+  acted(act: ModerationAct): void;
+}
+
+/** Somebody who wants to come in. */
+interface Newcomer extends RoleHolder {
+  /** The seat that they had before, if they say so. */
+  formerParticipantId: string | null;
+  /** That seat is theirs, and is given up for the new one. */
+  replacesSeat: boolean;
+}
+
+/** Who may do these things is asked before, by {@link authorize}. */
+export class Moderation {
+  private readonly roles = new Roles();
+  private readonly bannedUsers = new Set<string>();
+  /** Participants whose client is told so, should it try to come back by itself. */
+  private readonly removed = new Set<string>();
+  /** Ids of participants, in the order in which they raised their hands. */
+  private readonly hands = new Set<string>();
+  private locked = false;
+  private switches: MeetingSwitches = everythingOpen;
+
+  constructor(private readonly meeting: ModeratedMeeting) {}
+
+  get rules(): MeetingRules {
+    return { locked: this.locked, switches: this.switches };
+  }
+
+  get order(): MeetingOrder {
+    return { ...this.rules, hands: [...this.hands] };
+  }
+
+  roleOf(holder: RoleHolder): Role {
+    return this.roles.of(holder);
+  }
+
+  /**
+   * Who is banned stays out; into a locked meeting comes who has a seat in it, and who is its host by right.
+   *
+   * @throws not_allowed, meeting_locked
+   */
+  assertMayEnter({ userId, isHostByRight, formerParticipantId, replacesSeat }: Newcomer): void {
+    const isRemoved = formerParticipantId !== null && this.removed.has(formerParticipantId);
+
+    if (this.bannedUsers.has(userId) || isRemoved) {
+      throw new DomainError('not_allowed', 'You were removed from this meeting');
+    }
+
+    if (this.locked && !isHostByRight && !replacesSeat) {
+      throw new DomainError('meeting_locked');
+    }
+  }
+
+  arrived(participant: Participant): void {
+    this.roles.arrived(participant);
+    this.applyRoles(null);
+  }
+
+  left(participant: Participant): void {
+    this.putDown(participant);
+
+    if (participant.role === 'host') {
+      this.roles.hostLeft(this.everyone);
+      this.applyRoles(null);
+    }
+  }
+
+  /** @throws participant_not_found, not_allowed (a host by right stays one) */
+  setRole(by: Participant, participantId: string, role: Role): void {
+    const whom = this.find(participantId);
+
+    if (whom.isHostByRight && role !== 'host') {
+      throw new DomainError('not_allowed', 'The owner of the room and administrators are always hosts');
+    }
+
+    if (whom.role !== role) {
+      this.roles.give(whom, role);
+      this.applyRoles(by);
+      this.meeting.acted({ act: 'set_role', by, whom, detail: role });
+    }
+  }
+
+  /** @throws participant_not_found */
+  async mute(by: Participant, participantId: string): Promise<void> {
+    const whom = this.find(participantId);
+    this.meeting.acted({ act: 'mute_participant', by, whom });
+    await this.silence(whom, by);
+  }
+
+  async muteAll(by: Participant): Promise<void> {
+    const others = this.everyone.filter((participant) => participant !== by);
+    this.meeting.acted({ act: 'mute_all', by, whom: null });
+    await Promise.all(others.map((participant) => this.silence(participant, by)));
+  }
+
+  /** @throws participant_not_found, producer_not_found (they do not send it) */
+  stopSource(by: Participant, participantId: string, source: 'camera' | 'screen'): void {
+    const whom = this.find(participantId);
+
+    if (!whom.producers.has(source)) {
+      throw new DomainError('producer_not_found', 'They do not send this source');
+    }
+
+    this.meeting.acted({ act: 'stop_source', by, whom, detail: source });
+    const stopped: Source[] = source === 'screen' ? ['screen', 'screen_audio'] : [source];
+    stopped.forEach((each) => this.stop(whom, each, by));
+  }
+
+  /** @throws participant_not_found */
+  remove(by: Participant, participantId: string, ban: boolean): void {
+    const whom = this.find(participantId);
+    const { userId } = whom;
+
+    if (ban) {
+      this.assertMayBan(by, whom);
+      this.bannedUsers.add(userId);
+    }
+
+    this.meeting.acted({ act: ban ? 'ban_participant' : 'remove_participant', by, whom });
+    const leaving = ban ? this.everyone.filter((participant) => participant.userId === userId) : [whom];
+
+    for (const participant of leaving) {
+      this.removed.add(participant.id);
+      participant.channel.send('room_closed', { reason: 'removed' });
+      this.meeting.dismiss(participant);
+    }
+  }
+
+  lock(by: Participant, locked: boolean): void {
+    if (this.locked !== locked) {
+      this.locked = locked;
+      this.meeting.acted({ act: locked ? 'lock_meeting' : 'unlock_meeting', by, whom: null });
+      this.tellRules();
+    }
+  }
+
+  setSwitches(by: Participant, change: { [Name in keyof MeetingSwitches]?: boolean | undefined }): void {
+    const names = (Object.keys(this.switches) as (keyof MeetingSwitches)[]).filter(
+      (name) => change[name] !== undefined && change[name] !== this.switches[name],
+    );
+
+    if (names.length > 0) {
+      const changed = Object.fromEntries(names.map((name) => [name, change[name]]));
+      this.switches = { ...this.switches, ...changed };
+      this.meeting.acted({ act: 'set_meeting_switches', by, whom: null, detail: JSON.stringify(changed) });
+      this.tellRules();
+      this.everyone.forEach((participant) => this.stopForbidden(participant, by));
+    }
+  }
+
+  raiseHand({ id }: Participant): void {
+    if (!this.hands.has(id)) {
+      this.hands.add(id);
+      this.tellHands();
+    }
+  }
+
+  /** @throws participant_not_found */
+  lowerHand(by: Participant, participantId: string = by.id): void {
+    const whom = this.find(participantId);
+
+    if (this.putDown(whom) && whom !== by) {
+      this.meeting.acted({ act: 'lower_hand', by, whom });
+    }
+  }
+
+  react(by: Participant, emoji: string): void {
+    this.meeting.broadcast({ event: 'reaction', payload: { participantId: by.id, emoji } }, by);
+  }
+
+  /** A moderator deleted what somebody wrote. */
+  noteDeletion(by: Participant, sequence: number): void {
+    this.meeting.acted({ act: 'delete_message', by, whom: null, detail: String(sequence) });
+  }
+
+  end(by: Participant): void {
+    this.meeting.acted({ act: 'end_meeting', by, whom: null });
+    this.meeting.end();
+  }
+
+  private get everyone(): Participant[] {
+    return [...this.meeting.participants.values()];
+  }
+
+  private find(participantId: string): Participant {
+    const participant = this.meeting.participants.get(participantId);
+
+    if (!participant) {
+      throw new DomainError('participant_not_found');
+    }
+
+    return participant;
+  }
+
+  private assertMayBan(by: Participant, whom: Participant): void {
+    if (whom.isHostByRight || whom.userId === by.userId) {
+      throw new DomainError('not_allowed', 'The owner of the room, administrators and you yourself cannot be banned');
+    }
+  }
+
+  /** Tells whose role is another one now, and closes what they may not send any more. */
+  private applyRoles(by: Participant | null): void {
+    for (const participant of this.everyone) {
+      const role = this.roles.of(participant);
+
+      if (participant.role !== role) {
+        participant.role = role;
+        this.meeting.broadcast({
+          event: 'role_changed',
+          payload: { participantId: participant.id, role, byParticipantId: by?.id ?? null },
+        });
+        this.stopForbidden(participant, by ?? participant);
+      }
+    }
+  }
+
+  private stopForbidden(participant: Participant, by: Participant): void {
+    for (const source of [...participant.producers.keys()]) {
+      if (!participant.rights.has(rightToSend[source])) {
+        this.stop(participant, source, by);
+      }
+    }
+  }
+
+  private stop(whom: Participant, source: Source, by: Participant): void {
+    const producer = whom.producers.get(source);
+
+    if (producer) {
+      whom.channel.send('stopped_by_moderator', { source, byParticipantId: by.id });
+      producer.close();
+    }
+  }
+
+  private async silence(whom: Participant, by: Participant): Promise<void> {
+    const microphone = whom.producers.get('microphone');
+
+    if (microphone && !microphone.closed && !microphone.paused) {
+      whom.channel.send('muted_by_moderator', { byParticipantId: by.id });
+      // One that is closed meanwhile is silent, too.
+      await whom.pauseProducer(microphone.id).catch(() => undefined);
+    }
+  }
+
+  private putDown({ id }: Participant): boolean {
+    const wasRaised = this.hands.delete(id);
+
+    if (wasRaised) {
+      this.tellHands();
+    }
+
+    return wasRaised;
+  }
+
+  private tellRules(): void {
+    this.meeting.broadcast({ event: 'meeting_rules', payload: this.rules });
+  }
+
+  private tellHands(): void {
+    this.meeting.broadcast({ event: 'hands_raised', payload: { participantIds: [...this.hands] } });
+  }
+}

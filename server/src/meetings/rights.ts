@@ -1,0 +1,64 @@
+/** What a role may do in a meeting, as far as the meeting's switches let it. */
+import type { MeetingSwitches, Role, Source } from '@minimeet/protocol';
+
+export type Right =
+  | 'microphone'
+  /** To go from silence to a microphone that is heard. */
+  | 'unmute'
+  | 'camera'
+  | 'screen'
+  | 'chat'
+  /** To keep the meeting in order: everything that moderators do. */
+  | 'moderate'
+  /** To make and unmake hosts and moderators, and to remove them. */
+  | 'appoint';
+
+export const everythingOpen: MeetingSwitches = {
+  onlyModeratorsShare: false,
+  onlyModeratorsUnmute: false,
+  onlyModeratorsChat: false,
+};
+
+const moderatorRights: readonly Right[] = ['microphone', 'unmute', 'camera', 'screen', 'chat', 'moderate'];
+
+/** Pure, so that all that follows from a role or a switch is here and nowhere else. */
+export function rightsOf(role: Role, switches: MeetingSwitches): ReadonlySet<Right> {
+  switch (role) {
+    case 'host':
+      return new Set([...moderatorRights, 'appoint']);
+    case 'moderator':
+      return new Set(moderatorRights);
+    case 'speaker':
+      return new Set<Right>([
+        'microphone',
+        'camera',
+        ...(switches.onlyModeratorsUnmute ? [] : (['unmute'] as const)),
+        ...(switches.onlyModeratorsShare ? [] : (['screen'] as const)),
+        ...chatRight(switches),
+      ]);
+    case 'attendee':
+      return new Set(chatRight(switches));
+  }
+}
+
+/** Whether a role stands above the meeting's order: only who may appoint does anything to it. */
+export function isAppointed(role: Role): boolean {
+  return role === 'host' || role === 'moderator';
+}
+
+/** What a source needs to be sent at all. */
+export const rightToSend = {
+  microphone: 'microphone',
+  camera: 'camera',
+  screen: 'screen',
+  screen_audio: 'screen',
+} as const satisfies Record<Source, Right>;
+
+/** @param unmutes it is heard from then on, and was not before */
+export function rightsToProduce(source: Source, unmutes: boolean): Right[] {
+  return source === 'microphone' && unmutes ? ['microphone', 'unmute'] : [rightToSend[source]];
+}
+
+function chatRight({ onlyModeratorsChat }: MeetingSwitches): Right[] {
+  return onlyModeratorsChat ? [] : ['chat'];
+}

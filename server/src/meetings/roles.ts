@@ -1,0 +1,49 @@
+/** Who is what in one meeting: by right, as it was given, or in place of a host who has left. */
+import type { Role } from '@minimeet/protocol';
+
+/** A user as roles look at them. */
+export interface RoleHolder {
+  readonly userId: string;
+  /** The room's owner or an administrator: a host by right. */
+  readonly isHostByRight: boolean;
+}
+
+/**
+ * A role belongs to a user, in all their windows, and stays theirs when they leave and come back while the meeting lasts:
+ * otherwise leaving would undo what moderators decide.
+ *
+ * When the last host leaves, the moderator who has been there longest stands in for them until a host is back. Where there is
+ * no moderator, nobody does.
+ */
+export class Roles {
+  /** By user. */
+  private readonly given = new Map<string, Role>();
+  private standIn: string | null = null;
+
+  of({ userId, isHostByRight }: RoleHolder): Role {
+    return isHostByRight || userId === this.standIn ? 'host' : (this.given.get(userId) ?? 'speaker');
+  }
+
+  give({ userId }: RoleHolder, role: Role): void {
+    this.given.set(userId, role);
+
+    if (userId === this.standIn) {
+      this.standIn = null;
+    }
+  }
+
+  /** Somebody came: a host ends that another one stands in. */
+  arrived(holder: RoleHolder): void {
+    if (holder.userId !== this.standIn && this.of(holder) === 'host') {
+      this.standIn = null;
+    }
+  }
+
+  /** A host has left. @param present who is there still, in the order in which they came */
+  hostLeft(present: readonly RoleHolder[]): void {
+    if (!present.some((holder) => this.of(holder) === 'host')) {
+      this.standIn = null;
+      this.standIn = present.find((holder) => this.of(holder) === 'moderator')?.userId ?? null;
+    }
+  }
+}
