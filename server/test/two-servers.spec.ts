@@ -75,6 +75,19 @@ describeOn('mysql', 'two servers', (mysql) => {
 
     const live = async ({ url }: TestServer) => (await api(url, chief.accessToken).get<Live>('/admin/live')).body;
 
+    it('have whoever waits in a lobby find the meeting that begins on the other one', async () => {
+      await api(two.url, ada.accessToken).patch(`/rooms/${room.id}`, { lobby: true });
+      const knock = async (server: TestServer) =>
+        (await ask(connect(server, bob), 'join_room', { roomId: room.id })).error;
+
+      expect(await knock(two)).toMatchObject({ code: 'lobby_waiting' });
+      const { told } = await joined(one, ada);
+      expect(await knock(two)).toMatchObject({ code: 'meeting_elsewhere', server: { name: 'one', url: one.url } });
+      expect(await knock(one)).toMatchObject({ code: 'lobby_waiting' });
+      await until(() => told.some(([event]) => event === 'lobby_changed'));
+      expect(told.at(-1)).toMatchObject(['lobby_changed', { waiting: [{ displayName: 'Bob', userId: bob.user.id }] }]);
+    });
+
     it('tell on both who meets now, on whichever of them', async () => {
       await joined(one, ada);
       await joined(one, bob);

@@ -15,7 +15,9 @@ export function MeetingBanners({ visit, onShowPeople }: { visit: RoomVisit; onSh
   const isReconnecting = useMeeting((state) => state.status === 'reconnecting');
   const isInLobby = useMeeting((state) => state.inLobby);
   const isServerStopping = useMeeting((state) => state.serverStopping);
-  const isAlone = useMeeting((state) => state.status === 'joined' && state.participants.length === 0);
+  const isAlone = useMeeting(
+    (state) => state.status === 'joined' && state.participants.length + state.lobby.length === 0,
+  );
   const copyLink = useCopyLink(visit.slug);
   const isSilent = useSyncExternalStore(subscribeToPlayback, isPlaybackRefused);
   const { isSharing, stopSharing } = useScreenShare();
