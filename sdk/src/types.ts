@@ -10,6 +10,7 @@ import type {
   Source,
 } from '@minimeet/protocol';
 import type { HandlerFactory, RtpEncodingParameters } from 'mediasoup-client/types';
+import type { AccessTokenSource } from './access.js';
 import type { MeetingError } from './meeting-error.js';
 
 export interface MeetingClientOptions {
@@ -17,8 +18,11 @@ export interface MeetingClientOptions {
   url: string;
   /** The room's id, or the slug of its link. */
   room: string;
-  /** A user's token from `POST /auth/login` or `POST /auth/guest`. Without one, `displayName` is needed. */
-  accessToken?: string;
+  /**
+   * A user's token from `POST /auth/login` or `POST /auth/guest`, or a function that answers with one that has not expired: a text is good for a
+   * meeting whose connection is never lost for longer than the token lives. Without one, `displayName` is needed.
+   */
+  accessToken?: string | AccessTokenSource;
   /** Without an access token: joins as a guest with this name. */
   displayName?: string;
   /** What the others and the server's log learn of this device. Default: derived from `navigator`. */

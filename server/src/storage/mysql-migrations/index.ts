@@ -1,5 +1,6 @@
 /** The steps from an empty MySQL database to today's schema, oldest first. */
 import { Begin } from './1-begin.js';
 import { History } from './2-history.js';
+import { Sessions } from './4-sessions.js';
 
-export const mysqlMigrations = [Begin, History];
+export const mysqlMigrations = [Begin, History, Sessions];

@@ -2,5 +2,6 @@
 import { Begin } from './1-begin.js';
 import { History } from './2-history.js';
 import { Chat } from './3-chat.js';
+import { Sessions } from './5-sessions.js';
 
-export const sqliteMigrations = [Begin, History, Chat];
+export const sqliteMigrations = [Begin, History, Chat, Sessions];
