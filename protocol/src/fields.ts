@@ -2,10 +2,14 @@
 import { z } from 'zod';
 import { limits } from './limits.js';
 
-/** Text that people type on one line: trimmed, not empty, without control characters and invisible direction marks. */
+/**
+ * Text that people type on one line: trimmed, not empty, without control characters and invisible direction marks; in Unicode's
+ * compatibility form (https://unicode.org/reports/tr15/), so that what looks the same is the same.
+ */
 const line = (max: number) =>
   z
     .string()
+    .normalize('NFKC')
     .trim()
     .min(1, 'must not be empty')
     .max(max)
@@ -14,7 +18,8 @@ const line = (max: number) =>
 export const idSchema = z.uuid();
 export const usernameSchema = line(limits.username);
 export const roomNameSchema = line(limits.roomName);
-export const emailSchema = z.string().trim().toLowerCase().pipe(z.email().max(254));
+/** Compared as it is stored: two ways to write one address are one address. */
+export const emailSchema = z.string().normalize('NFKC').trim().toLowerCase().pipe(z.email().max(254));
 export const passwordSchema = z.string().min(limits.passwordMin).max(limits.passwordMax);
 
 export const roomPasswordSchema = z.string().min(limits.roomPasswordMin).max(limits.passwordMax);

@@ -59,11 +59,22 @@ export type UpdateUser = z.infer<typeof updateUserSchema>;
 export const loginSchema = z.strictObject({ email: emailSchema, password: z.string().min(1).max(limits.passwordMax) });
 export type Login = z.infer<typeof loginSchema>;
 
+export const refreshSchema = z.strictObject({ refreshToken: z.string().min(1).max(2048) });
+export type Refresh = z.infer<typeof refreshSchema>;
+
 export const guestSchema = z.strictObject({ displayName: usernameSchema });
 export type Guest = z.infer<typeof guestSchema>;
 
-/** The answer to a login and to a guest: the token goes into `Authorization: Bearer` and into the Socket.IO handshake. */
-export const sessionSchema = z.object({ accessToken: z.string(), user: userSchema });
+/** The answer to a login, to a guest and to a refresh. */
+export const sessionSchema = z.object({
+  /** Goes into `Authorization: Bearer` and into the Socket.IO handshake. */
+  accessToken: z.string(),
+  /** For `POST /auth/refresh`, once. A secret that outlives the access token by far: it is sent nowhere else. */
+  refreshToken: z.string(),
+  /** Seconds for which the access token is valid. */
+  expiresIn: z.int(),
+  user: userSchema,
+});
 export type Session = z.infer<typeof sessionSchema>;
 
 /**

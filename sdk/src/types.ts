@@ -13,6 +13,7 @@ import type {
   WaitingPerson,
 } from '@minimeet/protocol';
 import type { HandlerFactory, RtpEncodingParameters } from 'mediasoup-client/types';
+import type { AccessTokenSource } from './access.js';
 import type { MeetingError } from './meeting-error.js';
 
 export interface MeetingClientOptions {
@@ -20,8 +21,11 @@ export interface MeetingClientOptions {
   url: string;
   /** The room's id, or the slug of its link. */
   room: string;
-  /** A user's token from `POST /auth/login` or `POST /auth/guest`. Without one, `displayName` is needed. */
-  accessToken?: string;
+  /**
+   * A user's token from `POST /auth/login` or `POST /auth/guest`, or a function that answers with one that has not expired: a text is good for a
+   * meeting whose connection is never lost for longer than the token lives. Without one, `displayName` is needed.
+   */
+  accessToken?: string | AccessTokenSource;
   /** Without an access token: joins as a guest with this name. */
   displayName?: string;
   /** Of the room, where it has one; join() may be given another one. */

@@ -1,4 +1,5 @@
 /** Every entity of the databases; storage is below their folders and cannot name them itself. */
+import { SessionEntity } from './auth/session.entity.js';
 import { ChatMessageEntity } from './chat/chat-message.entity.js';
 import { historyEntities } from './history/entities.js';
 import { RoomEntity } from './rooms/room.entity.js';
@@ -8,7 +9,7 @@ import { UserEntity } from './users/user.entity.js';
 /** Of chat, which is kept in MongoDB or in the embedded database, never in MySQL. */
 const chatEntities = [ChatMessageEntity];
 
-const relationalEntities = [UserEntity, RoomEntity, ...historyEntities];
+const relationalEntities = [UserEntity, SessionEntity, RoomEntity, ...historyEntities];
 
 export const entities: DatabaseEntities = {
   all: [...relationalEntities, ...chatEntities],

@@ -21,7 +21,8 @@ export interface World {
   /** An account that is nobody's of the roles. */
   otherId: string;
   roomSlug: string;
-  memberId: string;
+  /** Of somebody's session, which whoever has it may use. */
+  refreshToken: string;
   /** A recorded meeting of the room. */
   meetingId: string;
 }
@@ -43,6 +44,9 @@ export const routeRules: Record<string, RouteRule> = {
     may: roles,
     body: () => ({ email: 'account@example.org', password: 'a long enough password' }),
   },
+  'POST /auth/refresh': { may: roles, body: ({ refreshToken }) => ({ refreshToken }) },
+  'POST /auth/logout': { may: roles, body: ({ refreshToken }) => ({ refreshToken }) },
+  'POST /auth/logout-everywhere': { may: known },
   'POST /auth/guest': { may: roles, body: () => ({ displayName: 'Grace' }) },
 
   'POST /users': { may: roles, body: () => ({ email: `${crypto.randomUUID()}@example.org`, username: 'New' }) },

@@ -12,6 +12,7 @@ import { JwtService } from '@nestjs/jwt';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { io, type Socket } from 'socket.io-client';
 import { DataSource } from 'typeorm';
+import { AuthService } from '../src/auth/auth.service.js';
 import { MeetingRecord } from '../src/history/meeting-record.entity.js';
 import { routerRtpCapabilities } from '../src/media/codecs.js';
 import { UserEntity } from '../src/users/user.entity.js';
@@ -32,6 +33,7 @@ import { meetingRecord } from './records.js';
 import { toldIn } from './support.js';
 
 const server = await startServer();
+const auth = server.app.get(AuthService);
 const users = server.app.get(UsersService);
 const database = server.app.get(DataSource);
 const tokens = server.app.get(JwtService, { strict: false });
@@ -92,7 +94,7 @@ async function worldFor(role: Role, caller: Person): Promise<World> {
     callerId: caller.id,
     otherId,
     roomSlug: room.slug,
-    memberId: otherId,
+    refreshToken: (await auth.enterAsGuest({ displayName: 'Grace' })).refreshToken,
     meetingId: meeting.id,
   };
 }

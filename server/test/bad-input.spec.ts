@@ -11,6 +11,7 @@ afterAll(() => server.stop());
 
 // An administrator, so that no route refuses for want of rights before it has read its input.
 const { accessToken, user } = (await api(server.url).post<Session>('/auth/login', admin)).body;
+const { refreshToken } = (await api(server.url).post<Session>('/auth/login', admin)).body;
 const room = await createRoom(server.url, accessToken);
 const description = (await api(server.url).get<OpenAPIObject>('/api/docs-json')).body;
 
@@ -25,6 +26,7 @@ const right: Record<string, unknown> = {
   password: 'correct horse',
   currentPassword: admin.password,
   isActive: true,
+  refreshToken,
   name: 'Kitchen',
   maxParticipants: 5,
 };

@@ -207,6 +207,20 @@ describeOn('mysql', 'two servers', (mysql) => {
       await until(() => told.some(([event]) => event === 'room_closed'));
     });
 
+    it('count the wrong passwords for an account together', async () => {
+      const { commands } = one.app.get(RedisConnections);
+      await commands.del(...(await commands.keys(`${REDIS_PREFIX}calls:logins:*`)));
+      let counted = 0;
+
+      for (let attempt = 0; attempt < 12; attempt += 1) {
+        const { url } = attempt % 2 === 0 ? one : two;
+        const { status } = await api(url).post('/auth/login', { email: 'eve@example.org', password: 'wrong one' });
+        counted += status === 401 ? 1 : 0;
+      }
+
+      expect(counted).toBe(10);
+    });
+
     it('count the calls of an address together', async () => {
       // The minute begins anew, and does not end while they call.
       const { commands } = one.app.get(RedisConnections);
@@ -215,7 +229,8 @@ describeOn('mysql', 'two servers', (mysql) => {
 
       for (let attempt = 0; attempt < 60; attempt += 1) {
         const { url } = attempt % 2 === 0 ? one : two;
-        const { status } = await api(url).post('/auth/login', { email: 'nobody@example.org', password: 'wrong one' });
+        const email = `nobody-${attempt}@example.org`;
+        const { status } = await api(url).post('/auth/login', { email, password: 'wrong one' });
         counted += status === 401 ? 1 : 0;
       }
 

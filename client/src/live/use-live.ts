@@ -36,13 +36,14 @@ export function useLive(): LiveState {
       running = controller;
       try {
         const signal = AbortSignal.any([controller.signal, AbortSignal.timeout(patience)]);
-        const live = await fetchLive({ accessToken: session.accessToken, signal });
+        const live = await account.withTokens(session, ({ accessToken }) => fetchLive({ accessToken, signal }));
         if (controller.signal.aborted) return;
         const at = Date.now();
         setState(({ history }) => ({ live, at, history: withLoads(history, live, at), problem: null }));
       } catch (error) {
         if (controller.signal.aborted) return;
-        if (isUnknownSession(error)) return account.forget(session);
+        // Nobody is logged in any more.
+        if (isUnknownSession(error)) return;
         setState((before) => ({ ...before, problem: problemOf(error) }));
         // Asking again does not make an administrator.
         if (problemOf(error).code === 'not_allowed') return;

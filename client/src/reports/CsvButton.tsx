@@ -24,7 +24,7 @@ export function CsvButton({ path, fileName }: CsvButtonProps) {
     setBusy(true);
     try {
       // A link cannot carry the token.
-      offerFile(await fetchCsv(session, path), fileName);
+      offerFile(await account.withTokens(session, (caller) => fetchCsv(caller, path)), fileName);
     } catch (error) {
       notify(`The file could not be made. ${problemOf(error).message}.`);
     } finally {

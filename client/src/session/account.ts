@@ -1,7 +1,8 @@
 /** The account that this browser is logged in to, for all of its tabs and until log-out. */
 import type { Session } from '@minimeet/protocol';
 import type { Store } from '../common/use-store';
-import { RestError, fetchMe, logIn as requestSession } from './rest';
+import { renewed } from './renewal';
+import { RestError, endSession, fetchMe, logIn as requestSession } from './rest';
 import { isRecord, readStored, writeStored } from './stored';
 
 const key = 'minimeet.account';
@@ -48,8 +49,36 @@ class Account implements Store<Session | null> {
     this.keep(await requestSession({ email, password }));
   }
 
+  /** At once here; the server ends the session when it hears of it, or when it expires. */
   logOut(): void {
+    const session = this.current;
     this.keep(null);
+    if (session?.refreshToken) void endSession(session.refreshToken).catch(() => undefined);
+  }
+
+  /**
+   * Runs `call` with this session, and once more with other tokens where the server takes these no longer; forgets the account where it
+   * does not know the session any more. Rejects as `call` does.
+   */
+  async withTokens<Result>(session: Session, call: (session: Session) => Promise<Result>): Promise<Result> {
+    try {
+      return await call(session);
+    } catch (error) {
+      if (!isUnknownSession(error)) throw error;
+      const next = await this.renew(session);
+      if (!next) throw error;
+      return call(next);
+    }
+  }
+
+  /** The account's session with tokens other than these; `null` where there are none, and it is forgotten then. */
+  async renew(session: Session): Promise<Session | null> {
+    const isCurrent = () => this.current?.accessToken === session.accessToken;
+    // Another tab was quicker, or somebody else has logged in.
+    if (!isCurrent()) return this.current?.user.id === session.user.id ? this.current : null;
+    const next = await renewed(session);
+    if (isCurrent()) this.keep(next);
+    return next;
   }
 
   /** Forgets `session` because the server no longer takes it, unless somebody has logged in anew by now. */
@@ -62,10 +91,10 @@ class Account implements Store<Session | null> {
     const session = this.current;
     if (!session) return;
     try {
-      const user = await fetchMe(session.accessToken);
-      if (this.current?.accessToken === session.accessToken) this.keep({ ...session, user });
-    } catch (error) {
-      if (isUnknownSession(error)) this.forget(session);
+      const user = await this.withTokens(session, ({ accessToken }) => fetchMe(accessToken));
+      if (this.current?.user.id === user.id) this.keep({ ...this.current, user });
+    } catch {
+      // Whoever is no longer known was forgotten; for the rest there is another time.
     }
   }
 

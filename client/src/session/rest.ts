@@ -27,6 +27,13 @@ export class RestError extends Error {
 
 export const logIn = (login: Login) => call<Session>('POST', '/auth/login', { body: login });
 
+export const refreshSession = (refreshToken: string) =>
+  call<Session>('POST', '/auth/refresh', { body: { refreshToken } });
+
+/** Resolves with whatever the server answers; there is nothing to be done when it does not. */
+export const endSession = (refreshToken: string) =>
+  exchange('POST', '/auth/logout', 'application/json', { body: { refreshToken } });
+
 export const fetchMe = (accessToken: string) => call<User>('GET', '/users/me', { accessToken });
 
 export const createGuest = (displayName: string) => call<Session>('POST', '/auth/guest', { body: { displayName } });

@@ -9,7 +9,7 @@ import { loadPreferences } from './preferences';
 import { LogInNeededError, account } from './account';
 import { pageElsewhere } from '../links/page-elsewhere';
 import { RestError, fetchRoom } from './rest';
-import { defaultName, forgetSession, sessionAs, sessionName, withSession } from './session';
+import { defaultName, forgetSession, renewSession, sessionAs, sessionName, tokenOf, withSession } from './session';
 
 /** What went wrong: decide by `code`, one of the server's or the sdk's, `log_in_needed` or `unreachable`. */
 export interface VisitProblem {
@@ -45,7 +45,7 @@ export class RoomVisit {
   readonly capture: LocalCapture;
   private current: VisitState = { step: 'opening', delay: null };
   private readonly listeners = new Set<() => void>();
-  private prepared: { client: MeetingClient; accessToken: string } | null = null;
+  private prepared: { client: MeetingClient; userId: string } | null = null;
   private stopFollowing = () => {};
   /** Of the room, as long as it is this visit's. */
   private password: string | undefined;
@@ -204,9 +204,9 @@ export class RoomVisit {
 
   /** The room as it is now; connects on the way, so that joining takes one round trip. */
   private fetchRoom(turn: number): Promise<VisibleRoom> {
-    return withSession(this.suggestedName || defaultName, async ({ accessToken }) => {
+    return withSession(this.suggestedName || defaultName, async ({ accessToken, user }) => {
       const room = await fetchRoom(accessToken, this.slug);
-      if (turn === this.turn && this.current.step === 'opening') this.clientWith(accessToken);
+      if (turn === this.turn && this.current.step === 'opening') this.clientOf(user.id);
       return room;
     });
   }
@@ -214,7 +214,7 @@ export class RoomVisit {
   private async join(name: string, turn: number, mayRenew = true): Promise<void> {
     const session = await sessionAs(name);
     if (turn !== this.turn) return;
-    const client = this.clientWith(session.accessToken);
+    const client = this.clientOf(session.user.id);
     const stopPublishing = publishCaptured(client, this.capture);
     const stopRemembering = this.capture.subscribe(() => this.rememberMeeting());
     const stopWatching = client.subscribe(() => {
@@ -230,9 +230,9 @@ export class RoomVisit {
     try {
       await client.join({ password: this.password });
     } catch (error) {
-      // The session was kept from an earlier visit and has run out.
+      // The session was kept from an earlier visit, and its tokens or the whole of it have run out.
       if (!mayRenew || problemOf(error).code !== 'unauthorized') throw error;
-      forgetSession(session);
+      if (!(await renewSession(session))) forgetSession(session);
       this.dropClient();
       return this.join(name, turn, false);
     }
@@ -287,12 +287,13 @@ export class RoomVisit {
     saveCurrentMeeting({ slug: this.slug, microphoneOn: microphone.on, cameraOn: camera.on });
   }
 
-  /** The client that connects with this token, connecting already. */
-  private clientWith(accessToken: string): MeetingClient {
-    if (this.prepared?.accessToken === accessToken) return this.prepared.client;
+  /** The client that connects as this user, connecting already. */
+  private clientOf(userId: string): MeetingClient {
+    if (this.prepared?.userId === userId) return this.prepared.client;
     this.dropClient();
+    const accessToken = (refused: string | null) => tokenOf(userId, refused);
     const client = new MeetingClient({ url: window.location.origin, room: this.slug, accessToken, picturesAtFirst });
-    this.prepared = { client, accessToken };
+    this.prepared = { client, userId };
     // What goes wrong here goes wrong in join() again, where somebody waits for it.
     client.prepare().catch(() => undefined);
     return client;

@@ -5,6 +5,7 @@
  */
 import type { Session } from '@minimeet/protocol';
 import { LogInNeededError, account, isSession, isUnknownSession } from './account';
+import { renewed } from './renewal';
 import { RestError, createGuest, updateUser } from './rest';
 import { readStored, writeStored } from './stored';
 
@@ -17,7 +18,8 @@ export const defaultName = 'Guest';
 let opening: Promise<Session> | null = null;
 
 /**
- * Runs `call` with this tab's session; when the server no longer knows that session, once more with a new guest's.
+ * Runs `call` with this tab's session; when its tokens have expired, once more with others, and when the server no longer knows it, with a new
+ * guest's.
  * Rejects with `LogInNeededError` where the session was an account's, or the server takes no guests.
  */
 export async function withSession<Result>(
@@ -29,6 +31,8 @@ export async function withSession<Result>(
     return await call(session);
   } catch (error) {
     if (!isUnknownSession(error)) throw error;
+    const next = await renewSession(session);
+    if (next) return call(next);
     forgetSession(session);
     return call(await currentSession(displayName));
   }
@@ -56,6 +60,33 @@ export function forgetSession(session: Session): void {
   }
   account.forget(session);
   if (!session.user.isGuest) throw new LogInNeededError('session_ended');
+}
+
+/** This session with tokens other than these, kept from now on; `null` where the server no longer knows it. Rejects with a `RestError`. */
+export async function renewSession(session: Session): Promise<Session | null> {
+  const isStored = () => loadSession()?.accessToken === session.accessToken;
+  if (!session.user.isGuest) return account.renew(session);
+  // Renewed already since whoever asks looked.
+  if (!isStored()) return sessionOf(session.user.id);
+  const next = await renewed(session);
+  if (next && isStored()) storeSession(next);
+  return next;
+}
+
+/**
+ * The token that this user has now, and another one where the server has refused that; the refused one where there is no other. What the
+ * sdk asks for before it connects.
+ */
+export async function tokenOf(userId: string, refused: string | null): Promise<string> {
+  const session = sessionOf(userId);
+  if (!session) return refused ?? '';
+  if (session.accessToken !== refused) return session.accessToken;
+  return (await renewSession(session))?.accessToken ?? refused;
+}
+
+/** The session that is kept of this user. A guest in a meeting stays one also when somebody logs in in another tab. */
+function sessionOf(userId: string): Session | null {
+  return [account.state, loadSession()].find((session) => session?.user.id === userId) ?? null;
 }
 
 /** The name that this tab's user has, if there is one. */

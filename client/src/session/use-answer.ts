@@ -1,7 +1,7 @@
 /** Asking the server, in React, for what a page shows to an account. */
 import { useCallback, useEffect, useEffectEvent, useState } from 'react';
 import { useStore } from '../common/use-store';
-import { account, isUnknownSession } from './account';
+import { account } from './account';
 import type { Caller } from './reports';
 import { RestError } from './rest';
 
@@ -28,19 +28,18 @@ interface Settled<Value> {
 /** What `request` answers, asked again whenever `key` (all that the request depends on) changes. */
 export function useAnswer<Value>(key: string, request: (caller: Caller) => Promise<Value>): Answer<Value> {
   const session = useStore(account);
-  const accessToken = session?.accessToken;
+  const userId = session?.user.id;
   const [attempt, setAttempt] = useState(0);
-  const turn = `${attempt} ${accessToken} ${key}`;
+  const turn = `${attempt} ${userId} ${key}`;
   const [settled, setSettled] = useState<Settled<Value>>({ turn: '', value: null, problem: null });
 
   const ask = useEffectEvent(async (signal: AbortSignal) => {
     if (!session) return;
     try {
-      const value = await request({ accessToken: session.accessToken, signal });
+      const value = await account.withTokens(session, ({ accessToken }) => request({ accessToken, signal }));
       if (!signal.aborted) setSettled({ turn, value, problem: null });
     } catch (error) {
       if (signal.aborted) return;
-      if (isUnknownSession(error)) account.forget(session);
       setSettled(({ value }) => ({ turn, value, problem: problemOf(error) }));
     }
   });

@@ -1,17 +1,26 @@
-/** `/auth`: getting an access token. */
+/** `/auth`: getting tokens, exchanging them, and giving them up. */
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { guestSchema, loginSchema, sessionSchema, type Guest, type Login, type Session } from '@minimeet/protocol';
-import { Public } from '../common/access.js';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import {
+  guestSchema,
+  loginSchema,
+  refreshSchema,
+  sessionSchema,
+  type Guest,
+  type Login,
+  type Refresh,
+  type Session,
+} from '@minimeet/protocol';
+import { CurrentUser, Public, type AuthenticatedUser } from '../common/access.js';
 import { Refuses } from '../common/refuses.js';
 import { AuthService } from './auth.service.js';
 
 @Controller('auth')
-@Public()
 export class AuthController {
   constructor(private readonly auth: AuthService) {}
 
   @Post('login')
+  @Public()
   @HttpCode(200)
   @ApiOperation({ summary: 'Log in with e-mail address and password' })
   @ApiOkResponse({ standardSchema: sessionSchema })
@@ -21,10 +30,43 @@ export class AuthController {
   }
 
   @Post('guest')
+  @Public()
   @ApiOperation({ summary: 'Enter without an account' })
   @ApiCreatedResponse({ standardSchema: sessionSchema })
   @Refuses('not_allowed')
   enterAsGuest(@Body({ schema: guestSchema }) guest: Guest): Promise<Session> {
     return this.auth.enterAsGuest(guest);
+  }
+
+  @Post('refresh')
+  @Public()
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Exchange a refresh token for an access token and another refresh token',
+    description:
+      'Each refresh token is good once. One that comes again later ends the session: one of the two has stolen it.',
+  })
+  @ApiOkResponse({ standardSchema: sessionSchema })
+  @Refuses('unauthorized')
+  refresh(@Body({ schema: refreshSchema }) { refreshToken }: Refresh): Promise<Session> {
+    return this.auth.refresh(refreshToken);
+  }
+
+  @Post('logout')
+  @Public()
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Log out: ends the session of this refresh token, its access tokens and its sockets' })
+  @ApiNoContentResponse()
+  @Refuses('unauthorized')
+  async logOut(@Body({ schema: refreshSchema }) { refreshToken }: Refresh): Promise<void> {
+    await this.auth.logOut(refreshToken);
+  }
+
+  @Post('logout-everywhere')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Log out on every device: ends all your sessions, their tokens and their sockets' })
+  @ApiNoContentResponse()
+  async logOutEverywhere(@CurrentUser() caller: AuthenticatedUser): Promise<void> {
+    await this.auth.logOutEverywhere(caller.id);
   }
 }

@@ -1,6 +1,7 @@
 /** Authentication, and the guard of every REST route. */
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { JwtModule } from '@nestjs/jwt';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { UsersModule } from '../users/users.module.js';
@@ -8,11 +9,15 @@ import { AccessGuard } from './access.guard.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { FirstAdmin } from './first-admin.js';
+import { LoginAttempts } from './login-attempts.js';
+import { SessionEntity } from './session.entity.js';
+import { Sessions } from './sessions.js';
 import { tokenSecret } from './token-secret.js';
 
 @Module({
   imports: [
     UsersModule,
+    TypeOrmModule.forFeature([SessionEntity]),
     JwtModule.registerAsync({
       inject: [SETTINGS],
       useFactory: (settings: Settings) => ({
@@ -23,7 +28,7 @@ import { tokenSecret } from './token-secret.js';
     }),
   ],
   controllers: [AuthController],
-  providers: [AuthService, FirstAdmin, { provide: APP_GUARD, useClass: AccessGuard }],
-  exports: [AuthService],
+  providers: [AuthService, Sessions, LoginAttempts, FirstAdmin, { provide: APP_GUARD, useClass: AccessGuard }],
+  exports: [AuthService, Sessions],
 })
 export class AuthModule {}

@@ -1,4 +1,4 @@
-/** Says who somebody is: by password once, then by access token. */
+/** Says who somebody is: by password once, then by tokens. */
 import type { Guest, Login, Session, User } from '@minimeet/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
@@ -9,29 +9,49 @@ import { SETTINGS, type Settings } from '../settings/settings.js';
 import { passwordFits } from '../users/password.js';
 import type { UserEntity } from '../users/user.entity.js';
 import { toUser, UsersService } from '../users/users.service.js';
+import { LoginAttempts } from './login-attempts.js';
+import { Sessions, type Turn } from './sessions.js';
+
+/** The audience of refresh tokens, so that neither kind of token passes for the other. */
+const REFRESH = 'refresh';
 
 /** What an access token says, beside the times that the library checks. */
-const claimsSchema = z.object({ sub: z.string(), version: z.int() });
+const accessSchema = z.object({
+  sub: z.string(),
+  version: z.int(),
+  /** Tokens from before there were sessions have none, and work until they expire. */
+  session: z.uuid().optional(),
+  aud: z.undefined().optional(),
+});
+
+const refreshSchema = z.object({ sub: z.string(), version: z.int(), session: z.uuid(), turn: z.int() });
+
+/** What an access token stands for, for as long as the user and the session let it. */
+export type AccessClaims = z.infer<typeof accessSchema>;
 
 @Injectable()
 export class AuthService {
   constructor(
     private readonly users: UsersService,
+    private readonly sessions: Sessions,
+    private readonly attempts: LoginAttempts,
     private readonly tokens: JwtService,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /**
-   * Takes as long for an unknown address as for a wrong password.
+   * Takes as long for an unknown address as for a wrong password, and counts both in the same way.
    *
-   * @throws invalid_credentials
+   * @throws invalid_credentials, rate_limited
    */
   async login({ email, password }: Login): Promise<Session> {
+    await this.attempts.begin(email);
     const user = await this.users.findByEmail(email);
     const fits = await passwordFits(user?.passwordHash, password);
     if (!user || !fits || !user.isActive) {
       throw new DomainError('invalid_credentials');
     }
+    await this.attempts.succeed(email);
     return this.session(toUser(user), user.tokenVersion);
   }
 
@@ -45,27 +65,99 @@ export class AuthService {
   }
 
   /**
+   * Other tokens for the same session. A refresh token that was exchanged before ends the session.
+   *
+   * @throws unauthorized
+   */
+  async refresh(refreshToken: string): Promise<Session> {
+    const { sub, version, session, turn } = await this.verifyRefresh(refreshToken);
+    const user = await this.users.findById(sub);
+    const next = isValidFor(user, version) ? await this.sessions.next({ sessionId: session, turn }) : null;
+    if (!user || !next) {
+      throw new DomainError('unauthorized');
+    }
+    return this.tokensFor(toUser(user), version, next);
+  }
+
+  /**
+   * Ends the session of this token, and with it its access tokens and sockets; one that has ended already is fine.
+   *
+   * @throws unauthorized where it is no token of ours
+   */
+  async logOut(refreshToken: string): Promise<void> {
+    const { session } = await this.verifyRefresh(refreshToken);
+    await this.sessions.end(session);
+  }
+
+  /** Ends all sessions of the user, and their sockets. */
+  async logOutEverywhere(userId: string): Promise<void> {
+    await this.users.endAccess(userId);
+  }
+
+  /**
    * The user whose token this is, as the database knows them now.
    *
    * @throws unauthorized
    */
   async authenticate(accessToken: string): Promise<AuthenticatedUser> {
-    const claims = await this.tokens
+    return this.userOf(await this.claimsOf(accessToken));
+  }
+
+  /**
+   * What a token says that has not expired yet.
+   *
+   * @throws unauthorized
+   */
+  claimsOf(accessToken: string): Promise<AccessClaims> {
+    return this.tokens
       .verifyAsync<object>(accessToken)
-      .then((payload) => claimsSchema.parse(payload))
-      .catch(() => {
-        throw new DomainError('unauthorized');
-      });
-    const user = await this.users.findById(claims.sub);
-    if (!isValidFor(user, claims.version)) {
+      .then((payload) => accessSchema.parse(payload))
+      .catch(refuse);
+  }
+
+  /**
+   * Whom these claims stand for now. A token expires soon, so that one which leaks is soon worth nothing; what was opened with it goes on
+   * for as long as the session does.
+   *
+   * @throws unauthorized
+   */
+  async userOf({ sub, version, session }: AccessClaims): Promise<AuthenticatedUser> {
+    const [user, runs] = await Promise.all([
+      this.users.findById(sub),
+      session === undefined ? true : this.sessions.runs(session),
+    ]);
+    if (!isValidFor(user, version) || !runs) {
       throw new DomainError('unauthorized');
     }
     return toUser(user);
   }
 
-  private async session(user: User, version: number): Promise<Session> {
-    return { accessToken: await this.tokens.signAsync({ version }, { subject: user.id }), user };
+  private verifyRefresh(refreshToken: string): Promise<z.infer<typeof refreshSchema>> {
+    return this.tokens
+      .verifyAsync<object>(refreshToken, { audience: REFRESH })
+      .then((payload) => refreshSchema.parse(payload))
+      .catch(refuse);
   }
+
+  private async session(user: User, version: number): Promise<Session> {
+    return this.tokensFor(user, version, await this.sessions.begin(user.id));
+  }
+
+  private async tokensFor(user: User, version: number, { sessionId: session, turn }: Turn): Promise<Session> {
+    const { accessTokenLifetimeSeconds: expiresIn, refreshTokenLifetimeSeconds } = this.settings.auth;
+    const [accessToken, refreshToken] = await Promise.all([
+      this.tokens.signAsync({ version, session }, { subject: user.id }),
+      this.tokens.signAsync(
+        { version, session, turn },
+        { subject: user.id, audience: REFRESH, expiresIn: refreshTokenLifetimeSeconds },
+      ),
+    ]);
+    return { accessToken, refreshToken, expiresIn, user };
+  }
+}
+
+function refuse(): never {
+  throw new DomainError('unauthorized');
 }
 
 function isValidFor(user: UserEntity | null, tokenVersion: number): user is UserEntity {

@@ -1,20 +1,24 @@
-/** How often one address may call. */
+/** How often somebody may call: counted by address, or by whatever else tells one from another. */
 import type { RequestHandler } from 'express';
 import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import { DomainError } from './domain-error.js';
 
-export interface RateLimitOptions {
+export interface CounterOptions {
   /** Of what is limited, such as `rest`: calls under different names are counted apart. */
   name: string;
-  perMinute: number;
+  /** So many in so many seconds. */
+  points: number;
+  seconds: number;
   /** Where several servers count together; while it is away, each counts by itself. */
   redis?: { commands: Redis; prefix: string } | undefined;
 }
 
+export type RateLimitOptions = Omit<CounterOptions, 'points' | 'seconds'> & { perMinute: number };
+
 /** Refuses an address that has called `perMinute` times within a minute, and tells it when to come back. */
-export function rateLimit(options: RateLimitOptions): RequestHandler {
-  const calls = callCounter(options);
+export function rateLimit({ perMinute, ...options }: RateLimitOptions): RequestHandler {
+  const calls = counter({ ...options, points: perMinute, seconds: 60 });
 
   return async (request, response, next) => {
     try {
@@ -32,9 +36,9 @@ export function rateLimit(options: RateLimitOptions): RequestHandler {
   };
 }
 
-/** Counts calls; `consume` rejects with a `RateLimiterRes` where there were too many. */
-export function callCounter({ name, perMinute, redis }: RateLimitOptions): RateLimiterAbstract {
-  const limit = { points: perMinute, duration: 60 };
+/** Counts by whatever key, in memory or in Redis. */
+export function counter({ name, points, seconds, redis }: CounterOptions): RateLimiterAbstract {
+  const limit = { points, duration: seconds };
   const alone = new RateLimiterMemory(limit);
 
   return redis
@@ -45,7 +49,7 @@ export function callCounter({ name, perMinute, redis }: RateLimitOptions): RateL
         rejectIfRedisNotReady: true,
         insuranceLimiter: alone,
         // Who is over the limit already need not be counted again.
-        inMemoryBlockOnConsumed: perMinute + 1,
+        inMemoryBlockOnConsumed: points + 1,
       })
     : alone;
 }

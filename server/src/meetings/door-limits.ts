@@ -2,7 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import { DomainError } from '../common/domain-error.js';
-import { callCounter } from '../common/rate-limit.js';
+import { counter } from '../common/rate-limit.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { REDIS_PREFIX, RedisConnections } from '../storage/redis.js';
 
@@ -28,10 +28,10 @@ export class DoorLimits {
 
   constructor(@Inject(SETTINGS) { limits }: Settings, @Inject(RedisConnections) connections: RedisConnections | null) {
     const redis = connections ? { commands: connections.commands, prefix: REDIS_PREFIX } : undefined;
-    const perMinute = limits.doorAttemptsPerMinute;
+    const points = limits.doorAttemptsPerMinute;
     const countersOf = (attempt: DoorAttempt) => ({
-      account: callCounter({ name: `${attempt}:account`, perMinute, redis }),
-      address: callCounter({ name: `${attempt}:address`, perMinute: perMinute * ACCOUNTS_BEHIND_ADDRESS, redis }),
+      account: counter({ name: `${attempt}:account`, points, seconds: 60, redis }),
+      address: counter({ name: `${attempt}:address`, points: points * ACCOUNTS_BEHIND_ADDRESS, seconds: 60, redis }),
     });
     this.counters = { password: countersOf('password'), knock: countersOf('knock') };
   }

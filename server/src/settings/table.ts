@@ -231,8 +231,14 @@ export const settingTable = {
     accessTokenLifetimeSeconds: setting(
       'ACCESS_TOKEN_LIFETIME',
       wholeNumber(60, 31_536_000),
-      '43200',
-      'Seconds for which an access token is valid.',
+      '900',
+      'Seconds for which an access token is valid; clients renew it by themselves.',
+    ),
+    refreshTokenLifetimeSeconds: setting(
+      'REFRESH_TOKEN_LIFETIME',
+      wholeNumber(60, 31_536_000),
+      '2592000',
+      'Seconds for which somebody stays logged in who does not come by; each renewal of the access token begins them anew.',
     ),
     adminEmail: setting(
       'ADMIN_EMAIL',
@@ -423,6 +429,12 @@ export const settingTable = {
       requests,
       '10',
       'Wrong passwords of rooms a minute from one account, and as many knocks at lobbies; ten times as many from one address.',
+    ),
+    failedLoginsPerAccount: setting(
+      'RATE_LIMIT_FAILED_LOGINS',
+      requests,
+      '10',
+      'Wrong passwords for one e-mail address within a quarter of an hour, from whatever addresses; whether there is such an account does not matter.',
     ),
   },
 } satisfies Record<string, Record<string, Setting>>;

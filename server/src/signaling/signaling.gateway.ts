@@ -4,7 +4,8 @@ import { WebSocketGateway, type OnGatewayConnection, type OnGatewayInit } from '
 import { limits, type User } from '@minimeet/protocol';
 import { PinoLogger } from 'nestjs-pino';
 import type { Socket } from 'socket.io';
-import { AuthService } from '../auth/auth.service.js';
+import { AuthService, type AccessClaims } from '../auth/auth.service.js';
+import { Sessions } from '../auth/sessions.js';
 import { Cluster } from '../cluster/cluster.js';
 import { toErrorAnswer } from '../common/error-answer.js';
 import { routerRtpCapabilities } from '../media/codecs.js';
@@ -43,6 +44,7 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
 
   constructor(
     private readonly auth: AuthService,
+    private readonly sessions: Sessions,
     private readonly users: UsersService,
     private readonly rooms: RoomsService,
     private readonly meetings: Meetings,
@@ -80,6 +82,11 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
         meeting.leave(participant, endedBy === 'themselves' ? 'left' : 'removed');
       }
     });
+    this.sessions.on('ended', (sessionId) => {
+      const sockets = server.in(socketsOfSession(sessionId));
+      sockets.socketsJoin(ENDED_BY_THEMSELVES);
+      sockets.disconnectSockets(true);
+    });
     this.cluster.on('reunited', () => void this.catchUp(server));
   }
 
@@ -104,16 +111,19 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       events: this.events,
       logger: this.logger.logger,
     });
-    void socket.join(socketsOf(user.id));
+    const { session } = socket.data.claims as AccessClaims;
+    void socket.join([socketsOf(user.id), ...(session === undefined ? [] : [socketsOfSession(session)])]);
     socket.emit('welcome', { user, routerRtpCapabilities });
   }
 
-  private authenticate({ handshake }: Pick<Socket, 'handshake'>): Promise<User> {
-    return this.auth.authenticate(String(handshake.auth.token ?? ''));
+  /** Whom the socket's token stands for now, also when it has expired since: its session may go on. */
+  private authenticate({ data }: Pick<Socket, 'data'>): Promise<User> {
+    return this.auth.userOf(data.claims as AccessClaims);
   }
 
   private async admit(socket: Socket): Promise<void> {
     try {
+      socket.data.claims = await this.auth.claimsOf(String(socket.handshake.auth.token ?? ''));
       socket.data.user = await this.authenticate(socket);
     } catch (error) {
       const { error: refusal } = toErrorAnswer(error);
@@ -173,4 +183,9 @@ function emit(audience: object, { event, payload }: Announcement): void {
 /** Socket.IO's own room with all sockets of a user. */
 function socketsOf(userId: string): string {
   return `user:${userId}`;
+}
+
+/** The same with those of one of their sessions. */
+function socketsOfSession(sessionId: string): string {
+  return `session:${sessionId}`;
 }

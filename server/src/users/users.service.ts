@@ -80,6 +80,12 @@ export class UsersService extends EventEmitter<UsersEvents> {
     return this.get(id);
   }
 
+  /** Ends the validity of all their access tokens, as they wish themselves. */
+  async endAccess(id: string): Promise<void> {
+    await this.users.update({ id }, { tokenVersion: () => 'tokenVersion + 1' });
+    this.emit('access_ended', id, 'themselves');
+  }
+
   /** @throws not_allowed, user_not_found */
   async remove(caller: AuthenticatedUser, id: string): Promise<void> {
     mustBeSelfOrAdmin(caller, id);

@@ -3,5 +3,6 @@ import { Begin } from './1-begin.js';
 import { History } from './2-history.js';
 import { Chat } from './3-chat.js';
 import { RoomAccess } from './4-room-access.js';
+import { Sessions } from './5-sessions.js';
 
-export const sqliteMigrations = [Begin, History, Chat, RoomAccess];
+export const sqliteMigrations = [Begin, History, Chat, RoomAccess, Sessions];

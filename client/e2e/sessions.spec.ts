@@ -1,0 +1,88 @@
+/** Staying who one is while tokens expire, and being nobody after a log-out. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import type { Session } from '@minimeet/protocol';
+import { openBrowser, visit, type Visitor } from './support/browser.js';
+import { startServer, type RunningServer } from './support/server.js';
+import { until } from './support/until.js';
+
+const ada = { email: 'ada@example.org', password: 'correct horse' };
+
+describe('a session', () => {
+  let server: RunningServer;
+  let browser: Browser;
+  const visitors: Visitor[] = [];
+
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([
+      startServer({ ADMIN_EMAIL: ada.email, ADMIN_PASSWORD: ada.password }),
+      openBrowser(),
+    ]);
+  });
+
+  afterEach(() => Promise.all(visitors.splice(0).map(({ context }) => context.close())));
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  const open = async (path: string) => {
+    const visitor = await visit(server.url + path, {}, browser);
+    visitors.push(visitor);
+
+    return visitor.page;
+  };
+
+  const guestOf = (page: Page) =>
+    page.evaluate(() => JSON.parse(sessionStorage.getItem('minimeet.session') ?? 'null') as Session);
+
+  const accountOf = (page: Page) =>
+    page.evaluate(() => JSON.parse(localStorage.getItem('minimeet.account') ?? 'null') as Session | null);
+
+  /** What a token is worth that expired while the tab slept. */
+  const expire = (page: Page, storage: 'localStorage' | 'sessionStorage', key: string) =>
+    page.evaluate(
+      ([storage, key]) => {
+        const session = JSON.parse(window[storage].getItem(key) as string) as Session;
+        window[storage].setItem(key, JSON.stringify({ ...session, accessToken: 'expired' }));
+      },
+      [storage, key] as const,
+    );
+
+  it('of a guest goes on with other tokens when these have expired', async () => {
+    const page = await open('/');
+    await page.getByTestId('new-meeting-button').click();
+    await page.getByTestId('pre-join').waitFor();
+    const before = await guestOf(page);
+    await expire(page, 'sessionStorage', 'minimeet.session');
+    await page.reload();
+    await page.getByTestId('name-input').fill('Grace');
+    await page.getByTestId('join-button').click();
+    await page.getByTestId('tile').waitFor();
+    const after = await guestOf(page);
+
+    expect(after.user.id).toBe(before.user.id);
+    expect(after.accessToken).not.toBe('expired');
+  });
+
+  it('of an account goes on in the same way, and ends on the server too when one logs out', async () => {
+    const page = await open('/login');
+    await page.getByTestId('email-input').fill(ada.email);
+    await page.getByTestId('password-input').fill(ada.password);
+    await page.getByTestId('log-in-button').click();
+    await page.getByTestId('reports-link').waitFor();
+    await expire(page, 'localStorage', 'minimeet.account');
+    await page.goto(`${server.url}/live`);
+    await page.getByTestId('live-server').first().waitFor();
+    const { accessToken } = (await accountOf(page)) as Session;
+    expect(accessToken).not.toBe('expired');
+
+    const status = async () =>
+      (await fetch(`${server.url}/users/me`, { headers: { authorization: `Bearer ${accessToken}` } })).status;
+    expect(await status()).toBe(200);
+    await page.getByTestId('log-out-button').click();
+    await until(async () => (await status()) === 401);
+    expect(await accountOf(page)).toBeNull();
+  });
+});

@@ -1,0 +1,117 @@
+/** Keeps sessions: begun by a log-in, carried on by refresh tokens of which each is good once, ended by a log-out. */
+import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { PinoLogger } from 'nestjs-pino';
+import { LessThan, LessThanOrEqual, type Repository } from 'typeorm';
+import { SETTINGS, type Settings } from '../settings/settings.js';
+import { UsersService } from '../users/users.service.js';
+import { SessionEntity } from './session.entity.js';
+
+/** What a refresh token says: the session, and the turn in which it is good. */
+export interface Turn {
+  sessionId: string;
+  turn: number;
+}
+
+/** A session has ended, so whatever its tokens opened must be closed. */
+interface SessionsEvents {
+  ended: [sessionId: string];
+}
+
+/**
+ * Milliseconds for which a token may be exchanged once more, for the same answer: the first one may have been lost on the way, and two
+ * tabs of one browser hold the same token.
+ */
+const LEEWAY = 30_000;
+/** Milliseconds between two looks for sessions that have expired. */
+const UPKEEP_INTERVAL = 3_600_000;
+
+@Injectable()
+export class Sessions extends EventEmitter<SessionsEvents> implements OnModuleInit, OnApplicationShutdown {
+  private readonly lifetime: number;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    @InjectRepository(SessionEntity) private readonly sessions: Repository<SessionEntity>,
+    private readonly users: UsersService,
+    private readonly logger: PinoLogger,
+    @Inject(SETTINGS) settings: Settings,
+  ) {
+    super();
+    logger.setContext(Sessions.name);
+    this.lifetime = settings.auth.refreshTokenLifetimeSeconds * 1000;
+  }
+
+  onModuleInit(): void {
+    // Their tokens are of an older version, and good for nothing; a session that begins right after is another matter.
+    this.users.on('access_ended', (userId) => void this.forget({ userId, createdAt: LessThanOrEqual(new Date()) }));
+    this.timer = setInterval(() => void this.forget({ expiresAt: LessThan(new Date()) }), UPKEEP_INTERVAL);
+    this.timer.unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  async begin(userId: string, now = new Date()): Promise<Turn> {
+    const session = { id: randomUUID(), userId, turn: 0, createdAt: now, refreshedAt: now };
+    await this.sessions.insert({ ...session, expiresAt: this.expiryFrom(now) });
+
+    return { sessionId: session.id, turn: 0 };
+  }
+
+  /** Whether it has begun, and has neither expired nor ended. */
+  async runs(sessionId: string, now = new Date()): Promise<boolean> {
+    const session = await this.sessions.findOneBy({ id: sessionId });
+
+    return session !== null && session.expiresAt > now;
+  }
+
+  /**
+   * The next turn of the session. A turn that is over is a copy of the token in other hands, one of the two a thief's; nobody can tell
+   * which, so the session ends for both.
+   *
+   * @returns `null` where there is no such session any more
+   */
+  async next({ sessionId, turn }: Turn, now = new Date()): Promise<Turn | null> {
+    // Of two who come at once with the same token, one changes the row.
+    const { affected } = await this.sessions.update(
+      { id: sessionId, turn },
+      { turn: turn + 1, refreshedAt: now, expiresAt: this.expiryFrom(now) },
+    );
+    if (affected) {
+      return { sessionId, turn: turn + 1 };
+    }
+    const session = await this.sessions.findOneBy({ id: sessionId });
+    if (session === null) {
+      return null;
+    }
+    if (session.turn === turn + 1 && now.getTime() - session.refreshedAt.getTime() <= LEEWAY) {
+      return { sessionId, turn: session.turn };
+    }
+    this.logger.warn({ sessionId, userId: session.userId }, 'a refresh token was used again; its session has ended');
+    await this.end(sessionId);
+    return null;
+  }
+
+  /** Ends it, if it runs. */
+  async end(sessionId: string): Promise<void> {
+    await this.sessions.delete({ id: sessionId });
+    this.emit('ended', sessionId);
+  }
+
+  /** A session that expired, or whose user may not any more, opens nothing; it is only not kept for ever. */
+  private async forget(which: Parameters<Repository<SessionEntity>['delete']>[0]): Promise<void> {
+    try {
+      await this.sessions.delete(which);
+    } catch (error) {
+      this.logger.warn({ error: String(error) }, 'sessions that are over could not be deleted now');
+    }
+  }
+
+  private expiryFrom(now: Date): Date {
+    return new Date(now.getTime() + this.lifetime);
+  }
+}

@@ -1,0 +1,98 @@
+/** Fuzz: whatever comes over a socket, the dispatcher answers it once and with a code, and hands on only what fits the schema. */
+import { describe, expect, it } from '@jest/globals';
+import { errorAnswerSchema, requests, type RequestName } from '@minimeet/protocol';
+import fc from 'fast-check';
+import { requestRules, type Belongings } from '../../test/access-rules.js';
+import { inputs, nearly } from '../../test/faulty-inputs.js';
+import { RequestDispatcher, type RequestHandlers } from './request-dispatcher.js';
+
+const id = 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11';
+const belongings: Belongings = {
+  participantId: id,
+  resumeToken: 'secret',
+  sendTransportId: id,
+  recvTransportId: id,
+  producerId: id,
+  consumerId: id,
+  sequence: 1,
+};
+const names = Object.keys(requests) as RequestName[];
+const sampleOf = (name: RequestName): object => requestRules[name].payload(belongings, 'baku-rimo-tefa');
+
+/** At least as many over all requests as the short form wants. */
+const INPUTS = inputs(100_000);
+
+describe('fuzz: the requests of a socket', () => {
+  let handled: { name: RequestName; payload: unknown }[] = [];
+  const handlers = Object.fromEntries(
+    names.map((name) => [
+      name,
+      (payload: unknown) => {
+        handled.push({ name, payload });
+
+        return {};
+      },
+    ]),
+  ) as unknown as RequestHandlers;
+  const dispatcher = new RequestDispatcher({
+    handlers,
+    authorize: () => undefined,
+    count: () => Promise.resolve(),
+    tell: () => undefined,
+    refused: () => undefined,
+    settled: () => undefined,
+  });
+
+  const answersTo = async (event: string, ...sent: unknown[]) => {
+    const answers: object[] = [];
+    await dispatcher.dispatch(event, [...sent, (answer: object) => answers.push(answer)]);
+
+    return answers;
+  };
+
+  /** Fails where an input was not answered once, or was handed on or refused against its schema. */
+  async function check(event: string, payload: unknown): Promise<void> {
+    handled = [];
+    const [answer, ...others] = await answersTo(event, payload);
+    const code = errorAnswerSchema.safeParse(answer).data?.error.code;
+
+    if (others.length > 0 || (handled.length === 1) !== (code === undefined)) {
+      throw new Error(`answered ${others.length + 1} times: ${JSON.stringify(answer)}`);
+    }
+    if (code !== undefined && !['invalid_payload', 'unknown_event'].includes(code)) {
+      throw new Error(`refused as ${code}`);
+    }
+    if (JSON.stringify(answer).length > 5000) {
+      throw new Error('an answer as large as what was sent');
+    }
+  }
+
+  it.each(names)('%s is answered once, whatever is sent with it', async (name) => {
+    await fc.assert(
+      fc.asyncProperty(nearly(sampleOf(name)), (payload) => check(name, payload)),
+      { numRuns: Math.ceil(INPUTS / names.length) },
+    );
+  });
+
+  it('other events are unknown, whatever they are called and bring along', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'toString', 'disconnect', 'x'.repeat(9999))),
+        fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true }),
+        async (event, payload) => {
+          fc.pre(!Object.hasOwn(requests, event));
+          await check(event, payload);
+        },
+      ),
+      { numRuns: inputs(2000) },
+    );
+  });
+
+  it('a payload that fits is handed on as it is', async () => {
+    for (const name of names) {
+      handled = [];
+      await answersTo(name, sampleOf(name));
+      expect(handled.map((one) => one.name)).toEqual([name]);
+    }
+  });
+});

@@ -1,0 +1,113 @@
+/** Inputs that nearly fit, and such as do not fit at all: what the fuzz tests send. */
+import fc from 'fast-check';
+import { z } from 'zod';
+
+/** How many times as many inputs as in the short form of the tests. */
+const factor = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .parse(process.env.FUZZ_FACTOR ?? 1);
+
+/** So many inputs as are tried of a kind. */
+export const inputs = (inShortForm: number): number => inShortForm * factor;
+
+/** So many of a kind, made as they are needed. */
+export function* samples<Input>(arbitrary: fc.Arbitrary<Input>, inShortForm: number): Generator<Input> {
+  for (let round = 0; round < factor; round += 1) {
+    yield* fc.sample(arbitrary, inShortForm);
+  }
+}
+
+const deep = (depth: number): unknown => (depth === 0 ? [] : [deep(depth - 1)]);
+
+/** Values at which parsers, databases and the media worker have stumbled before. */
+const hostile: unknown[] = [
+  null,
+  true,
+  '',
+  ' ',
+  '\u0000',
+  '\ud800',
+  '__proto__',
+  '../../etc/passwd',
+  "' OR 1=1 --",
+  'x'.repeat(10_000),
+  -1,
+  0.1,
+  1e308,
+  2 ** 31,
+  2 ** 32,
+  2 ** 53,
+  [],
+  {},
+  { toString: 1, constructor: 1, then: 1 },
+  Array(200).fill(0),
+  deep(60),
+];
+
+const value = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(...hostile) },
+  { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) },
+);
+
+interface Fault {
+  /** Which of the places in the payload, counted around. */
+  place: number;
+  how: 'replace' | 'remove' | 'add' | 'double';
+  value: unknown;
+}
+
+const fault: fc.Arbitrary<Fault> = fc.record({
+  place: fc.nat(1000),
+  how: fc.constantFrom('replace' as const, 'replace' as const, 'remove' as const, 'add' as const, 'double' as const),
+  value,
+});
+
+/** The payload with some faults in it, or with none, or something that was never one. */
+export function nearly(payload: object): fc.Arbitrary<unknown> {
+  return fc.oneof(
+    {
+      weight: 9,
+      arbitrary: fc.array(fault, { maxLength: 3 }).map((faults) => faults.reduce(spoil, structuredClone(payload))),
+    },
+    { weight: 1, arbitrary: value },
+  );
+}
+
+type Container = Record<string, unknown>;
+
+function spoil<Payload>(payload: Payload, { place, how, value }: Fault): Payload {
+  const places = placesIn(payload);
+  const [container, key] = places[place % Math.max(1, places.length)] ?? [];
+
+  if (!container || key === undefined) {
+    return payload;
+  }
+  if (how === 'replace') {
+    // A copy: the next fault may be in it.
+    container[key] = structuredClone(value);
+  } else if (how === 'remove') {
+    delete container[key];
+  } else if (how === 'add') {
+    container[`${key}${place}`] = structuredClone(value);
+  } else if (Array.isArray(container)) {
+    container.push(...Array.from({ length: 20 }, () => structuredClone(container[key])));
+  } else {
+    container[key] = [container[key], structuredClone(container[key])];
+  }
+  return payload;
+}
+
+/** What can be spoilt, as deep as payloads are. */
+function placesIn(payload: unknown, depth = 6): [Container, string][] {
+  if (typeof payload !== 'object' || payload === null || depth === 0) {
+    return [];
+  }
+  return Object.keys(payload)
+    .slice(0, 50)
+    .flatMap((key) => [
+      [payload as Container, key] satisfies [Container, string],
+      ...placesIn((payload as Container)[key], depth - 1),
+    ]);
+}
