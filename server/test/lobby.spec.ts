@@ -198,6 +198,22 @@ describe('the door of a room', () => {
     expect(await bob.knock()).toBe('lobby_waiting');
   });
 
+  it('shows who waits to whoever becomes a moderator, and no more to who was one', async () => {
+    const [host, bob, eve] = [await comes(ada), await comes('Bob'), await comes('Eve')];
+    await host.knock();
+    await bob.knock();
+    await until(() => host.lobby()?.length === 1);
+    await host.ask('admit', { waitingIds: idsOf(host, 'Bob') });
+    const { participant } = await bob.ask('join_room', { roomId: room.id });
+    await eve.knock();
+    await host.ask('set_role', { participantId: participant.id, role: 'moderator' });
+    await until(() => bob.lobby()?.length === 1);
+    await host.ask('set_role', { participantId: participant.id, role: 'speaker' });
+    await until(() => bob.lobby()?.length === 0);
+
+    expect((await bob.ask('admit', { waitingIds: idsOf(host, 'Eve') })).error?.code).toBe('not_allowed');
+  });
+
   it('lets everybody in once its owner opens it', async () => {
     const bob = await comes('Bob');
     await bob.knock();
