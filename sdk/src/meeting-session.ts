@@ -47,6 +47,8 @@ export class MeetingSession {
   private media: Media | null = null;
   private rebuilding = false;
   private stills: ReturnType<typeof setTimeout> | undefined;
+  /** Consumers over media that is gone, whose last pictures may be shown still. */
+  private readonly stillOf: string[] = [];
   private readonly line: Line;
   /** What the server told before the answer to `join_room` or `resume_session` was read; `null` from then on. */
   private early: (() => void)[] | null = null;
@@ -178,16 +180,16 @@ export class MeetingSession {
     this.media?.sending.close();
     this.media?.receiving.close();
     clearTimeout(this.stills);
-    const consumerIds = this.media?.receiving.consumerIds ?? [];
-    this.stills = setTimeout(() => this.removeTracks(consumerIds), stillsLast);
+    this.stillOf.push(...(this.media?.receiving.consumerIds ?? []));
+    this.stills = setTimeout(() => this.removeStills(), stillsLast);
     this.openMedia(answer);
     this.rebuilding = false;
     this.hooks.onMedia(this.media!.sending);
     this.showParticipants();
   }
 
-  private removeTracks(consumerIds: readonly string[]): void {
-    consumerIds.forEach((consumerId) => this.attendance.removeTrack(consumerId));
+  private removeStills(): void {
+    this.stillOf.splice(0).forEach((consumerId) => this.attendance.removeTrack(consumerId));
     this.showParticipants();
   }
 

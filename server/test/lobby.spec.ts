@@ -285,4 +285,27 @@ describe('the door of a room', () => {
     // Somebody else was faster.
     expect(await host.ask('admit', { waitingIds: [room.id] })).toEqual({});
   });
+
+  it('has nobody wait for a meeting that would not take them', async () => {
+    const owner = await comes(ada);
+    const bob = await comes('Bob');
+    await owner.knock();
+    await owner.ask('lock_meeting', { locked: true });
+    expect(await bob.knock()).toBe('meeting_locked');
+    await owner.ask('lock_meeting', { locked: false });
+    expect(await bob.knock()).toBe('lobby_waiting');
+    expect(owner.lobby()).toEqual(['Bob']);
+  });
+
+  it('lets in again who was inside before there was a lobby', async () => {
+    await change({ lobby: false });
+    const owner = await comes(ada);
+    const bob = await comes('Bob');
+    await owner.knock();
+    expect(await bob.knock()).toBe('joined');
+    await change({ lobby: true });
+    await bob.ask('leave_room');
+    expect(await bob.knock()).toBe('joined');
+    expect(await (await comes('Eve')).knock()).toBe('lobby_waiting');
+  });
 });

@@ -528,6 +528,31 @@ describe('a meeting', () => {
       expect(await consumersInWorker(bob.participant)).toBe(2);
     });
 
+    it('does not bring back what ended meanwhile, nor a voice that a moderator muted', async () => {
+      const { meeting, ada, bob, ids, broadcasts } = await dieUnder();
+      ada.participant.closeProducer(ids[1]!);
+      await meeting.moderation.mute(bob.participant, ada.participant.id);
+      expect(broadcasts.map(({ event }) => event)).toEqual(['producer_closed', 'producer_closed']);
+      await Promise.all([ada, bob].map(({ participant }) => meeting.rebuildMedia(participant)));
+
+      expect(meeting.figures.producers).toBe(0);
+      expect(ada.channel.told).toContainEqual({
+        event: 'muted_by_moderator',
+        payload: { byParticipantId: bob.participant.id },
+      });
+    });
+
+    it('goes on although something is said of the transports before', async () => {
+      const { meeting, ada, ids } = await dieUnder();
+      const transportId = ada.participant.media.sendTransport.id;
+      await meeting.rebuildMedia(ada.participant);
+      await expect(produce(ada.participant, 'screen', { transportId })).rejects.toMatchObject({
+        code: 'transport_not_found',
+      });
+      const again = await produce(ada.participant, 'microphone', { rtpParameters: microphone() });
+      expect(again.id).toBe(ids[0]);
+    });
+
     it('takes what they send otherwise for something else', async () => {
       const { meeting, ada, bob, ids, broadcasts } = await dieUnder();
       await Promise.all([ada, bob].map(({ participant }) => meeting.rebuildMedia(participant)));

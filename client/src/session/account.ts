@@ -73,6 +73,9 @@ class Account implements Store<Session | null> {
 
   /** The account's session with tokens other than these; `null` where there are none, and it is forgotten then. */
   async renew(session: Session): Promise<Session | null> {
+    // A page that was out of sight may not have heard of other tabs.
+    const stored = loadAccount();
+    if (stored) this.set(stored);
     const isCurrent = () => this.current?.accessToken === session.accessToken;
     // Another tab was quicker, or somebody else has logged in.
     if (!isCurrent()) return this.current?.user.id === session.user.id ? this.current : null;

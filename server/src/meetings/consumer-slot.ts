@@ -30,6 +30,7 @@ export class ConsumerSlot {
   /** Ends the need for the producer on the receiver's router. */
   private release: Release | null = null;
   private closed = false;
+  private unreached = false;
   /** The client answered the offer, so packets will find their receiver. */
   private acknowledged = false;
   private applying = false;
@@ -56,9 +57,9 @@ export class ConsumerSlot {
     return this.consumer?.closed ? null : this.consumer;
   }
 
-  /** Its producer closed. */
+  /** Its producer closed, or could not be brought to the receiver's router: the next plan begins anew. */
   get isOver(): boolean {
-    return this.options.producer.closed;
+    return this.options.producer.closed || this.unreached;
   }
 
   /** What the client was told of its consumer; `null` where it has none. */
@@ -147,6 +148,7 @@ export class ConsumerSlot {
         logger.warn({ producerId: producer.id, error: String(error) }, 'consumer could not be opened');
       }
 
+      this.unreached = this.release === null;
       this.close();
     }
   }

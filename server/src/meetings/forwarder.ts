@@ -148,7 +148,7 @@ export class Forwarder extends EventEmitter<{ planned: [PlanningCost] }> {
     const planned = performance.now();
 
     for (const participant of participants) {
-      participant.apply(this.plan, (producerId) => this.findProducer(producerId) !== undefined);
+      participant.apply(this.plan, (producerId) => this.found.has(producerId));
     }
 
     this.layersWanted.update(layersWantedBy(this.plan, producers));

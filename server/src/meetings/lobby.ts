@@ -55,6 +55,9 @@ export class Lobby {
     this.meetings.set(roomId, meeting);
     this.admitted.set(meeting, admitted);
     meeting.on('participant_joined', (participant) => {
+      // Also who was there before there was a lobby.
+      admitted.add(participant.identity.userId);
+
       if (this.rooms.has(roomId)) {
         this.tellTo(participant, roomId);
       }

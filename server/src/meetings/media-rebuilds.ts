@@ -12,6 +12,8 @@ export interface MediaRebuildsOptions {
 export class MediaRebuilds {
   /** Those that are being made, or that their client has not asked for yet. */
   private readonly awaited = new Map<Participant, Promise<void>>();
+  /** Of whom they are being made. */
+  private readonly running = new Set<Participant>();
 
   constructor(private readonly options: MediaRebuildsOptions) {}
 
@@ -25,8 +27,10 @@ export class MediaRebuilds {
    * one another. Does not wait for the end; what fails is tried again when the client asks.
    */
   foresee(participant: Participant): void {
-    this.awaited.delete(participant);
-    this.begin(participant).catch(() => undefined);
+    // One that is under way looks for another worker by itself.
+    if (!this.running.has(participant)) {
+      this.begin(participant).catch(() => undefined);
+    }
   }
 
   /**
@@ -53,7 +57,8 @@ export class MediaRebuilds {
   }
 
   private begin(participant: Participant): Promise<void> {
-    const rebuilt = this.rebuild(participant);
+    this.running.add(participant);
+    const rebuilt = this.rebuild(participant).finally(() => this.running.delete(participant));
     this.awaited.set(participant, rebuilt);
     rebuilt.catch(() => {
       if (this.awaited.get(participant) === rebuilt) {

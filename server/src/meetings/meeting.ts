@@ -23,7 +23,7 @@ import type { ForwardingPolicy } from './forwarding-plan.js';
 import type { ParticipantChannel, PlainNotificationName } from './participant-channel.js';
 import { MediaRebuilds } from './media-rebuilds.js';
 import { ParticipantMedia } from './participant-media.js';
-import { Moderation, type ModerationAct } from './moderation.js';
+import { Moderation, type Newcomer, type ModerationAct } from './moderation.js';
 import { Participant, type ParticipantIdentity } from './participant.js';
 import { rightsOf } from './rights.js';
 
@@ -93,7 +93,10 @@ export class Meeting extends EventEmitter<MeetingEvents> {
   private readonly rebuilds = new MediaRebuilds({
     open: () => this.openMedia(),
     isHere: ({ id }) => this.participants.has(id),
-    rebuilt: (participant) => this.emit('media_rebuilt', participant),
+    rebuilt: (participant) => {
+      this.moderation.stopForbidden(participant, participant);
+      this.emit('media_rebuilt', participant);
+    },
   });
   readonly moderation = new Moderation({
     participants: this.participants,
@@ -141,6 +144,11 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     return new Meeting(room, routers, conversation, policy, logger);
   }
 
+  /** @throws not_allowed, meeting_locked, as {@link join} would */
+  assertMayEnter(candidate: Candidate): void {
+    this.moderation.assertMayEnter(newcomerOf(candidate, this.seatReplacedBy(candidate)));
+  }
+
   /**
    * Admits a candidate. `seated` is called in the very moment in which they become a participant, with the others who
    * are there then: all that happens afterwards reaches them through their channel and the broadcasts.
@@ -153,13 +161,8 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     seated: (participant: Participant, others: Participant[]) => void,
   ): Promise<void> {
     this.room = room;
-    const replaced = candidate.replaces && this.participants.get(candidate.replaces.id);
-    const newcomer = {
-      userId: candidate.identity.userId,
-      isHostByRight: candidate.isHostByRight ?? false,
-      formerParticipantId: candidate.formerParticipantId ?? null,
-      replacesSeat: Boolean(replaced),
-    };
+    const replaced = this.seatReplacedBy(candidate);
+    const newcomer = newcomerOf(candidate, replaced);
     this.moderation.assertMayEnter(newcomer);
 
     if (this.seatsTaken - (replaced ? 1 : 0) >= this.room.maxParticipants) {
@@ -307,6 +310,10 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     const { all, pipes } = this.routers;
 
     return new Map([...all].map((placed) => [placed, pipes.leadingTo(placed.router)]));
+  }
+
+  private seatReplacedBy({ replaces }: Candidate): Participant | null {
+    return (replaces && this.participants.get(replaces.id)) ?? null;
   }
 
   /** Everything about a participant that can fail, before they take their seat. */
@@ -462,4 +469,13 @@ export class Meeting extends EventEmitter<MeetingEvents> {
       this.emit('ended');
     }
   }
+}
+
+function newcomerOf(candidate: Candidate, replaced: Participant | null): Newcomer {
+  return {
+    userId: candidate.identity.userId,
+    isHostByRight: candidate.isHostByRight ?? false,
+    formerParticipantId: candidate.formerParticipantId ?? null,
+    replacesSeat: replaced !== null,
+  };
 }

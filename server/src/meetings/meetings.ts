@@ -80,6 +80,9 @@ export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDe
     seated: (arrival: Arrival) => void,
   ): Promise<void> {
     try {
+      // Nobody is let in from the lobby whom the meeting does not take.
+      (await this.running(room.id))?.assertMayEnter(candidate);
+
       if (this.lobby.isClosedTo(room, candidate)) {
         await this.knock(room, candidate, caller);
       }

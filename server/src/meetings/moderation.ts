@@ -39,7 +39,7 @@ export interface ModeratedMeeting {
 }
 
 /** Somebody who wants to come in. */
-interface Newcomer extends RoleHolder {
+export interface Newcomer extends RoleHolder {
   /** The seat that they had before, if they say so. */
   formerParticipantId: string | null;
   /** That seat is theirs, and is given up for the new one. */
@@ -133,13 +133,13 @@ export class Moderation {
   /** @throws participant_not_found, producer_not_found (they do not send it) */
   stopSource(by: Participant, participantId: string, source: 'camera' | 'screen'): void {
     const whom = this.find(participantId);
+    const stopped: Source[] = source === 'screen' ? ['screen', 'screen_audio'] : [source];
 
-    if (!whom.producers.has(source)) {
+    if (!stopped.some((each) => whom.producers.has(each))) {
       throw new DomainError('producer_not_found', 'They do not send this source');
     }
 
     this.meeting.acted({ act: 'stop_source', by, whom, detail: source });
-    const stopped: Source[] = source === 'screen' ? ['screen', 'screen_audio'] : [source];
     stopped.forEach((each) => this.stop(whom, each, by));
   }
 
@@ -251,7 +251,8 @@ export class Moderation {
     }
   }
 
-  private stopForbidden(participant: Participant, by: Participant): void {
+  /** Closes what somebody may not send, now that their role, the switches or their transports are others. */
+  stopForbidden(participant: Participant, by: Participant): void {
     for (const source of [...participant.producers.keys()]) {
       if (!participant.rights.has(rightToSend[source])) {
         this.stop(participant, source, by);
@@ -264,17 +265,25 @@ export class Moderation {
 
     if (producer) {
       whom.channel.send('stopped_by_moderator', { source, byParticipantId: by.id });
-      producer.close();
+      whom.closeProducer(producer.id);
     }
   }
 
   private async silence(whom: Participant, by: Participant): Promise<void> {
     const microphone = whom.producers.get('microphone');
 
-    if (microphone && !microphone.closed && !microphone.paused) {
+    if (!whom.producers.has('screen')) {
+      this.stop(whom, 'screen_audio', by);
+    }
+
+    if (microphone && !microphone.paused) {
       whom.channel.send('muted_by_moderator', { byParticipantId: by.id });
-      // One that is closed meanwhile is silent, too.
-      await whom.pauseProducer(microphone.id).catch(() => undefined);
+      // One whose transports are gone must not come back as it was.
+      await whom.pauseProducer(microphone.id).catch(() => {
+        if (whom.producers.get('microphone')?.id === microphone.id) {
+          whom.closeProducer(microphone.id);
+        }
+      });
     }
   }
 

@@ -95,7 +95,7 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
   }
 
   get canReceive(): boolean {
-    return this.reconciler !== null;
+    return this.reconciler !== null && !this.closed;
   }
 
   get consumerCount(): number {
@@ -117,7 +117,10 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
    * again. What could not be told apart is left out.
    */
   async restore(before: ParticipantMedia): Promise<void> {
-    const inOrder = [...before.producers].sort(([, one], [, other]) => midOf(one) - midOf(other));
+    const inOrder = [...before.producers]
+      // What the client has not even claimed, it does not send.
+      .filter(([source]) => !before.unclaimed.has(source))
+      .sort(([, one], [, other]) => midOf(one) - midOf(other));
     const restoring = inOrder.map(async ([source, { id, kind, rtpParameters, paused }], index) => {
       // Browsers count what they send over a connection from 0 on.
       const recognisable = withoutSsrcs({ ...rtpParameters, mid: String(index) });
@@ -125,6 +128,14 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
       if (recognisable) {
         const options = { id, kind, rtpParameters: recognisable, paused, keyFrameRequestDelay };
         const producer = await this.sendTransport.produce(options);
+
+        // Somebody may have ended it in the meantime.
+        if (before.producers.get(source)?.id !== id) {
+          producer.close();
+
+          return;
+        }
+
         this.keep(source, producer, before.videos.get(id));
         this.unclaimed.set(source, producer);
       }
@@ -140,14 +151,14 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
 
   /** What was restored of a source, if it is what the client says to send; if not, nothing that was restored will be right. */
   claim({ transportId, source, rtpParameters, videoSize }: RequestPayload<'produce'>): Producer | null {
+    // Said before the client knew these transports.
+    if (transportId !== this.sendTransport.id) {
+      return null;
+    }
+
     const restored = this.unclaimed.get(source);
 
-    if (
-      restored &&
-      !restored.closed &&
-      transportId === this.sendTransport.id &&
-      areAlike(restored.rtpParameters, rtpParameters)
-    ) {
+    if (restored && !restored.closed && areAlike(restored.rtpParameters, rtpParameters)) {
       this.unclaimed.delete(source);
 
       if (videoSize) {
@@ -265,8 +276,16 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
     return producer;
   }
 
+  /** Of what closed with its transport, nothing will be restored. */
   closeProducer(producerId: string): void {
-    this.findProducer(producerId).close();
+    const producer = this.findProducer(producerId);
+
+    if (!producer.closed) {
+      producer.close();
+    } else {
+      const [source] = [...this.producers].find(([, each]) => each === producer) ?? [];
+      this.forget(source!, producer);
+    }
   }
 
   /** Tells how large the picture is that a producer of video carries. */
@@ -303,12 +322,16 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
 
     producer.observer.once('close', () => {
       if (!this.sendTransport.closed) {
-        this.producers.delete(source);
-        this.videos.delete(producer.id);
-        this.unclaimed.delete(source);
-        this.emit('producer_closed', producer);
+        this.forget(source, producer);
       }
     });
+  }
+
+  private forget(source: Source, producer: Producer): void {
+    this.producers.delete(source);
+    this.videos.delete(producer.id);
+    this.unclaimed.delete(source);
+    this.emit('producer_closed', producer);
   }
 
   private closeUnclaimed(): void {

@@ -25,7 +25,7 @@ import type { ParticipantChannel } from './participant-channel.js';
 import type { ParticipantMedia } from './participant-media.js';
 import { assertHas } from './authorization.js';
 import { QualityTally } from './quality-tally.js';
-import { rightsToProduce, type Right } from './rights.js';
+import { rightsToProduce, rightToSend, type Right } from './rights.js';
 
 /** What somebody is to a room: administrators stand where its owner does, and a visitor is whoever has the link. */
 export type Standing = 'owner' | 'member' | 'visitor';
@@ -166,6 +166,7 @@ export class Participant extends EventEmitter<ParticipantEvents> {
     const before = this.media;
     this.current = media;
     this.listenTo(media);
+    before.close();
     const restored = new Set([...media.producers.values()].map(({ id }) => id));
 
     for (const producer of before.producers.values()) {
@@ -229,8 +230,10 @@ export class Participant extends EventEmitter<ParticipantEvents> {
   /** Who is heard already, over transports that break as well, does not unmute. */
   rightsToProduce({ source, paused }: Pick<RequestPayload<'produce'>, 'source' | 'paused'>): Right[] {
     const isHeard = this.producers.get('microphone')?.paused === false;
+    // The sound of no screen is somebody's voice.
+    const spoken = source === 'screen_audio' && !this.producers.has('screen') ? 'microphone' : source;
 
-    return rightsToProduce(source, !paused && !isHeard);
+    return [rightToSend[source], ...rightsToProduce(spoken, !paused && !isHeard)];
   }
 
   isMicrophone(producerId: string): boolean {
