@@ -29,6 +29,9 @@ const right: Record<string, unknown> = {
   refreshToken,
   name: 'Kitchen',
   maxParticipants: 5,
+  // With another one, it is right that there is no password.
+  access: 'password',
+  lobby: true,
 };
 
 const wrongValues = [null, {}, [], 'x'.repeat(5000)];
