@@ -122,12 +122,17 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
       .filter(([source]) => !before.unclaimed.has(source))
       .sort(([, one], [, other]) => midOf(one) - midOf(other));
     const restoring = inOrder.map(async ([source, { id, kind, rtpParameters, paused }], index) => {
-      // Browsers count what they send over a connection from 0 on.
-      const recognisable = withoutSsrcs({ ...rtpParameters, mid: String(index) });
+      const recognisable = withoutSsrcs(rtpParameters);
 
       if (recognisable) {
-        const options = { id, kind, rtpParameters: recognisable, paused, keyFrameRequestDelay };
-        const producer = await this.sendTransport.produce(options);
+        const producer = await this.sendTransport.produce({
+          id,
+          kind,
+          // Browsers count what they send over a connection from 0 on.
+          rtpParameters: { ...recognisable, mid: String(index) },
+          paused,
+          keyFrameRequestDelay,
+        });
 
         // Somebody may have ended it in the meantime.
         if (before.producers.get(source)?.id !== id) {
@@ -278,13 +283,12 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
 
   /** Of what closed with its transport, nothing will be restored. */
   closeProducer(producerId: string): void {
-    const producer = this.findProducer(producerId);
+    const [source, producer] = this.findEntry(producerId);
 
-    if (!producer.closed) {
-      producer.close();
+    if (producer.closed) {
+      this.forget(source, producer);
     } else {
-      const [source] = [...this.producers].find(([, each]) => each === producer) ?? [];
-      this.forget(source!, producer);
+      producer.close();
     }
   }
 
@@ -363,13 +367,17 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
   }
 
   private findProducer(producerId: string): Producer {
-    const producer = [...this.producers.values()].find(({ id }) => id === producerId);
+    return this.findEntry(producerId)[1];
+  }
 
-    if (!producer) {
+  private findEntry(producerId: string): [Source, Producer] {
+    const entry = [...this.producers].find(([, { id }]) => id === producerId);
+
+    if (!entry) {
       throw new DomainError('producer_not_found');
     }
 
-    return producer;
+    return entry;
   }
 
   private findConsumer(consumerId: string) {
