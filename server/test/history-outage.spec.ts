@@ -6,7 +6,7 @@ import type { Room, Session } from '@minimeet/protocol';
 import { MeetingRecord } from '../src/history/meeting-record.entity.js';
 import { ParticipantRecord } from '../src/history/participant-record.entity.js';
 import { QualityRecord } from '../src/history/quality-record.entity.js';
-import { MeetingRecorder } from '../src/meetings/meeting-recorder.js';
+import { MeetingRecorder } from '../src/meetings/record/meeting-recorder.js';
 import { describeOn } from './databases.js';
 import { createRoom, guest, startServer, type TestServer } from './harness.js';
 import { until } from './support.js';

@@ -6,7 +6,7 @@ import { kindOfSource } from '@minimeet/protocol';
 import type { Consumer as MediasoupConsumer } from 'mediasoup/types';
 import { routerRtpCapabilities } from '../src/media/codecs.js';
 import { WorkerPool } from '../src/media/worker-pool.js';
-import type { ForwardingPolicy } from '../src/meetings/forwarding-plan.js';
+import type { ForwardingPolicy } from '../src/meetings/forwarding/forwarding-plan.js';
 import { Meeting, type Broadcast, type Candidate } from '../src/meetings/meeting.js';
 import type { ParticipantChannel } from '../src/meetings/participant-channel.js';
 import type { Participant } from '../src/meetings/participant.js';

@@ -4,7 +4,7 @@ import type { Notification, NotificationName } from '@minimeet/protocol';
 import type { Logger } from 'pino';
 import type { Socket } from 'socket.io-client';
 import type { WorkerPoolOptions } from '../src/media/worker-pool.js';
-import type { ForwardingPolicy } from '../src/meetings/forwarding-plan.js';
+import type { ForwardingPolicy } from '../src/meetings/forwarding/forwarding-plan.js';
 
 /** Of media workers on loopback and any free port. */
 export const poolOptions: Omit<WorkerPoolOptions, 'workers'> = {

@@ -7,7 +7,7 @@ import type { PinoLogger } from 'nestjs-pino';
 import { Cluster } from '../src/cluster/cluster.js';
 import { LiveStatsStore } from '../src/live-stats/live-stats-store.js';
 import { RedisLiveStatsStore } from '../src/live-stats/redis-live-stats-store.js';
-import { Namesakes } from '../src/meetings/namesakes.js';
+import { Namesakes } from '../src/meetings/live/namesakes.js';
 import { REDIS_PREFIX, RedisConnections } from '../src/storage/redis.js';
 import { startCluster, type TestCluster } from './cluster.js';
 import { describeOn } from './databases.js';

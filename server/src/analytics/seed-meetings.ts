@@ -1,6 +1,6 @@
 /** Makes up a past: rooms with owners, and meetings in them as people hold them, the same for the same seed. */
 import { QUALITY_SHARES, sizeOf, type Random } from './seed-chance.js';
-import { rateQuality } from '../meetings/quality-rating.js';
+import { rateQuality } from '../meetings/record/quality-rating.js';
 import type { MeetingRecord } from '../history/meeting-record.entity.js';
 import type { ParticipantRecord } from '../history/participant-record.entity.js';
 import type { QualityRecord } from '../history/quality-record.entity.js';

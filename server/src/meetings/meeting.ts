@@ -17,15 +17,15 @@ import { MeetingRouters } from '../media/meeting-routers.js';
 import type { PlacedRouter } from '../media/placed-router.js';
 import type { WorkerPool } from '../media/worker-pool.js';
 import { Absences } from './absences.js';
-import { Conversation } from './conversation.js';
-import { Forwarder, type PlanningCost } from './forwarder.js';
-import type { ForwardingPolicy } from './forwarding-plan.js';
+import { Conversation } from './voices/conversation.js';
+import { Forwarder, type PlanningCost } from './forwarding/forwarder.js';
+import type { ForwardingPolicy } from './forwarding/forwarding-plan.js';
 import type { ParticipantChannel, PlainNotificationName } from './participant-channel.js';
 import { MediaRebuilds } from './media-rebuilds.js';
 import { ParticipantMedia } from './participant-media.js';
-import { Moderation, type Newcomer, type ModerationAct } from './moderation.js';
+import { Moderation, type Newcomer, type ModerationAct } from './order/moderation.js';
 import { Participant, type ParticipantIdentity } from './participant.js';
-import { rightsOf } from './rights.js';
+import { rightsOf } from './order/rights.js';
 
 /** Somebody at the door. */
 export interface Candidate {

@@ -8,14 +8,14 @@ import { LiveStatsModule } from '../live-stats/live-stats.module.js';
 import { listenAddresses } from '../media/listen-addresses.js';
 import { WorkerPool } from '../media/worker-pool.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
-import { AttendanceMessages } from './attendance-messages.js';
-import { DoorLimits } from './door-limits.js';
-import { LiveReporter } from './live-reporter.js';
-import { Lobby } from './lobby.js';
-import { Namesakes } from './namesakes.js';
-import { MediaSampler } from './media-sampler.js';
+import { AttendanceMessages } from './record/attendance-messages.js';
+import { DoorLimits } from './entry/door-limits.js';
+import { LiveReporter } from './live/live-reporter.js';
+import { Lobby } from './entry/lobby.js';
+import { Namesakes } from './live/namesakes.js';
+import { MediaSampler } from './live/media-sampler.js';
 import { MeetingChat } from './meeting-chat.js';
-import { MeetingRecorder } from './meeting-recorder.js';
+import { MeetingRecorder } from './record/meeting-recorder.js';
 import { Meetings } from './meetings.js';
 
 @Module({

@@ -11,7 +11,7 @@ import { DomainError } from '../common/domain-error.js';
 import { within } from '../common/within.js';
 import { WorkerPool } from '../media/worker-pool.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
-import { Lobby, type Caller, type MeetingRoom } from './lobby.js';
+import { Lobby, type Caller, type MeetingRoom } from './entry/lobby.js';
 import { Meeting, type Broadcast, type Candidate } from './meeting.js';
 import type { Participant } from './participant.js';
 

@@ -17,11 +17,11 @@ import type { Logger } from 'pino';
 import { DomainError } from '../common/domain-error.js';
 import type { Pipes } from '../media/pipes.js';
 import type { PlacedRouter } from '../media/placed-router.js';
-import type { Forwarding } from './forwarding-plan.js';
+import type { Forwarding } from './forwarding/forwarding-plan.js';
 import type { ParticipantChannel } from './participant-channel.js';
 import { areAlike, withoutSsrcs } from './recognised-again.js';
-import { Reconciler, type FindProducer } from './reconciler.js';
-import { sentVideo, type SentVideo } from './sent-video.js';
+import { Reconciler, type FindProducer } from './forwarding/reconciler.js';
+import { sentVideo, type SentVideo } from './forwarding/sent-video.js';
 
 /**
  * Milliseconds between two key frames that a sender is asked for. Browsers make no more than one in about 300 ms; one

@@ -20,12 +20,12 @@ import type { Producer } from 'mediasoup/types';
 import type { Logger } from 'pino';
 import { DomainError } from '../common/domain-error.js';
 import type { PlacedRouter } from '../media/placed-router.js';
-import type { ForwardingPlan, PlannedProducer } from './forwarding-plan.js';
+import type { ForwardingPlan, PlannedProducer } from './forwarding/forwarding-plan.js';
 import type { ParticipantChannel } from './participant-channel.js';
 import type { ParticipantMedia } from './participant-media.js';
-import { assertHas } from './authorization.js';
-import { QualityTally } from './quality-tally.js';
-import { rightsToProduce, rightToSend, type Right } from './rights.js';
+import { assertHas } from './order/authorization.js';
+import { QualityTally } from './record/quality-tally.js';
+import { rightsToProduce, rightToSend, type Right } from './order/rights.js';
 
 /** What somebody is to a room: administrators stand where its owner does, and a visitor is whoever has the link. */
 export type Standing = 'owner' | 'member' | 'visitor';

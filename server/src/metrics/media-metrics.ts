@@ -1,10 +1,10 @@
 /** What flows in and out and what becomes of it on the way, as the workers count it. */
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Registry } from 'prom-client';
-import type { MediaSample } from '../meetings/media-looks.js';
-import { MediaSampler } from '../meetings/media-sampler.js';
+import type { MediaSample } from '../meetings/live/media-looks.js';
+import { MediaSampler } from '../meetings/live/media-sampler.js';
 import { Meetings } from '../meetings/meetings.js';
-import type { StreamFigures } from '../meetings/stream-deltas.js';
+import type { StreamFigures } from '../meetings/live/stream-deltas.js';
 import { MetricMaker, REGISTRY } from './metric-kinds.js';
 
 /** Bytes a second: 100 kbit/s, 200 kbit/s, … 50 Mbit/s. */

@@ -18,7 +18,7 @@ import { ChatStore } from '../chat/chat-store.js';
 import type { AuthenticatedUser } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
 import { LiveStatsStore } from '../live-stats/live-stats-store.js';
-import { Lobby } from '../meetings/lobby.js';
+import { Lobby } from '../meetings/entry/lobby.js';
 import { Meetings } from '../meetings/meetings.js';
 import type { Standing } from '../meetings/participant.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';

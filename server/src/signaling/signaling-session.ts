@@ -5,16 +5,17 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { DomainError } from '../common/domain-error.js';
 import { toDomainError } from '../common/error-answer.js';
-import { authorize } from '../meetings/authorization.js';
-import type { Caller, Lobby } from '../meetings/lobby.js';
+import { authorize } from '../meetings/order/authorization.js';
+import type { Caller, Lobby } from '../meetings/entry/lobby.js';
 import type { MeetingChat } from '../meetings/meeting-chat.js';
 import type { Meetings } from '../meetings/meetings.js';
-import type { Moderation } from '../meetings/moderation.js';
-import type { Participant } from '../meetings/participant.js';
 import type { RoomDoors } from '../rooms/room-doors.js';
 import type { IceServers } from './ice-servers.js';
-import { joinAnswer, mediaAnswer, resumeAnswer } from './join-answer.js';
+import { joinAnswer, resumeAnswer } from './join-answer.js';
 import { RequestDispatcher, type RequestHandlers } from './request-dispatcher.js';
+import { chatRequests } from './requests/chat-requests.js';
+import { mediaRequests } from './requests/media-requests.js';
+import { moderationRequests } from './requests/moderation-requests.js';
 import type { RequestLimits } from './request-limits.js';
 import type { SignalingEvents } from './signaling-events.js';
 import { isTaken, type Seat, type SeatHolder, type Seats } from './seats.js';
@@ -54,11 +55,17 @@ export class SignalingSession implements SeatHolder {
   private readonly dispatcher: RequestDispatcher;
 
   constructor(private readonly options: SessionOptions) {
-    const { socket, limits, events, lobby, address } = options;
+    const { socket, userId, chat, limits, iceServers, events, lobby, address } = options;
+    const seated = () => this.seated;
     this.caller = { channel: new SocketChannel(socket), address };
 
     this.dispatcher = new RequestDispatcher({
-      handlers: this.handlers,
+      handlers: {
+        ...this.ownRequests,
+        ...mediaRequests({ seated, iceServers: () => iceServers.for(userId), events }),
+        ...chatRequests(seated, chat),
+        ...moderationRequests(seated, lobby),
+      },
       authorize: (name, payload) => this.authorize(name, payload),
       count: (event) => limits.count(socket.id, event),
       tell: (event, payload) => new SocketChannel(socket).send(event, payload as never),
@@ -92,7 +99,7 @@ export class SignalingSession implements SeatHolder {
     this.options.socket.disconnect(true);
   }
 
-  private readonly handlers: RequestHandlers = {
+  private readonly ownRequests: Pick<RequestHandlers, 'ping' | 'join_room' | 'resume_session' | 'leave_room'> = {
     ping: () => ({ pong: Date.now() }),
 
     join_room: async (payload, { answer, signal }) => {
@@ -172,150 +179,6 @@ export class SignalingSession implements SeatHolder {
       this.tellIfStopping(channel);
     },
 
-    set_rtp_capabilities: ({ rtpCapabilities }) => {
-      this.participant.setRtpCapabilities(rtpCapabilities);
-
-      return {};
-    },
-
-    connect_transport: async ({ transportId, dtlsParameters }) => {
-      await this.participant.connectTransport(transportId, dtlsParameters);
-    },
-
-    restart_ice: async ({ transportId }) => ({
-      iceParameters: await this.participant.restartIce(transportId),
-      iceServers: this.options.iceServers.for(this.options.userId),
-    }),
-
-    rebuild_media: async () => {
-      const { meeting, participant } = this.seated;
-      await meeting.rebuildMedia(participant);
-
-      return mediaAnswer(participant, this.options.iceServers.for(this.options.userId));
-    },
-
-    produce: async (payload) => ({ producerId: (await this.participant.produce(payload)).id }),
-
-    pause_producer: async ({ producerId }) => {
-      await this.participant.pauseProducer(producerId);
-    },
-
-    resume_producer: async ({ producerId }) => {
-      await this.participant.resumeProducer(producerId);
-    },
-
-    close_producer: ({ producerId }) => {
-      this.participant.closeProducer(producerId);
-
-      return {};
-    },
-
-    request_key_frame: async ({ consumerId }) => {
-      await this.participant.requestKeyFrame(consumerId);
-    },
-
-    set_preferred_layers: ({ consumerId, ...layers }) => {
-      this.participant.setPreferredLayers(consumerId, layers);
-
-      return {};
-    },
-
-    set_video_size: ({ producerId, videoSize }) => {
-      this.participant.setVideoSize(producerId, videoSize);
-
-      return {};
-    },
-
-    set_view: ({ tiles }) => {
-      this.participant.setView(tiles);
-
-      return {};
-    },
-
-    send_message: async (message) => {
-      const { meeting, participant } = this.seated;
-
-      return { message: await this.options.chat.send(meeting, participant, message) };
-    },
-
-    chat_history: async (request) => this.options.chat.history(this.seated.meeting, request),
-
-    search_messages: async (search) => this.options.chat.search(this.seated.meeting, search),
-
-    react_to_message: async (change) => {
-      const { meeting, participant } = this.seated;
-
-      return { reactions: await this.options.chat.react(meeting, participant, change) };
-    },
-
-    set_role: ({ participantId, role }) =>
-      this.moderate((moderation, by) => moderation.setRole(by, participantId, role)),
-
-    mute_participant: async ({ participantId }) => {
-      const { meeting, participant } = this.seated;
-      await meeting.moderation.mute(participant, participantId);
-    },
-
-    mute_all: async () => {
-      const { meeting, participant } = this.seated;
-      await meeting.moderation.muteAll(participant);
-    },
-
-    stop_source: ({ participantId, source }) =>
-      this.moderate((moderation, by) => moderation.stopSource(by, participantId, source)),
-
-    remove_participant: ({ participantId, ban }) =>
-      this.moderate((moderation, by) => moderation.remove(by, participantId, ban)),
-
-    lock_meeting: ({ locked }) => this.moderate((moderation, by) => moderation.lock(by, locked)),
-
-    set_meeting_switches: (change) => this.moderate((moderation, by) => moderation.setSwitches(by, change)),
-
-    end_meeting: (_, { answer }) =>
-      this.moderate((moderation, by) => {
-        // Before it is over for whoever asks, too.
-        answer({});
-        moderation.end(by);
-      }),
-
-    raise_hand: () => this.moderate((moderation, by) => moderation.raiseHand(by)),
-
-    lower_hand: ({ participantId }) => this.moderate((moderation, by) => moderation.lowerHand(by, participantId)),
-
-    send_reaction: ({ emoji }) => this.moderate((moderation, by) => moderation.react(by, emoji)),
-
-    delete_message: async ({ sequence }) => {
-      const { meeting, participant } = this.seated;
-      await this.options.chat.delete(meeting, participant, sequence);
-    },
-
-    report_quality: (report) => {
-      const { participant } = this;
-      participant.quality.add(report);
-      this.options.events.emit('quality_reported', report);
-
-      if (report.join && !participant.hasReportedJoin) {
-        participant.hasReportedJoin = true;
-        this.options.events.emit('join_reported', report.join);
-      }
-
-      return {};
-    },
-
-    admit: ({ waitingIds }) => {
-      const { meeting, participant } = this.seated;
-      this.options.lobby.admit(meeting, participant, waitingIds);
-
-      return {};
-    },
-
-    refuse: ({ waitingIds }) => {
-      const { meeting, participant } = this.seated;
-      this.options.lobby.refuse(meeting, participant, waitingIds);
-
-      return {};
-    },
-
     leave_room: () => {
       this.options.lobby.leave(this.caller);
       this.joining?.abort(new DomainError('not_joined', 'You left before you had joined'));
@@ -331,13 +194,6 @@ export class SignalingSession implements SeatHolder {
       const { meeting, participant } = this.seat;
       authorize(participant, (participantId) => meeting.participants.get(participantId), name, payload);
     }
-  }
-
-  private moderate(step: (moderation: Moderation, by: Participant) => void): Record<string, never> {
-    const { meeting, participant } = this.seated;
-    step(meeting.moderation, participant);
-
-    return {};
   }
 
   /** Who was not there when the others were told. */
@@ -366,10 +222,6 @@ export class SignalingSession implements SeatHolder {
     }
 
     return this.seat;
-  }
-
-  private get participant(): Participant {
-    return this.seated.participant;
   }
 
   /** A seat that is to be given up; `null` where there is none, which is no less good. */

@@ -9,7 +9,7 @@ import { Sessions } from '../auth/sessions.js';
 import { Cluster } from '../cluster/cluster.js';
 import { toErrorAnswer } from '../common/error-answer.js';
 import { routerRtpCapabilities } from '../media/codecs.js';
-import { Lobby } from '../meetings/lobby.js';
+import { Lobby } from '../meetings/entry/lobby.js';
 import { MeetingChat } from '../meetings/meeting-chat.js';
 import { Meetings } from '../meetings/meetings.js';
 import type { Meeting } from '../meetings/meeting.js';

@@ -3,12 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { serverMessageIdPrefixes, type ChatMessageKind, type LeaveReason } from '@minimeet/protocol';
 import { PinoLogger } from 'nestjs-pino';
-import { ChatStore, type NewChatMessage } from '../chat/chat-store.js';
-import { Turns } from '../common/turns.js';
-import { MeetingChat } from './meeting-chat.js';
-import type { Meeting } from './meeting.js';
-import { Meetings } from './meetings.js';
-import type { Participant } from './participant.js';
+import { ChatStore, type NewChatMessage } from '../../chat/chat-store.js';
+import { Turns } from '../../common/turns.js';
+import { MeetingChat } from '../meeting-chat.js';
+import type { Meeting } from '../meeting.js';
+import { Meetings } from '../meetings.js';
+import type { Participant } from '../participant.js';
 
 /** Lines that wait at most while the chat store is away: a large meeting that comes and goes some times. */
 const LONGEST_QUEUE = 10_000;

@@ -2,9 +2,9 @@
 import type { Consumer as ConsumerOnTheWire, ConsumerState, Layers, Source } from '@minimeet/protocol';
 import type { Consumer, Producer, Router, RtpCapabilities, WebRtcTransport } from 'mediasoup/types';
 import type { Logger } from 'pino';
-import type { Pipes, Release } from '../media/pipes.js';
+import type { Pipes, Release } from '../../media/pipes.js';
 import type { Forwarding } from './forwarding-plan.js';
-import type { ParticipantChannel } from './participant-channel.js';
+import type { ParticipantChannel } from '../participant-channel.js';
 
 export interface SlotOptions {
   producer: Producer;

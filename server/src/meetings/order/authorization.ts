@@ -1,7 +1,7 @@
 /** Which right each request needs, and the one place that asks for it. */
 import type { RequestName, RequestPayload } from '@minimeet/protocol';
-import { DomainError } from '../common/domain-error.js';
-import type { Participant } from './participant.js';
+import { DomainError } from '../../common/domain-error.js';
+import type { Participant } from '../participant.js';
 import { isAppointed, type Right } from './rights.js';
 
 /** What is looked up to know which right is needed; `undefined` for one who is not there. */

@@ -1,11 +1,11 @@
 /** Writes down what meetings do: their record for later, and a log line for each arrival and departure. */
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { HistoryWriter } from '../history/history-writer.js';
-import { SETTINGS, type Settings } from '../settings/settings.js';
+import { HistoryWriter } from '../../history/history-writer.js';
+import { SETTINGS, type Settings } from '../../settings/settings.js';
 import { MeetingFile } from './meeting-file.js';
-import { Meetings } from './meetings.js';
-import type { Meeting } from './meeting.js';
+import { Meetings } from '../meetings.js';
+import type { Meeting } from '../meeting.js';
 
 /** Milliseconds between two writings of what has changed about running meetings; a crash loses no more than that. */
 const figuresInterval = 30_000;

@@ -10,7 +10,7 @@ import {
   type ForwardingPolicy,
 } from './forwarding-plan.js';
 import { LayersWanted, layersWantedBy } from './layers-wanted.js';
-import type { Participant } from './participant.js';
+import type { Participant } from '../participant.js';
 
 export interface ForwarderOptions {
   policy: ForwardingPolicy;

@@ -1,8 +1,8 @@
 /** How one meeting is kept in order: who is what, what is open to whom, and what moderators do to others. */
 import type { MeetingOrder, MeetingRules, MeetingSwitches, Role, Source } from '@minimeet/protocol';
-import { DomainError } from '../common/domain-error.js';
-import type { Broadcast } from './meeting.js';
-import type { Participant } from './participant.js';
+import { DomainError } from '../../common/domain-error.js';
+import type { Broadcast } from '../meeting.js';
+import type { Participant } from '../participant.js';
 import { everythingOpen, rightToSend } from './rights.js';
 import { Roles, type RoleHolder } from './roles.js';
 

@@ -1,7 +1,7 @@
 /** One look at what the workers count of a participant's media, and what is new since the look before. */
 import type { Consumer, ConsumerStat, Producer, WebRtcTransport } from 'mediasoup/types';
-import type { MediaWorker } from '../media/media-worker.js';
-import type { Participant } from './participant.js';
+import type { MediaWorker } from '../../media/media-worker.js';
+import type { Participant } from '../participant.js';
 import { noFigures, StreamDeltas, type StreamFigures } from './stream-deltas.js';
 
 /** What has happened on the media of one participant since the look before. */

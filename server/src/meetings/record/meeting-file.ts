@@ -1,10 +1,10 @@
 /** What is to be recorded of one meeting while it runs. */
 import type { LeaveReason, QualityRating } from '@minimeet/protocol';
-import type { MeetingRecord } from '../history/meeting-record.entity.js';
-import type { ParticipantRecord } from '../history/participant-record.entity.js';
-import type { QualityRecord } from '../history/quality-record.entity.js';
-import type { Meeting } from './meeting.js';
-import type { Participant } from './participant.js';
+import type { MeetingRecord } from '../../history/meeting-record.entity.js';
+import type { ParticipantRecord } from '../../history/participant-record.entity.js';
+import type { QualityRecord } from '../../history/quality-record.entity.js';
+import type { Meeting } from '../meeting.js';
+import type { Participant } from '../participant.js';
 
 export class MeetingFile {
   /** Milliseconds that those who have left had been there, together. */

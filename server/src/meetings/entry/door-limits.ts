@@ -1,10 +1,10 @@
 /** How often people may try the doors of rooms: with a password, or by knocking at a lobby. */
 import { Inject, Injectable } from '@nestjs/common';
 import { RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
-import { DomainError } from '../common/domain-error.js';
-import { counter } from '../common/rate-limit.js';
-import { SETTINGS, type Settings } from '../settings/settings.js';
-import { REDIS_PREFIX, RedisConnections } from '../storage/redis.js';
+import { DomainError } from '../../common/domain-error.js';
+import { counter } from '../../common/rate-limit.js';
+import { SETTINGS, type Settings } from '../../settings/settings.js';
+import { REDIS_PREFIX, RedisConnections } from '../../storage/redis.js';
 
 /** An office or a school often shares one address. */
 const ACCOUNTS_BEHIND_ADDRESS = 10;

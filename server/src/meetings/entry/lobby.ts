@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { limits, type RoomSummary, type WaitingPerson } from '@minimeet/protocol';
-import { DomainError } from '../common/domain-error.js';
+import { DomainError } from '../../common/domain-error.js';
 import { DoorLimits } from './door-limits.js';
-import type { Candidate, Meeting } from './meeting.js';
-import type { ParticipantChannel } from './participant-channel.js';
-import type { Participant } from './participant.js';
+import type { Candidate, Meeting } from '../meeting.js';
+import type { ParticipantChannel } from '../participant-channel.js';
+import type { Participant } from '../participant.js';
 
 /** A room as those at its door find it. */
 export interface MeetingRoom extends RoomSummary {

@@ -1,8 +1,8 @@
 /** Notices that another server has this one's name, by which each would end the other's records at its start. */
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { Cluster } from '../cluster/cluster.js';
-import { LIVE_FIGURES_EXPIRY, LiveStatsStore } from '../live-stats/live-stats-store.js';
+import { Cluster } from '../../cluster/cluster.js';
+import { LIVE_FIGURES_EXPIRY, LiveStatsStore } from '../../live-stats/live-stats-store.js';
 
 /** Milliseconds between two looks. Figures of a dead server, such as an earlier process of this one, do not last so long. */
 const INTERVAL = LIVE_FIGURES_EXPIRY + 5000;

@@ -1,14 +1,14 @@
 /** Tells the live statistics what this server, its workers and its meetings are like now. */
 import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { Cluster } from '../cluster/cluster.js';
-import { within } from '../common/within.js';
-import { LiveStatsStore, type LiveLoad, type LiveMeeting, type LiveWorker } from '../live-stats/live-stats-store.js';
-import { WorkerLoadMeter } from '../media/worker-load.js';
-import { WorkerPool } from '../media/worker-pool.js';
+import { Cluster } from '../../cluster/cluster.js';
+import { within } from '../../common/within.js';
+import { LiveStatsStore, type LiveLoad, type LiveMeeting, type LiveWorker } from '../../live-stats/live-stats-store.js';
+import { WorkerLoadMeter } from '../../media/worker-load.js';
+import { WorkerPool } from '../../media/worker-pool.js';
 import { MediaSampler } from './media-sampler.js';
-import type { Meeting } from './meeting.js';
-import { Meetings } from './meetings.js';
+import type { Meeting } from '../meeting.js';
+import { Meetings } from '../meetings.js';
 import { ServerLoad } from './server-load.js';
 
 /** Milliseconds between two measurements; three of them fit into the time for which figures count. */

@@ -1,6 +1,6 @@
 /** How this process and its meetings do, in the few figures that the live page shows. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { LiveLoad } from '../live-stats/live-stats-store.js';
+import type { LiveLoad } from '../../live-stats/live-stats-store.js';
 import { LastMinute } from './last-minute.js';
 import type { MediaSample } from './media-looks.js';
 

@@ -2,11 +2,11 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { within } from '../common/within.js';
+import { within } from '../../common/within.js';
 import { MediaLooks, type MediaSample } from './media-looks.js';
-import type { Meeting } from './meeting.js';
-import { Meetings } from './meetings.js';
-import type { Participant } from './participant.js';
+import type { Meeting } from '../meeting.js';
+import { Meetings } from '../meetings.js';
+import type { Participant } from '../participant.js';
 
 /** Milliseconds from one look at a participant to the next, unless there are too many for that. */
 const INTERVAL = 5000;
