@@ -61,6 +61,7 @@ export function describeApi(app: NestExpressApplication): OpenAPIObject {
     )
     .setVersion('1')
     .addBearerAuth()
+    .addBasicAuth({ type: 'http', scheme: 'basic', description: 'An API key: its id and its secret.' })
     .addSecurityRequirements('bearer')
     .addGlobalResponse({ status: 'default', standardSchema: errorAnswerSchema, description: failuresOfEveryRoute })
     .build();
