@@ -126,11 +126,13 @@ export class ApiKeys {
     return (await this.findGood(id))?.userId ?? null;
   }
 
-  /** A join token with these claims, which the key has issued. */
-  sign(id: string, claims: Omit<z.input<typeof joinTokenClaimsSchema>, 'iss'>): Promise<string> {
-    const payload = { ...claims, iss: id };
-    // The claims say when it expires, not the options for access tokens.
-    return this.jwt.signAsync(payload, { secret: this.secretOf(id), expiresIn: undefined });
+  /** A join token with these claims, which the key has issued. @param expiresIn seconds from then on */
+  sign(
+    id: string,
+    claims: Omit<z.input<typeof joinTokenClaimsSchema>, 'iss' | 'exp'> & { iat: number },
+    expiresIn: number,
+  ): Promise<string> {
+    return this.jwt.signAsync({ ...claims, iss: id }, { secret: this.secretOf(id), expiresIn });
   }
 
   /**

@@ -65,17 +65,17 @@ export class JoinTokens {
     if (nbf !== undefined && nbf >= exp) {
       throw faulty('notBefore', 'must be before the token expires');
     }
-    const token = await this.apiKeys.sign(apiKeyId, {
+    const claims = {
       sub: identity,
       aud: joinAudience,
       room,
       name,
       role,
-      ...(grants && { grants }),
       iat,
-      exp,
+      ...(grants && { grants }),
       ...(nbf !== undefined && { nbf }),
-    });
+    } as const;
+    const token = await this.apiKeys.sign(apiKeyId, claims, lifetime);
     return { token, url: `${origin}/r/${slug}#token=${token}`, expiresAt: new Date(exp * 1000).toISOString() };
   }
 

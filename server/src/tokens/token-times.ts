@@ -13,7 +13,8 @@ import { DomainError } from '../common/domain-error.js';
 export function issuedAt({ iat, exp }: Pick<JoinTokenClaims, 'iat' | 'exp'>, maxLifetime: number, now: number): number {
   const issued = iat ?? exp - maxLifetime;
 
-  if (issued > now + clockTolerance || exp - issued > maxLifetime) {
+  // A second, as times with fractions do not add up to the last digit.
+  if (issued > now + clockTolerance || exp - issued > maxLifetime + 1) {
     throw new DomainError('invalid_token', `A join token is valid for ${maxLifetime} seconds at most on this server`);
   }
 
