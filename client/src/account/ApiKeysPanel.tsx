@@ -50,8 +50,8 @@ export function ApiKeysPanel() {
   return (
     <Panel title="API keys" testId="api-keys">
       <Typography sx={{ color: 'text.secondary', mb: 2, maxWidth: '70ch' }}>
-        With a key, an application of yours makes rooms for you and sends its own people into them. Make another one before
-        you revoke the old one: both are good until then.
+        With a key, an application of yours makes rooms for you and sends its own people into them. Make another one
+        before you revoke the old one: both are good until then.
       </Typography>
       <NewKeyForm
         onMade={(key) => {

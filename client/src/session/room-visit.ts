@@ -138,7 +138,8 @@ export class RoomVisit {
       if (error instanceof MeetingError && ['wrong_password', 'password_required'].includes(error.code))
         this.forgetPassword();
       // The lobby would open as a guest's.
-      if (error instanceof LogInNeededError || error instanceof LinkEndedError) this.set({ step: 'unavailable', problem: problemOf(error) });
+      if (error instanceof LogInNeededError || error instanceof LinkEndedError)
+        this.set({ step: 'unavailable', problem: problemOf(error) });
       else await this.openLobby(turn, problemOf(error));
     }
   }

@@ -21,7 +21,8 @@ export class ApiKeysController {
   @Post()
   @ApiOperation({
     summary: 'Make an API key for a host application',
-    description: 'The secret is shown this once. Several keys may be good side by side, as while one takes another’s place.',
+    description:
+      'The secret is shown this once. Several keys may be good side by side, as while one takes another’s place.',
   })
   @ApiCreatedResponse({ standardSchema: newApiKeySchema })
   @Refuses('not_allowed')

@@ -69,10 +69,7 @@ export class RoomDoors {
     return { id, slug, name, access, lobby };
   }
 
-  private async find(
-    user: AuthenticatedUser,
-    idOrSlug: string,
-  ): Promise<{ room: RoomEntity; standing: Standing }> {
+  private async find(user: AuthenticatedUser, idOrSlug: string): Promise<{ room: RoomEntity; standing: Standing }> {
     if (!user.pass) {
       return this.rooms.findFor(user, idOrSlug);
     }

@@ -30,7 +30,8 @@ export class JoinTokensController {
   @ApiKeyOnly()
   @ApiOperation({
     summary: 'A join token for one person, and the link that takes them in',
-    description: 'Signed with the API key that asks. What may stand in a token, docs/protocol.md says: any JWT library makes the same.',
+    description:
+      'Signed with the API key that asks. What may stand in a token, docs/protocol.md says: any JWT library makes the same.',
   })
   @ApiCreatedResponse({ standardSchema: joinTokenSchema })
   @Refuses('room_not_found', 'not_allowed')
