@@ -331,9 +331,13 @@ export class Participant extends EventEmitter<ParticipantEvents> {
   }
 
   describe(): ParticipantOnTheWire {
+    const { userId, displayName, isGuest } = this.identity;
+
     return {
       id: this.id,
-      ...this.identity,
+      userId,
+      displayName,
+      isGuest,
       role: this.role,
       joinedAt: this.joinedAt.toISOString(),
       deviceInfo: this.deviceInfo,
