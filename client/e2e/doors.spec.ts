@@ -2,11 +2,14 @@
 import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { complaintsOf, openBrowser, smallCamera, visit, type Visitor } from './support/browser.js';
 import { startServer, type RunningServer } from './support/server.js';
+
+const exampleFile = resolve(import.meta.dirname, '../../docs/examples/host-application.mjs');
 
 describe('the door of a meeting', () => {
   let server: RunningServer;
@@ -141,14 +144,10 @@ describe('the door of a meeting', () => {
 
   /** docs/examples/host-application.mjs as people run it; answers its address, and a function that ends it. */
   const runExample = async ({ id, secret }: { id: string; secret: string }) => {
-    const example = spawn(
-      process.execPath,
-      [resolve(import.meta.dirname, '../../docs/examples/host-application.mjs')],
-      {
-        env: { ...process.env, NODE_OPTIONS: '', MINIMEET_URL: server.url, API_KEY: id, API_SECRET: secret, PORT: '0' },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
+    const example = spawn(process.execPath, [exampleFile], {
+      env: { ...process.env, NODE_OPTIONS: '', MINIMEET_URL: server.url, API_KEY: id, API_SECRET: secret, PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const [line] = (await once(example.stdout, 'data')) as [Buffer];
 
     return { url: new URL(line.toString().trim()), end: () => example.kill() };
@@ -164,6 +163,7 @@ describe('the door of a meeting', () => {
   };
 
   it('opens for whom an application sends, as long as that wants it', async () => {
+    expect((await readFile(exampleFile, 'utf8')).trimEnd().split('\n')).toHaveLength(30);
     const { page: olga, id, secret } = await ownerOfApplication();
     const application = await runExample({ id, secret });
 

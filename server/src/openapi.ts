@@ -2,6 +2,8 @@
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import {
+  apiKeySchema,
+  createJoinTokenSchema,
   createRoomSchema,
   createUserSchema,
   errorAnswerSchema,
@@ -9,6 +11,8 @@ import {
   meetingReportSchema,
   meetingSummarySchema,
   overviewSchema,
+  joinTokenSchema,
+  newApiKeySchema,
   roomAnalyticsSchema,
   liveSchema,
   roomMemberSchema,
@@ -35,6 +39,10 @@ const models = new Map<unknown, string>([
   [overviewSchema, 'Overview'],
   [meetingSummarySchema, 'MeetingSummary'],
   [meetingReportSchema, 'MeetingReport'],
+  [apiKeySchema, 'ApiKey'],
+  [newApiKeySchema, 'NewApiKey'],
+  [createJoinTokenSchema, 'CreateJoinToken'],
+  [joinTokenSchema, 'JoinToken'],
   [errorAnswerSchema, 'ErrorAnswer'],
   [liveSchema, 'Live'],
 ]);

@@ -100,7 +100,7 @@ export class RoomVisit {
     const turn = ++this.turn;
     window.addEventListener('pagehide', this.leaveWithPage);
     this.set({ step: 'opening', delay: null });
-    if (!(await this.useToken(turn))) return;
+    if (!(await this.enterByToken(turn))) return;
     const reloaded = loadCurrentMeeting();
     const { microphoneOn, cameraOn } = loadPreferences();
     if (reloaded?.slug === this.slug) {
@@ -181,7 +181,7 @@ export class RoomVisit {
   };
 
   /** Whether there is no token, or it let this tab in. */
-  private async useToken(turn: number): Promise<boolean> {
+  private async enterByToken(turn: number): Promise<boolean> {
     const { token } = this;
     if (token === null) return true;
     try {
