@@ -40,7 +40,13 @@ export function ApiKeysPanel() {
     {
       title: '',
       cell: (key) => (
-        <Button size="small" color="error" onClick={() => setRevoking(key)} data-testid="revoke-api-key">
+        <Button
+          size="small"
+          color="error"
+          onClick={() => setRevoking(key)}
+          aria-label={`Revoke ${key.label}`}
+          data-testid="revoke-api-key"
+        >
           Revoke
         </Button>
       ),

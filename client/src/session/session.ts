@@ -1,7 +1,7 @@
 /**
  * Who this tab is for the server. At the page of a room into which a personal link led, that is whom the link is for. Where
- * somebody is logged in, it is their account in every tab. Without an account, a person becomes a guest, whose session is kept per tab, so that several windows of one browser are several people and a
- * reload stays the same one.
+ * somebody is logged in, it is their account in every tab. Without an account, a person becomes a guest, whose session is kept
+ * per tab, so that several windows of one browser are several people and a reload stays the same one.
  */
 import type { Session } from '@minimeet/protocol';
 import { LogInNeededError, account, isSession, isUnknownSession } from './account';
