@@ -23,7 +23,8 @@ export const identitySchema = z
   .string()
   .min(1, 'must not be empty')
   .max(limits.identity)
-  .regex(/^\P{Cc}*$/u, 'must not contain control characters');
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters');
+
 /** Compared as it is stored: two ways to write one address are one address. */
 export const emailSchema = z.string().normalize('NFKC').trim().toLowerCase().pipe(z.email().max(254));
 export const passwordSchema = z.string().min(limits.passwordMin).max(limits.passwordMax);

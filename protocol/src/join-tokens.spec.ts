@@ -48,7 +48,7 @@ describe('the claims of a join token', () => {
   });
 
   it('may have others beside them, which libraries add', () => {
-    expect(joinTokenClaimsSchema.safeParse({ ...claims, jti: '1', iat: 1.5 }).success).toBe(true);
+    expect(joinTokenClaimsSchema.safeParse({ ...claims, jti: '1', iat: 1.5, aud: ['join'] }).success).toBe(true);
   });
 
   it.each([
@@ -58,6 +58,8 @@ describe('the claims of a join token', () => {
     ['a long identity', { sub: 'x'.repeat(129) }],
     ['no audience', { aud: undefined }],
     ['the audience of refresh tokens', { aud: 'refresh' }],
+    ['other audiences', { aud: ['refresh'] }],
+    ['an identity that is no text', { sub: '\ud800' }],
     ['no room', { room: undefined }],
     ['no name', { name: '' }],
     ['an unknown role', { role: 'admin' }],

@@ -71,7 +71,7 @@ export const joinTokenClaimsSchema = z
   .object({
     iss: apiKeyIdSchema,
     sub: identitySchema,
-    aud: z.literal(joinAudience),
+    aud: z.union([z.literal(joinAudience), z.array(z.string()).refine((list) => list.includes(joinAudience))]),
     room: roomReferenceSchema,
     name: usernameSchema,
     ...granted,
