@@ -119,7 +119,15 @@ describe('fuzz: a meeting of two', () => {
   });
 
   it('goes on while bodies that nearly fit come to the REST API', async () => {
-    const world = { callerId: '', otherId: '', roomSlug, meetingId: '', refreshToken: 'none' } satisfies World;
+    const world = {
+      callerId: '',
+      otherId: '',
+      roomSlug,
+      meetingId: '',
+      refreshToken: 'none',
+      apiKeyId: '',
+      joinToken: 'none',
+    } satisfies World;
 
     for (const [route, { body, path }] of Object.entries(routeRules)) {
       const [method, template] = route.split(' ') as [string, string];

@@ -11,6 +11,13 @@ export const limits = {
   roomPasswordMin: 6,
   /** People who may wait in the lobby of one room. */
   lobbyWaiting: 100,
+  /** Keys that one account may have for its host applications. */
+  apiKeys: 20,
+  /** Characters by which a host application knows a person. */
+  identity: 128,
+  /** Characters of a join token, and seconds for which a server may let any be valid. */
+  joinTokenCharacters: 4096,
+  joinTokenSeconds: 2_592_000,
   /** Characters of a chat message, after trimming. */
   messageText: 4000,
   /** Messages in one page of history, and in the answer to `join_room`. */
