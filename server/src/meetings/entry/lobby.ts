@@ -125,13 +125,17 @@ export class Lobby {
   admit(meeting: Meeting, participant: Participant, waitingIds: readonly string[]): void {
     this.decide(meeting, participant, waitingIds, ({ caller, person }) => {
       this.admitted.get(meeting)?.add(person.userId);
+      meeting.moderation.noteDecision(participant, person, true);
       caller.channel.send('lobby_admitted', {});
     });
   }
 
   /** @throws not_allowed */
   refuse(meeting: Meeting, participant: Participant, waitingIds: readonly string[]): void {
-    this.decide(meeting, participant, waitingIds, ({ caller }) => caller.channel.send('lobby_refused', {}));
+    this.decide(meeting, participant, waitingIds, ({ caller, person }) => {
+      meeting.moderation.noteDecision(participant, person, false);
+      caller.channel.send('lobby_refused', {});
+    });
   }
 
   /** Another rule holds for the room, or it is gone: all who wait ask again. Whoever has to go on waiting keeps their place. */
