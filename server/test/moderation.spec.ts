@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { ErrorAnswer, Notification, NotificationName, RequestName, RequestResult } from '@minimeet/protocol';
 import { moderationActs, type MeetingReport, type Room, type Session } from '@minimeet/protocol';
 import { io, type Socket } from 'socket.io-client';
+import { ChatStore } from '../src/chat/chat-store.js';
 import { api, createRoom, guest, startServer, type TestServer } from './harness.js';
 import { toldIn, until } from './support.js';
 
@@ -455,6 +456,24 @@ describe('a meeting with moderators', () => {
         'message_not_found',
       );
     });
+  });
+
+  it('shows nobody a message that was deleted while they came in', async () => {
+    const { message } = await host.ask('send_message', { text: 'Not for Ada', clientMessageId: 'one' });
+    const store = server.app.get(ChatStore);
+    const { page } = store;
+    // Chance: it is deleted just after the messages were read for whoever joins.
+    const readAndDelete: typeof page = async (...request) => {
+      const read = await page.apply(store, request);
+      await host.ask('delete_message', { sequence: message.sequence });
+
+      return read;
+    };
+    Object.assign(store, { page: readAndDelete });
+    const { answer } = await enterAs('Ada').finally(() => Object.assign(store, { page }));
+
+    const seen = answer.messages.find(({ sequence }) => sequence === message.sequence);
+    expect(seen).toMatchObject({ kind: 'deleted', text: '' });
   });
 
   it('has every act on its record, in order, with the people as they were called', async () => {
