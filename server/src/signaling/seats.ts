@@ -17,6 +17,8 @@ export interface Seat {
   readonly meeting: Meeting;
   readonly participant: Participant;
   readonly channel: SocketChannel;
+  /** Whose socket holds it, or held it last; a token from before there were sessions has none. */
+  sessionId: string | undefined;
   /** `null` while they are away. */
   holder: SeatHolder | null;
 }
@@ -55,9 +57,16 @@ export class Seats {
 
   /** Seats of a user that nobody holds now. */
   abandonedBy(userId: string): Seat[] {
-    return [...this.seats.values()].filter(
-      ({ holder, participant }) => holder === null && participant.identity.userId === userId,
-    );
+    return this.abandoned.filter(({ participant }) => participant.identity.userId === userId);
+  }
+
+  /** The same of one of their sessions. */
+  abandonedIn(sessionId: string): Seat[] {
+    return this.abandoned.filter((seat) => seat.sessionId === sessionId);
+  }
+
+  private get abandoned(): Seat[] {
+    return [...this.seats.values()].filter(({ holder }) => holder === null);
   }
 }
 

@@ -27,6 +27,8 @@ export const ENDED_BY_THEMSELVES = 'ended-by-themselves';
 export interface SessionOptions {
   socket: SignalingSocket;
   userId: string;
+  /** Which the socket's token is of; one from before there were sessions has none. */
+  sessionId: string | undefined;
   /** Who the socket's token stands for now: a name may have changed since the handshake, an account may be gone. */
   authenticate(): Promise<User>;
   meetings: Meetings;
@@ -133,7 +135,7 @@ export class SignalingSession implements SeatHolder {
         await meetings.join(room, candidate, this.caller, (arrival) => {
           const { meeting, participant, steps } = arrival;
           const seatTaken = performance.now();
-          this.seat = { meeting, participant, channel, holder: this };
+          this.seat = { meeting, participant, channel, sessionId: this.options.sessionId, holder: this };
           seats.add(this.seat);
           void socket.join([meeting.id, participant.id]);
           seated(this.seat);
@@ -169,6 +171,7 @@ export class SignalingSession implements SeatHolder {
       // All in one moment: nothing that is told is missed, and nothing comes before the answer that it belongs after.
       seat.holder?.giveUpSeat();
       seat.holder = this;
+      seat.sessionId = this.options.sessionId;
       this.seat = seat;
       void socket.join([meeting.id, participant.id]);
       seated(seat);

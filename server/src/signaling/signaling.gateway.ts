@@ -86,17 +86,23 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       const sockets = server.in(socketsOfSession(sessionId));
       sockets.socketsJoin(ENDED_BY_THEMSELVES);
       sockets.disconnectSockets(true);
+
+      for (const { meeting, participant } of this.seats.abandonedIn(sessionId)) {
+        meeting.leave(participant, 'left');
+      }
     });
     this.cluster.on('reunited', () => void this.catchUp(server));
   }
 
   handleConnection(socket: SignalingSocket): void {
     const user: User = socket.data.user;
+    const { session: sessionId } = socket.data.claims as AccessClaims;
     this.events.emit('socket_admitted');
 
     new SignalingSession({
       socket,
       userId: user.id,
+      sessionId,
       authenticate: () => this.authenticate(socket),
       meetings: this.meetings,
       chat: this.chat,
@@ -111,8 +117,7 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       events: this.events,
       logger: this.logger.logger,
     });
-    const { session } = socket.data.claims as AccessClaims;
-    void socket.join([socketsOf(user.id), ...(session === undefined ? [] : [socketsOfSession(session)])]);
+    void socket.join([socketsOf(user.id), ...(sessionId === undefined ? [] : [socketsOfSession(sessionId)])]);
     socket.emit('welcome', { user, routerRtpCapabilities });
   }
 

@@ -62,12 +62,18 @@ export class Lobby {
         this.tellTo(participant, roomId);
       }
     });
+    const tellAnew = (participant: Participant) => {
+      if (this.rooms.has(roomId)) {
+        const waiting = mayAdmit(participant) ? this.waitingFor(roomId) : [];
+        participant.channel.send('lobby_changed', { waiting });
+      }
+    };
+    meeting.on('standing_changed', tellAnew);
     meeting.on('broadcast', ({ event, payload }) => {
       const participant = event === 'role_changed' ? meeting.participants.get(payload.participantId) : undefined;
 
-      if (participant && this.rooms.has(roomId)) {
-        const waiting = mayAdmit(participant) ? this.waitingFor(roomId) : [];
-        participant.channel.send('lobby_changed', { waiting });
+      if (participant) {
+        tellAnew(participant);
       }
     });
     meeting.on('participant_left', ({ identity }, reason) => {
