@@ -33,8 +33,8 @@ export class Access {
   constructor(private readonly options: AccessOptions) {}
 
   /**
-   * Rejects with `unauthorized` when there is neither a token nor a name, or none that the server takes; otherwise as
-   * `POST /auth/guest` and the application's own function do.
+   * Rejects with `unauthorized` when there is neither a token nor a name, or none that the server takes, and with `access_ended` when the
+   * guest was deactivated or deleted; otherwise as `POST /auth/guest` and the application's own function do.
    */
   token(): Promise<string> {
     const token = this.find();
@@ -79,7 +79,10 @@ export class Access {
     return (await session).accessToken;
   }
 
-  /** The same guest with a token that is good; another one where the server does not know this one any more. */
+  /**
+   * The same guest with a token that is good; another one where the server does not know the session any more. Whose access was ended
+   * (`access_ended`) stays out: that was somebody's decision.
+   */
   private async carryOn(session: GuestSession, displayName: string): Promise<GuestSession> {
     if (session.accessToken !== this.refused && performance.now() < session.goodUntil) return session;
     try {

@@ -18,7 +18,7 @@ const closed: Record<CloseReason, { title: string; text: string }> = {
 
 export function OverPage({ visit, client }: { visit: RoomVisit; client: MeetingClient }) {
   const { title, text } = describe(client.state);
-  const canRejoin = client.state.endReason !== 'room_deleted';
+  const canRejoin = client.state.endReason !== 'room_deleted' && client.state.error?.code !== 'access_ended';
   return (
     <MessagePage
       title={title}
@@ -38,6 +38,8 @@ export function OverPage({ visit, client }: { visit: RoomVisit; client: MeetingC
 
 function describe({ status, endReason, error }: MeetingState): { title: string; text: string } {
   if (endReason) return closed[endReason];
+  if (status === 'failed' && error?.code === 'access_ended')
+    return { title: 'Your access has ended', text: 'An administrator ended it.' };
   if (status === 'failed')
     return { title: 'The connection was lost', text: `${error?.message ?? 'The meeting cannot be reached'}.` };
   return { title: 'You left the meeting', text: 'The others can go on without you.' };

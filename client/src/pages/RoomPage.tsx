@@ -8,6 +8,7 @@ import { logInLocation } from '../links/log-in-location';
 import { roomPath, slugOf } from '../links/room-reference';
 import { MeetingPage } from '../meeting/MeetingPage';
 import { RoomVisit } from '../session/room-visit';
+import { AccessEndedPage } from './AccessEndedPage';
 import { ClosedRoomPage } from './ClosedRoomPage';
 import { LinkFaultsPage } from './LinkFaultsPage';
 import { NoSuchMeetingPage } from './NoSuchMeetingPage';
@@ -50,6 +51,7 @@ function VisitView({ visit }: { visit: RoomVisit }) {
     case 'unavailable':
       if (state.problem.code === 'room_not_found') return <NoSuchMeetingPage />;
       if (state.problem.code === 'not_allowed') return <ClosedRoomPage />;
+      if (state.problem.code === 'access_ended') return <AccessEndedPage />;
       if (state.problem.code === 'log_in_needed') return <ToLogIn message={state.problem.message} />;
       return <UnreachablePage message={state.problem.message} onRetry={() => void visit.open()} />;
     case 'lobby':

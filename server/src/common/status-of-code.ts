@@ -7,6 +7,7 @@ export const statusOfCode: Record<ErrorCode, number> = {
   unknown_event: 400,
   not_found: 404,
   unauthorized: 401,
+  access_ended: 403,
   invalid_credentials: 401,
   not_allowed: 403,
   password_required: 403,
