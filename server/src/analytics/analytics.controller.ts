@@ -100,7 +100,8 @@ export class AnalyticsController {
 
   @Get('meetings/:id')
   @ApiOperation({
-    summary: 'Who was in a meeting when, how well connected, and what moderators did, for the room’s owner and administrators',
+    summary:
+      'Who was in a meeting when, how well connected, and what moderators did, for the room’s owner and administrators',
     description: `${asCsv('participation')}, or with rows=acts for each act of a moderator`,
   })
   @ApiOkResponse({ standardSchema: meetingReportSchema })

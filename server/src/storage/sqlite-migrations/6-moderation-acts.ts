@@ -19,9 +19,7 @@ export class ModerationActs implements MigrationInterface {
       "whomDisplayName" varchar(64),
       "detail" text NOT NULL
     )`);
-    await queryRunner.query(
-      `CREATE INDEX "moderation_acts_meeting" ON "moderation_acts" ("meetingId", "sequence")`,
-    );
+    await queryRunner.query(`CREATE INDEX "moderation_acts_meeting" ON "moderation_acts" ("meetingId", "sequence")`);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
