@@ -111,6 +111,29 @@ describe('a session', () => {
     await phone.getByTestId('log-in').waitFor();
   });
 
+  it('of a guest whom an administrator deletes is over, and no other guest comes in their place', async () => {
+    const page = await open('/');
+    await page.getByTestId('new-meeting-button').click();
+    await page.getByTestId('pre-join').waitFor();
+    await page.getByTestId('name-input').fill('Mallory');
+    await page.getByTestId('join-button').click();
+    await page.getByTestId('tile').waitFor();
+    const { user } = await guestOf(page);
+    const call = (method: string, path: string, body?: object, token?: string) =>
+      fetch(server.url + path, {
+        method,
+        headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+    const { accessToken } = (await (await call('POST', '/auth/login', ada)).json()) as Session;
+    expect((await call('DELETE', `/users/${user.id}`, undefined, accessToken)).ok).toBe(true);
+    await page.getByTestId('meeting-over').getByText('Your access has ended').waitFor();
+    await page.reload();
+    await page.getByTestId('access-ended').waitFor();
+
+    expect((await guestOf(page)).user.id).toBe(user.id);
+  });
+
   it('of a guest is shared with a tab that was made a copy of this one', async () => {
     const page = await open('/');
     await page.getByTestId('new-meeting-button').click();
