@@ -11,6 +11,8 @@ export const limits = {
   roomPasswordMin: 6,
   /** People who may wait in the lobby of one room. */
   lobbyWaiting: 100,
+  /** Of these, those of one user, each over a connection of its own. */
+  lobbyWaitingPerUser: 3,
   /** Characters of a chat message, after trimming. */
   messageText: 4000,
   /** Messages in one page of history, and in the answer to `join_room`. */

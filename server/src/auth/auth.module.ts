@@ -9,7 +9,6 @@ import { AccessGuard } from './access.guard.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { FirstAdmin } from './first-admin.js';
-import { LoginAttempts } from './login-attempts.js';
 import { SessionEntity } from './session.entity.js';
 import { Sessions } from './sessions.js';
 import { tokenSecret } from './token-secret.js';
@@ -28,7 +27,7 @@ import { tokenSecret } from './token-secret.js';
     }),
   ],
   controllers: [AuthController],
-  providers: [AuthService, Sessions, LoginAttempts, FirstAdmin, { provide: APP_GUARD, useClass: AccessGuard }],
+  providers: [AuthService, Sessions, FirstAdmin, { provide: APP_GUARD, useClass: AccessGuard }],
   exports: [AuthService, Sessions],
 })
 export class AuthModule {}
