@@ -20,8 +20,10 @@ const camera = {
   rtcp: { cname: 'x' },
 };
 
-const faultsOf = (schema: { safeParse(payload: unknown): { error?: { issues: { path: PropertyKey[] }[] } } }, payload: unknown) =>
-  schema.safeParse(payload).error?.issues.map(({ path }) => path.join('.')) ?? [];
+const faultsOf = (
+  schema: { safeParse(payload: unknown): { error?: { issues: { path: PropertyKey[] }[] } } },
+  payload: unknown,
+) => schema.safeParse(payload).error?.issues.map(({ path }) => path.join('.')) ?? [];
 
 describe('rtpParameters', () => {
   it('fit where everything that refers to something finds it', () => {
@@ -38,7 +40,11 @@ describe('rtpParameters', () => {
 
   it.each<[string, object, string[]]>([
     ['two codecs of one payload type', { codecs: [vp8, { ...rtx, payloadType: 96 }] }, ['codecs.1.payloadType']],
-    ['RTX for a codec that is not there', { codecs: [vp8, { ...rtx, parameters: { apt: 98 } }] }, ['codecs.1.parameters.apt']],
+    [
+      'RTX for a codec that is not there',
+      { codecs: [vp8, { ...rtx, parameters: { apt: 98 } }] },
+      ['codecs.1.parameters.apt'],
+    ],
     ['RTX for itself', { codecs: [vp8, { ...rtx, parameters: { apt: 97 } }] }, ['codecs.1.parameters.apt']],
     ['RTX for nothing', { codecs: [vp8, { ...rtx, parameters: {} }] }, ['codecs.1.parameters.apt']],
     ['nothing but RTX', { codecs: [rtx] }, ['codecs.0.parameters.apt']],
@@ -48,14 +54,31 @@ describe('rtpParameters', () => {
     ['an extension id of 256', { headerExtensions: [{ ...mid, id: 256 }] }, ['headerExtensions.0.id']],
     ['one SSRC twice', { encodings: [{ ssrc: 7 }, { ssrc: 7 }] }, ['encodings.1.ssrc']],
     ['an SSRC that repairs itself', { encodings: [{ ssrc: 7, rtx: { ssrc: 7 } }] }, ['encodings.0.rtx.ssrc']],
-    ['one SSRC that repairs two', { encodings: [{ ssrc: 7, rtx: { ssrc: 9 } }, { ssrc: 8, rtx: { ssrc: 9 } }] }, ['encodings.1.rtx.ssrc']],
+    [
+      'one SSRC that repairs two',
+      {
+        encodings: [
+          { ssrc: 7, rtx: { ssrc: 9 } },
+          { ssrc: 8, rtx: { ssrc: 9 } },
+        ],
+      },
+      ['encodings.1.rtx.ssrc'],
+    ],
     ['an SSRC of 0', { encodings: [{ ssrc: 0 }] }, ['encodings.0.ssrc']],
     ['one rid twice', { encodings: [{ rid: 'a' }, { rid: 'a' }] }, ['encodings.1.rid']],
     ['encodings that nothing tells apart', { encodings: [{ rid: 'a' }, {}] }, ['encodings.1']],
-    ['an encoding of a codec that is not there', { encodings: [{ codecPayloadType: 98 }] }, ['encodings.0.codecPayloadType']],
+    [
+      'an encoding of a codec that is not there',
+      { encodings: [{ codecPayloadType: 98 }] },
+      ['encodings.0.codecPayloadType'],
+    ],
     ['an encoding of RTX', { encodings: [{ codecPayloadType: 97 }] }, ['encodings.0.codecPayloadType']],
     ['ninety-nine layers', { encodings: [{ scalabilityMode: 'L99T99' }] }, ['encodings.0.scalabilityMode']],
-    ['a codec parameter that no SDP has', { codecs: [{ ...vp8, parameters: { x: 1e308 } }] }, ['codecs.0.parameters.x']],
+    [
+      'a codec parameter that no SDP has',
+      { codecs: [{ ...vp8, parameters: { x: 1e308 } }] },
+      ['codecs.0.parameters.x'],
+    ],
   ])('are refused for %s', (_, change, faults) => {
     expect(faultsOf(rtpParametersSchema, { ...camera, ...change })).toEqual(faults);
   });
@@ -75,13 +98,17 @@ describe('rtpCapabilities', () => {
   });
 
   it('are refused for payload types, extensions and ids that are there twice, and for RTX for nothing', () => {
-    expect(faultsOf(rtpCapabilitiesSchema, { codecs: [codecs[0], codecs[0]] })).toEqual(['codecs.1.preferredPayloadType']);
+    expect(faultsOf(rtpCapabilitiesSchema, { codecs: [codecs[0], codecs[0]] })).toEqual([
+      'codecs.1.preferredPayloadType',
+    ]);
     expect(faultsOf(rtpCapabilitiesSchema, { codecs: [codecs[1]] })).toEqual(['codecs.0.parameters.apt']);
     expect(faultsOf(rtpCapabilitiesSchema, { headerExtensions: [headerExtensions[0], headerExtensions[0]] })).toEqual([
       'headerExtensions.1.uri',
     ]);
     expect(
-      faultsOf(rtpCapabilitiesSchema, { headerExtensions: headerExtensions.map((one) => ({ ...one, preferredId: 3 })) }),
+      faultsOf(rtpCapabilitiesSchema, {
+        headerExtensions: headerExtensions.map((one) => ({ ...one, preferredId: 3 })),
+      }),
     ).toEqual(['headerExtensions.1.preferredId']);
   });
 });
@@ -100,7 +127,10 @@ describe('dtlsParameters', () => {
 });
 
 describe('requests about media', () => {
-  const transport = { transportId: 'x', dtlsParameters: { fingerprints: [{ algorithm: 'sha-1', value: Array(20).fill('AB').join(':') }] } };
+  const transport = {
+    transportId: 'x',
+    dtlsParameters: { fingerprints: [{ algorithm: 'sha-1', value: Array(20).fill('AB').join(':') }] },
+  };
   const produce = { transportId: 'x', kind: 'video', source: 'camera', rtpParameters: camera };
 
   it('have no SCTP parameters, as there are no data channels', () => {

@@ -158,7 +158,9 @@ const distinctStreams: Checked<EncodingOnTheWire> = ({ value, issues }) => {
 };
 
 /** https://www.w3.org/TR/webrtc-svc/#scalabilitymodes: at most three layers of each kind. */
-const scalabilityMode = z.string().regex(/^[LS][1-3]T[1-3](h|_KEY|_KEY_SHIFT)?$/, 'must be a scalability mode like L1T3');
+const scalabilityMode = z
+  .string()
+  .regex(/^[LS][1-3]T[1-3](h|_KEY|_KEY_SHIFT)?$/, 'must be a scalability mode like L1T3');
 
 export const rtpParametersSchema = z
   .object({
@@ -239,7 +241,12 @@ const fingerprintSchema = z
     const bytes = fingerprintBytes[algorithm];
 
     if (value.split(':').length !== bytes) {
-      issues.push({ code: 'custom', input: value, path: ['value'], message: `must have ${bytes} bytes for ${algorithm}` });
+      issues.push({
+        code: 'custom',
+        input: value,
+        path: ['value'],
+        message: `must have ${bytes} bytes for ${algorithm}`,
+      });
     }
   });
 

@@ -181,11 +181,7 @@ export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDe
   }
 
   /** Takes a place on this server before the first await, as {@link Meeting.join} does in the meeting. */
-  private async arrive(
-    room: RoomSummary,
-    candidate: Candidate,
-    seated: (arrival: Arrival) => void,
-  ): Promise<void> {
+  private async arrive(room: RoomSummary, candidate: Candidate, seated: (arrival: Arrival) => void): Promise<void> {
     const { maxParticipants } = this.settings.limits;
     const replaced = this.placeReplacedBy(candidate);
 

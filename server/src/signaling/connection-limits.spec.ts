@@ -9,7 +9,13 @@ function limitsOf(environment: Record<string, string>) {
   const refusals = new Refusals();
   refusals.on('refused', (limit) => refused.push(limit));
 
-  return { refused, limits: new ConnectionLimits(loadSettings(environment, () => undefined), refusals) };
+  return {
+    refused,
+    limits: new ConnectionLimits(
+      loadSettings(environment, () => undefined),
+      refusals,
+    ),
+  };
 }
 
 describe('the connections of one address', () => {

@@ -9,14 +9,22 @@ function limitsOf(environment: Record<string, string>) {
   const refused: LimitName[] = [];
   const refusals = new Refusals();
   refusals.on('refused', (limit) => refused.push(limit));
-  const limits = new RequestLimits(loadSettings(environment, () => undefined), refusals);
+  const limits = new RequestLimits(
+    loadSettings(environment, () => undefined),
+    refusals,
+  );
 
   /** How many of so many requests, each over a socket of its own, are taken. */
   async function taken(count: number, who: { userId?: string; address?: string }, event: RequestName): Promise<number> {
     const outcomes = await Promise.allSettled(
       Array.from({ length: count }, (_, index) =>
         limits.count(
-          { socketId: `${who.userId} ${who.address} ${index}`, userId: `user ${index}`, address: `at ${index}`, ...who },
+          {
+            socketId: `${who.userId} ${who.address} ${index}`,
+            userId: `user ${index}`,
+            address: `at ${index}`,
+            ...who,
+          },
           event,
         ),
       ),
@@ -70,7 +78,11 @@ describe('the requests of one socket', () => {
   });
 
   it('do not use up those of its user where they are refused', async () => {
-    const { limits } = limitsOf({ RATE_LIMIT_SOCKET_REQUESTS: '1', RATE_LIMIT_SOCKET_BURST: '9', RATE_LIMIT_USER_REQUESTS: '20' });
+    const { limits } = limitsOf({
+      RATE_LIMIT_SOCKET_REQUESTS: '1',
+      RATE_LIMIT_SOCKET_BURST: '9',
+      RATE_LIMIT_USER_REQUESTS: '20',
+    });
     await Promise.allSettled(Array.from({ length: 500 }, () => limits.count(ada, 'ping')));
     await limits.count({ ...ada, socketId: 'another' }, 'ping');
   });
