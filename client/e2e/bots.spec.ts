@@ -1,4 +1,9 @@
-/** What bots of the load tests send is a picture and a voice: a real browser sees and hears it. */
+/** What bots of the load tests send is a picture and a voice: a real browser sees and hears it, also as a probe of a load test. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Bot } from '../../load-tests/src/bot.js';
 import { Network } from '../../load-tests/src/webrtc/network-conditions.js';
@@ -8,6 +13,8 @@ import { startServer, type RunningServer } from './support/server.js';
 import { until } from './support/until.js';
 
 const rates = { framesPerSecond: 15, voicePacketsPerSecond: 50, bitrateShare: 0.5 };
+
+const loadCommand = resolve(import.meta.dirname, '../../load-tests/dist/load-command.js');
 
 interface Received {
   kind: string;
@@ -80,5 +87,23 @@ describe('a browser in a meeting of bots', () => {
     await until(() => bots.every(({ media }) => media.firsts.keyFrame !== null));
     expect(bots.map(({ media }) => media.figures.undecipherable)).toEqual([0, 0]);
     expect(complaintsOf([visitor])).toEqual([]);
+  });
+});
+
+describe('a load test with a browser among its bots', () => {
+  it('tells what somebody at the browser sees and hears', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'minimeet-load-'));
+
+    try {
+      const json = join(folder, 'report.json');
+      const bots = ['--participants', '3', '--join-rate', '10', '--duration', '2', '--browsers', '1', '--json', json];
+      const { stdout } = await promisify(execFile)(process.execPath, [loadCommand, ...bots]);
+      expect(stdout).toMatch(/^passed$/m);
+      const { browsers } = JSON.parse(await readFile(json, 'utf8'));
+      expect(browsers).toMatchObject([{ name: 'Browser 1', joined: true, pictures: { moving: 3 }, complaints: [] }]);
+      expect(browsers[0].voices).toBeGreaterThan(0);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });

@@ -1,8 +1,15 @@
-/** Who may come in: a password, the lobby and members alone, as the owner sets them and those outside meet them. */
+/** Who may come in: a password, the lobby, members alone and whom an application sends, as the owner sets them and those outside meet them. */
+import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { complaintsOf, openBrowser, smallCamera, visit, type Visitor } from './support/browser.js';
 import { startServer, type RunningServer } from './support/server.js';
+
+const exampleFile = resolve(import.meta.dirname, '../../docs/examples/host-application.mjs');
 
 describe('the door of a meeting', () => {
   let server: RunningServer;
@@ -16,8 +23,8 @@ describe('the door of a meeting', () => {
 
   afterEach(async () => {
     await Promise.all(visitors.map(({ context }) => context.close()));
-    // A browser writes every refused request to the console; a stranger's is one.
-    const unexpected = complaintsOf(visitors).filter((complaint) => !/status of 403/.test(complaint));
+    // A browser writes every refused request to the console; a stranger's is one, and that of who was put out.
+    const unexpected = complaintsOf(visitors).filter((complaint) => !/status of 40[13]/.test(complaint));
     visitors = [];
     expect(unexpected).toEqual([]);
   });
@@ -113,5 +120,96 @@ describe('the door of a meeting', () => {
     await mallory.goto(`${server.url}${path}?name=Mallory&join=now`);
     await mallory.getByTestId('closed-room').waitFor();
     expect(await ada.getByTestId('tile').count()).toBe(1);
+  });
+
+  /** Somebody with an account and a key for an application, both made as people make them. */
+  const ownerOfApplication = async () => {
+    const credentials = { email: 'olga@example.org', password: 'a long enough password' };
+    await fetch(`${server.url}/users`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ...credentials, username: 'Olga' }),
+    });
+    const page = await open(0, '/login?from=/account');
+    await page.getByTestId('email-input').fill(credentials.email);
+    await page.getByTestId('password-input').fill(credentials.password);
+    await page.getByTestId('log-in-button').click();
+    await page.getByTestId('api-key-label').fill('Shop');
+    await page.getByTestId('make-api-key').click();
+    const secret = await page.getByTestId('api-key-secret').innerText();
+    const id = await page.getByTestId('api-key').locator('code').innerText();
+
+    return { page, id, secret };
+  };
+
+  /** docs/examples/host-application.mjs as people run it; answers its address, and a function that ends it. */
+  const runExample = async ({ id, secret }: { id: string; secret: string }) => {
+    const example = spawn(process.execPath, [exampleFile], {
+      env: { ...process.env, NODE_OPTIONS: '', MINIMEET_URL: server.url, API_KEY: id, API_SECRET: secret, PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = (await once(example.stdout, 'data')) as [Buffer];
+
+    return { url: new URL(line.toString().trim()), end: () => example.kill() };
+  };
+
+  /** As any JWT library does it. */
+  const mint = (claims: object, secret: string) => {
+    const signed = [{ alg: 'HS256', typ: 'JWT' }, claims]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+      .join('.');
+
+    return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
+  };
+
+  it('opens for whom an application sends, as long as that wants it', async () => {
+    expect((await readFile(exampleFile, 'utf8')).trimEnd().split('\n')).toHaveLength(30);
+    const { page: olga, id, secret } = await ownerOfApplication();
+    const application = await runExample({ id, secret });
+
+    try {
+      const ada = await open(0, '/');
+      await ada.goto(application.url.href);
+      await ada.getByTestId('pre-join').waitFor();
+      expect(ada.url()).not.toContain('#');
+      const path = new URL(ada.url()).pathname;
+      expect(await ada.getByTestId('name-input').inputValue()).toBe('Ada');
+      expect(await ada.getByTestId('name-input').getAttribute('readonly')).not.toBeNull();
+      await ada.getByTestId('join-button').click();
+      await ada.getByTestId('tile').waitFor();
+
+      const exp = Math.floor(Date.now() / 1000) + 600;
+      const claims = { iss: id, aud: 'join', room: path.replace('/r/', ''), exp, iat: exp - 600 };
+      const grants = ['join', 'publish', 'subscribe'];
+      const link = `${path}?join=now&${smallCamera}#token=${mint({ ...claims, sub: 'bob', name: 'Bob', grants }, secret)}`;
+      const bob = await open(1, link, phone);
+      await bob.getByTestId('tile').nth(1).waitFor();
+      await ada.getByTestId('tile').nth(1).waitFor();
+      expect(await bob.getByTestId('toolbar-screen').count()).toBe(0);
+      await bob.reload();
+      await bob.getByTestId('tile').nth(1).waitFor();
+
+      const eve = await open(1, path);
+      await eve.getByTestId('closed-room').waitFor();
+      await eve.goto(`${server.url}${path}#token=${mint({ ...claims, sub: 'eve', name: 'Eve' }, 'a guess')}`);
+      await eve.getByTestId('link-ended').waitFor();
+
+      const authorization = `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+      const room = `${server.url}/rooms/${claims.room}`;
+      expect((await fetch(`${room}/tokens/bob`, { method: 'DELETE', headers: { authorization } })).status).toBe(204);
+      await bob.getByTestId('meeting-over').getByText('Your access has ended').waitFor();
+      await ada.getByTestId('tile').nth(1).waitFor({ state: 'detached' });
+      await bob.goto(`${server.url}/`);
+      await bob.goto(server.url + link);
+      await bob.getByTestId('link-ended').getByText('revoked').waitFor();
+
+      await olga.getByTestId('revoke-api-key').click();
+      await olga.getByTestId('confirm-button').click();
+      await ada.getByTestId('meeting-over').getByText('Your access has ended').waitFor();
+      await olga.getByTestId('api-key').waitFor({ state: 'detached' });
+      expect((await fetch(application.url, { redirect: 'manual' })).status).toBe(502);
+    } finally {
+      application.end();
+    }
   });
 });

@@ -10,6 +10,7 @@ import { loadRoomPage } from './pages/load-room-page';
 
 const RoomPage = lazy(loadRoomPage);
 const LogInPage = lazy(() => import('./pages/LogInPage'));
+const AccountPage = lazy(() => import('./account/AccountPage'));
 // Apart from the rest, because they come with charts.
 const OverviewPage = lazy(() => import('./reports/OverviewPage'));
 const RoomReportPage = lazy(() => import('./reports/RoomReportPage'));
@@ -35,6 +36,7 @@ function Pages() {
           <Route path="/r/:reference" element={<RoomPage />} />
           <Route path="/login" element={<LogInPage />} />
           <Route element={<WithAccount />}>
+            <Route path="/account" element={<AccountPage />} />
             <Route path="/reports" element={<OverviewPage />} />
             <Route path="/reports/rooms/:reference" element={<RoomReportPage />} />
             <Route path="/reports/meetings/:id" element={<MeetingReportPage />} />

@@ -14,11 +14,13 @@ export class BreakableWay {
   /** @param url of a server without TLS */
   static async open(url: string): Promise<BreakableWay> {
     const { hostname, port } = new URL(url);
+    // An address says neither its usual port nor, without brackets, one of IPv6.
+    const [host, at] = [hostname.replace(/^\[|\]$/g, ''), Number(port || 80)];
     const server = createServer({ allowHalfOpen: false });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const way = new BreakableWay(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    server.on('connection', (near) => way.carry(near, connect(Number(port), hostname)));
+    server.on('connection', (near) => way.carry(near, connect(at, host)));
 
     return way;
   }

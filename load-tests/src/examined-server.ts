@@ -1,4 +1,5 @@
 /** A server in a process of its own, started for a load test, whose workers and memory can be asked for. */
+import { rmSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,6 +69,8 @@ export class ExaminedServer {
    */
   static async start(settings: Record<string, string> = {}): Promise<ExaminedServer> {
     const dataDirectory = await mkdtemp(join(tmpdir(), 'minimeet-load-'));
+    // Where the command is ended in between.
+    process.once('exit', () => rmSync(dataDirectory, { recursive: true, force: true }));
 
     try {
       const host = await HostedProcess.start<ServerQuestions, { url: string }>('server-host.js', {

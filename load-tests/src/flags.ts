@@ -1,4 +1,5 @@
 /** What a load test is told on the command line. */
+import { open } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 
@@ -11,8 +12,11 @@ export function wholeNumber(min: number, max: number) {
     .pipe(z.int().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
 }
 
+/** Its message is all that there is to say: where in the code it came from helps nobody. */
+export class Failure extends Error {}
+
 /** Says what is wrong with the flags, or, where somebody asked for it, which there are. */
-export class UsageError extends Error {
+export class UsageError extends Failure {
   constructor(
     message: string,
     readonly asked: boolean,
@@ -58,13 +62,30 @@ export function readFlags<Shape extends z.ZodRawShape>(
   return data;
 }
 
+/**
+ * Before hours go into what is to be written there. What is in the files stays.
+ *
+ * @param files by the names of their flags
+ * @throws UsageError
+ */
+export async function assertWritable(files: Readonly<Record<string, string | undefined>>): Promise<void> {
+  for (const [flag, file] of Object.entries(files)) {
+    if (file !== undefined) {
+      const handle = await open(file, 'a').catch(({ message }: Error) => {
+        throw new UsageError(`--${flag} ${file} cannot be written: ${message}`, false);
+      });
+      await handle.close();
+    }
+  }
+}
+
 /** Runs a command to its end: what it throws goes to standard error. The exit code is 0 where it returns true. */
 export async function runCommand(command: () => Promise<boolean>): Promise<void> {
   try {
     process.exitCode = (await command()) ? 0 : 1;
   } catch (error) {
     const asked = error instanceof UsageError && error.asked;
-    const text = error instanceof UsageError ? error.message : String((error as Error).stack ?? error);
+    const text = error instanceof Failure ? error.message : String((error as Error).stack ?? error);
     (asked ? process.stdout : process.stderr).write(`${text}\n`);
     process.exitCode = asked ? 0 : 1;
   }

@@ -1,5 +1,9 @@
 /** The REST calls that a load test needs before its bots can join. */
 import type { Room, Session } from '@minimeet/protocol';
+import { Failure } from './flags.js';
+
+/** Milliseconds in which a server answers, or is none. */
+const answerLimit = 15_000;
 
 /** A new room with as many seats as the server allows. */
 export async function createRoom(url: string, name: string, maxParticipants: number): Promise<Room> {
@@ -28,10 +32,14 @@ async function post<Result>(address: string, body: object, accessToken?: string)
       ...(accessToken !== undefined && { authorization: `Bearer ${accessToken}` }),
     },
     body: JSON.stringify(body),
+    signal: AbortSignal.timeout(answerLimit),
+  }).catch((error: Error) => {
+    const { message } = (error.cause as Error | undefined) ?? error;
+    throw new Failure(`${new URL(address).origin} does not answer: ${message}`);
   });
 
   if (!answer.ok) {
-    throw new Error(`${address}: ${answer.status} ${await answer.text()}`);
+    throw new Failure(`${address}: ${answer.status} ${await answer.text()}`);
   }
 
   return (await answer.json()) as Result;

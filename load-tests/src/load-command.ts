@@ -1,9 +1,10 @@
 /** `npm run load`: fills a server with bots, and tells what came of it. */
 import { writeFile } from 'node:fs/promises';
+import { limits } from '@minimeet/protocol';
 import { z } from 'zod';
-import { readFlags, runCommand, UsageError, wholeNumber } from './flags.js';
+import { assertWritable, readFlags, runCommand, UsageError, wholeNumber } from './flags.js';
 import { htmlReport } from './load/html-report.js';
-import { layouts, seatsOf, type Plan } from './load/plan.js';
+import { layouts, seatsOf, seatsWithSpare, type Plan } from './load/plan.js';
 import { runLoad, usualProcesses } from './load/run.js';
 import { loadScenario, readPlan, ScenarioError, scenarioNames } from './load/scenario.js';
 import { Progress, textReport } from './load/text-report.js';
@@ -26,7 +27,8 @@ const usage = `Usage: npm run load -- [flags]
   --json           a file that takes the figures
   --html           a file that takes the report as a page with charts
 
-Ends with 1 when anybody could not join or was lost, or when a threshold of the scenario is exceeded.`;
+Ends with 1 when anybody could not join or was lost, when the test was ended early, or when a threshold of the scenario is exceeded; without a
+scenario, when anything that should arrive does not.`;
 
 /** A number in a flag, with a fraction where it needs one. */
 function decimal(min: number, max: number) {
@@ -42,8 +44,8 @@ const address = z.url({ protocol: /^https?$/, error: 'must be an address like ht
 const shape = {
   scenario: z.string().min(1).optional(),
   rooms: wholeNumber(1, 1000).optional(),
-  participants: wholeNumber(2, 1000).optional(),
-  publishers: wholeNumber(0, 1000).optional(),
+  participants: wholeNumber(2, limits.maxParticipants).optional(),
+  publishers: wholeNumber(0, limits.maxParticipants).optional(),
   speakers: wholeNumber(0, 50).optional(),
   layout: z.enum(layouts, `must be one of ${layouts.join(', ')}`).optional(),
   'join-rate': decimal(0.01, 1000).optional(),
@@ -62,6 +64,7 @@ await runCommand(async () => {
   const flags = readFlags(process.argv.slice(2), shape, usage);
   const plan = await planOf(flags);
   refuseWhatCannotBe(flags, plan);
+  await assertWritable({ json: flags.json, html: flags.html });
   const ending = new AbortController();
   // A second time, it ends at once.
   process.once('SIGINT', () => ending.abort());
@@ -81,6 +84,7 @@ await runCommand(async () => {
     browsers: flags.browsers,
     signal: ending.signal,
     onMoment: (moment, phase) => progress.show(moment, phase),
+    onWarning: (warning) => void process.stderr.write(`${warning}\n`),
   }).finally(() => progress.end());
   process.stdout.write(`${textReport(report)}\n`);
 
@@ -101,17 +105,31 @@ async function planOf(flags: ReturnType<typeof readFlags<typeof shape>>): Promis
   const changes = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 
   try {
-    return flags.scenario === undefined ? readPlan('flags', {}, changes) : await loadScenario(flags.scenario, changes);
+    return flags.scenario === undefined
+      ? readPlan('flags', { thresholds: { missingTracks: 0 } }, changes)
+      : await loadScenario(flags.scenario, changes);
   } catch (error) {
     throw error instanceof ScenarioError ? new UsageError(error.message, false) : error;
   }
 }
 
 function refuseWhatCannotBe(
-  { url, 'metrics-url': metricsUrl, 'metrics-token': metricsToken }: ReturnType<typeof readFlags<typeof shape>>,
-  { killWorkerAfter, outages }: Plan,
+  {
+    url,
+    browsers,
+    'metrics-url': metricsUrl,
+    'metrics-token': metricsToken,
+  }: ReturnType<typeof readFlags<typeof shape>>,
+  plan: Plan,
 ): void {
+  const { killWorkerAfter, outages } = plan;
+  const seats = seatsWithSpare(plan, browsers);
   const faults = [
+    ...(seats > limits.maxParticipants
+      ? [
+          `each room needs ${seats} seats, with those for browsers and for who comes early; it has ${limits.maxParticipants} at most`,
+        ]
+      : []),
     ...(url === undefined && metricsUrl !== undefined
       ? ['--metrics-url goes with --url: of its own server, all is known']
       : []),

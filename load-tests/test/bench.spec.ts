@@ -106,8 +106,25 @@ describe('npm run bench', () => {
     expect(Number.isFinite(perParticipant.heapBytes)).toBe(true);
   });
 
+  it('tells the figures of one as one object', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'minimeet-bench-'));
+
+    try {
+      const file = join(folder, 'figures.json');
+      const { stdout } = await run('memory', '--short', '--json', file);
+      const figures = JSON.parse(await readFile(file, 'utf8'));
+      expect(figures).toMatchObject({ name: 'memory', short: true });
+      expect(stdout).toContain('kB for each');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it('says what it cannot do, and which benchmarks there are', async () => {
     await expect(run('speed')).rejects.toMatchObject({ stderr: expect.stringContaining('no benchmark speed') });
+    await expect(run('memory', '--short', '--json', '/nowhere/figures.json')).rejects.toMatchObject({
+      stderr: expect.stringMatching(/^--json \/nowhere\/figures.json cannot be written: /),
+    });
     await expect(run('--shorter')).rejects.toMatchObject({ stderr: expect.stringContaining('--shorter') });
     const { stdout } = await run('--help');
     const names = ['overhead', 'capacity', 'growth', 'join', 'mesh', 'memory'];

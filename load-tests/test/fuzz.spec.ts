@@ -192,7 +192,15 @@ describe('fuzz: a meeting of two', () => {
   }
 
   async function sendBodies(): Promise<void> {
-    const world = { callerId: '', otherId: '', roomSlug, meetingId: '', refreshToken: 'none' } satisfies World;
+    const world = {
+      callerId: '',
+      otherId: '',
+      roomSlug,
+      meetingId: '',
+      refreshToken: 'none',
+      apiKeyId: '',
+      joinToken: 'none',
+    } satisfies World;
 
     for (const [route, { body, path }] of Object.entries(routeRules)) {
       const [method, template] = route.split(' ') as [string, string];

@@ -128,12 +128,18 @@ describe('a load test', () => {
       load('--scenario', 'nonsense'),
       load('--scenario', 'worker-kill', '--url', 'http://127.0.0.1:1'),
       load('--participants', '3', '--publishers', '4'),
+      load('--url', 'http://127.0.0.1:1'),
+      load('--participants', '500', '--browsers', '1'),
+      load('--html', '/nowhere/report.html'),
     ]);
-    expect(wrong.map(({ code }) => code)).toEqual([1, 1, 1, 1]);
+    expect(wrong.map(({ code }) => code)).toEqual(wrong.map(() => 1));
     expect(wrong[0]!.stderr).toMatch(/--participants must be at least 2/);
     expect(wrong[1]!.stderr).toMatch(/There are: .*webinar/);
     expect(wrong[2]!.stderr).toMatch(/leave --url out/);
     expect(wrong[3]!.stderr).toMatch(/publishers: must not be more than the participants/);
+    expect(wrong[4]!.stderr).toMatch(/^http:\/\/127.0.0.1:1 does not answer: .+\n$/);
+    expect(wrong[5]!.stderr).toMatch(/each room needs 501 seats/);
+    expect(wrong[6]!.stderr).toMatch(/^--html \/nowhere\/report.html cannot be written: /);
   });
 
   it('kills a worker, and everyone is back and sees the others', async () => {

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { emojiSchema, idSchema, roomReferenceSchema } from './fields.js';
+import { grants } from './grants.js';
 import { limits } from './limits.js';
 import {
   chatMessageSchema,
@@ -77,6 +78,8 @@ export const requests = {
       resumeToken: z.string(),
       /** Seconds for which the seat is kept after the connection was lost. */
       graceSeconds: z.int(),
+      /** The most that you may do here, whatever your role is; `null` where you have not come with a join token. */
+      grants: z.array(z.enum(grants)).nullable(),
     }),
   },
   /**

@@ -18,6 +18,13 @@ const line = (max: number) =>
 export const idSchema = z.uuid();
 export const usernameSchema = line(limits.username);
 export const roomNameSchema = line(limits.roomName);
+/** How a host application names a person to itself: taken as it is, as two that look the same may be two people. */
+export const identitySchema = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(limits.identity)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters');
+
 /** Compared as it is stored: two ways to write one address are one address. */
 export const emailSchema = z.string().normalize('NFKC').trim().toLowerCase().pipe(z.email().max(254));
 export const passwordSchema = z.string().min(limits.passwordMin).max(limits.passwordMax);

@@ -3,6 +3,8 @@ export * from './analytics.js';
 export * from './errors.js';
 export * from './events.js';
 export * from './fields.js';
+export * from './grants.js';
+export * from './join-tokens.js';
 export * from './limits.js';
 export * from './meeting.js';
 export * from './moderation.js';

@@ -13,6 +13,13 @@ export const limits = {
   lobbyWaiting: 100,
   /** Of these, those of one user, each over a connection of its own. */
   lobbyWaitingPerUser: 3,
+  /** Keys that one account may have for its host applications. */
+  apiKeys: 20,
+  /** Characters by which a host application knows a person. */
+  identity: 128,
+  /** Characters of a join token, and seconds for which a server may let any be valid. */
+  joinTokenCharacters: 4096,
+  joinTokenSeconds: 2_592_000,
   /** Characters of a chat message, after trimming. */
   messageText: 4000,
   /** Messages in one page of history, and in the answer to `join_room`. */

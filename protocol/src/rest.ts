@@ -78,10 +78,10 @@ export const sessionSchema = z.object({
 export type Session = z.infer<typeof sessionSchema>;
 
 /**
- * Who may come in, beside the owner, members and administrators: `open`: who knows the link, `members`: nobody, `password`: who
- * knows the link and the password.
+ * Who may come in, beside the owner, members, administrators and who has a join token for the room: `open`: who knows the link,
+ * `members` and `token`: nobody, `password`: who knows the link and the password.
  */
-export const roomAccessSchema = z.enum(['open', 'members', 'password']);
+export const roomAccessSchema = z.enum(['open', 'members', 'password', 'token']);
 export type RoomAccess = z.infer<typeof roomAccessSchema>;
 
 export const roomSchema = z.object({

@@ -13,6 +13,7 @@ const FLOOR_OF = {
   users: 5,
   auth: 6,
   rooms: 6,
+  tokens: 7,
   signaling: 7,
   analytics: 7,
   admin: 7,

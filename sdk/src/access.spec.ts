@@ -72,6 +72,18 @@ describe('the token of a guest', () => {
   });
 });
 
+describe('the token of who has a join token', () => {
+  it('is exchanged for it once, carried on, and exchanged again where the session has ended', async () => {
+    const access = new Access({ url, joinToken: 'a.b.c', displayName: 'Ada' });
+    expect([await access.token(), await access.token()]).toEqual(['token 1', 'token 1']);
+    expect([access.renew(), await access.token()]).toEqual([true, 'token 2']);
+    isForgetful = true;
+    expect([access.renew(), await access.token()]).toEqual([true, 'token 4']);
+
+    expect(asked).toEqual(['/auth/join-token', '/auth/refresh', '/auth/refresh', '/auth/join-token']);
+  });
+});
+
 describe('the token of an application', () => {
   it('is shown as it is, and nothing can be done when it is refused', async () => {
     const access = new Access({ url, accessToken: 'given' });

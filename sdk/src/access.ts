@@ -1,5 +1,8 @@
-/** The token that a connection shows: the application's own, or that of a guest's session, which is begun once and carried on. */
-import type { ErrorAnswer, Guest, Refresh, Session } from '@minimeet/protocol';
+/**
+ * The token that a connection shows: the application's own, or that of a session that is begun once and carried on: of a guest, or by
+ * a join token.
+ */
+import type { ErrorAnswer, ExchangeJoinToken, Guest, Refresh, Session } from '@minimeet/protocol';
 import { MeetingError } from './meeting-error.js';
 
 /**
@@ -12,19 +15,20 @@ export type AccessTokenSource = (refused: string | null) => Promise<string>;
 export interface AccessOptions {
   url: string;
   accessToken?: string | AccessTokenSource;
+  joinToken?: string;
   displayName?: string;
 }
 
 /** Milliseconds before its end in which a token counts as expired: it has to last until the server looks at it. */
 const REMAINDER = 30_000;
 
-interface GuestSession extends Session {
+interface OwnSession extends Session {
   /** In milliseconds of `performance.now()`. */
   goodUntil: number;
 }
 
 export class Access {
-  private guest: Promise<GuestSession> | null = null;
+  private session: Promise<OwnSession> | null = null;
   /** The token that was shown last, and the one that the server refused. */
   private shown: string | null = null;
   private refused: string | null = null;
@@ -34,7 +38,7 @@ export class Access {
 
   /**
    * Rejects with `unauthorized` when there is neither a token nor a name, or none that the server takes; otherwise as
-   * `POST /auth/guest` and the application's own function do.
+   * `POST /auth/join-token`, `POST /auth/guest` and the application's own function do.
    */
   token(): Promise<string> {
     const token = this.find();
@@ -43,11 +47,11 @@ export class Access {
     return token;
   }
 
-  /** After the server refused the token: whether another one can be had (a guest's and a function's can, a given one cannot). */
+  /** After the server refused the token: whether another one can be had (a session's and a function's can, a given one cannot). */
   renew(): boolean {
-    const { accessToken, displayName } = this.options;
+    const { accessToken, joinToken, displayName } = this.options;
     this.refused = this.shown;
-    if (accessToken === undefined) return displayName !== undefined;
+    if (accessToken === undefined) return joinToken !== undefined || displayName !== undefined;
     return typeof accessToken === 'function' && !this.isHopeless;
   }
 
@@ -55,7 +59,7 @@ export class Access {
     const { accessToken } = this.options;
     const token = await (typeof accessToken === 'function'
       ? accessToken(this.refused)
-      : (accessToken ?? this.guestToken()));
+      : (accessToken ?? this.sessionToken()));
     if (typeof accessToken === 'function' && token === this.refused) {
       this.isHopeless = true;
       throw new MeetingError('unauthorized', 'There is no other access token');
@@ -64,38 +68,37 @@ export class Access {
     return token;
   }
 
-  private async guestToken(): Promise<string> {
-    const { displayName } = this.options;
-    if (displayName === undefined) {
-      throw new MeetingError('unauthorized', 'An access token or a display name is needed');
-    }
-    const { guest } = this;
+  private async sessionToken(): Promise<string> {
+    const { session } = this;
     // Whoever asks meanwhile waits for the same answer: two askers must not become two guests.
-    const session = guest ? guest.then((before) => this.carryOn(before, displayName)) : this.become(displayName);
-    this.guest = session;
-    session.catch(() => {
-      if (this.guest === session) this.guest = guest;
+    const next = session ? session.then((before) => this.carryOn(before)) : this.begin();
+    this.session = next;
+    next.catch(() => {
+      if (this.session === next) this.session = session;
     });
-    return (await session).accessToken;
+    return (await next).accessToken;
   }
 
-  /** The same guest with a token that is good; another one where the server does not know this one any more. */
-  private async carryOn(session: GuestSession, displayName: string): Promise<GuestSession> {
+  /** The same user with a token that is good; a session of its own where the server does not know this one any more. */
+  private async carryOn(session: OwnSession): Promise<OwnSession> {
     if (session.accessToken !== this.refused && performance.now() < session.goodUntil) return session;
     try {
       return await ask(this.options.url, '/auth/refresh', { refreshToken: session.refreshToken });
     } catch (error) {
       if (MeetingError.from(error, 'internal_error').code !== 'unauthorized') throw error;
-      return this.become(displayName);
+      return this.begin();
     }
   }
 
-  private become(displayName: string): Promise<GuestSession> {
-    return ask(this.options.url, '/auth/guest', { displayName });
+  private async begin(): Promise<OwnSession> {
+    const { url, joinToken, displayName } = this.options;
+    if (joinToken !== undefined) return ask(url, '/auth/join-token', { token: joinToken });
+    if (displayName !== undefined) return ask(url, '/auth/guest', { displayName });
+    throw new MeetingError('unauthorized', 'An access token, a join token or a display name is needed');
   }
 }
 
-async function ask(url: string, path: string, body: Guest | Refresh): Promise<GuestSession> {
+async function ask(url: string, path: string, body: Guest | Refresh | ExchangeJoinToken): Promise<OwnSession> {
   const asked = performance.now();
   let response: Response;
   let answer: unknown;

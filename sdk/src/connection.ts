@@ -206,9 +206,9 @@ export class Connection {
     }
   }
 
-  private take(session: MeetingSession, { room, participant, messages }: JoinAnswer): void {
+  private take(session: MeetingSession, { room, participant, messages, grants }: JoinAnswer): void {
     const { id, userId, displayName, role } = participant;
-    const me = { id, userId, displayName, role };
+    const me = { id, userId, displayName, role, grants };
     this.session?.close();
     this.session = session;
     this.seatUrl = this.whereabouts.url;

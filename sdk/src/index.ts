@@ -6,6 +6,7 @@ export type {
   ChatMessage,
   CloseReason,
   DeviceInfo,
+  Grant,
   Layers,
   MeetingSwitches,
   Reaction,

@@ -18,11 +18,12 @@ import { Receiving } from './receiving.js';
 import { Sending } from './sending.js';
 import type { Signaling } from './signaling.js';
 import type { StateStore } from './state-store.js';
+import { Stills } from './stills.js';
 import type { MeetingStats } from './types.js';
 
 /** How long the last report of the connection's quality may hold up leaving, in milliseconds. */
 const lastReportLimit = 300;
-/** How long the last pictures stay where they are, in milliseconds, when media goes over other transports. */
+/** How long the last picture stays where it is, in milliseconds, when its consumer is gone: media goes over other transports, on either side. */
 const stillsLast = 5000;
 
 type Notifications = Omit<ServerToClientEvents, 'welcome' | 'pong' | 'request_failed'>;
@@ -46,9 +47,10 @@ export class MeetingSession {
   private device: Device | null = null;
   private media: Media | null = null;
   private rebuilding = false;
-  private stills: ReturnType<typeof setTimeout> | undefined;
-  /** Consumers over media that is gone, whose last pictures may be shown still. */
-  private readonly stillOf: string[] = [];
+  private readonly stills = new Stills(stillsLast, (consumerIds) => {
+    consumerIds.forEach((consumerId) => this.attendance.removeTrack(consumerId));
+    this.showParticipants();
+  });
   private readonly line: Line;
   /** What the server told before the answer to `join_room` or `resume_session` was read; `null` from then on. */
   private early: (() => void)[] | null = null;
@@ -155,7 +157,7 @@ export class MeetingSession {
     this.firstMedia.close();
     this.media?.sending.close();
     this.media?.receiving.close();
-    clearTimeout(this.stills);
+    this.stills.close();
   }
 
   private takeOrder({ locked, switches, hands }: MeetingOrder): void {
@@ -179,17 +181,10 @@ export class MeetingSession {
     if (this.closed) return;
     this.media?.sending.close();
     this.media?.receiving.close();
-    clearTimeout(this.stills);
-    this.stillOf.push(...(this.media?.receiving.consumerIds ?? []));
-    this.stills = setTimeout(() => this.removeStills(), stillsLast);
+    this.stills.keep(this.media?.receiving.consumerIds ?? []);
     this.openMedia(answer);
     this.rebuilding = false;
     this.hooks.onMedia(this.media!.sending);
-    this.showParticipants();
-  }
-
-  private removeStills(): void {
-    this.stillOf.splice(0).forEach((consumerId) => this.attendance.removeTrack(consumerId));
     this.showParticipants();
   }
 
@@ -241,7 +236,8 @@ export class MeetingSession {
     this.on(signaling, 'consumer_resumed', ({ consumerId }) => this.hold(consumerId, false));
     this.on(signaling, 'consumer_closed', ({ consumerId }) => {
       this.media?.receiving.closeConsumer(consumerId);
-      attendance.removeTrack(consumerId);
+      // What closed for good ends with its producer.
+      this.stills.keep([consumerId]);
     });
     this.on(signaling, 'media_lost', () => void this.rebuild());
     this.on(signaling, 'active_speakers', ({ participantIds }) =>

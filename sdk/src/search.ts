@@ -21,6 +21,7 @@ export const elsewherePatience = 20_000;
 /** Coming back cannot help against these. */
 export const finalCodes = new Set<MeetingErrorCode>([
   'unauthorized',
+  'invalid_token',
   'not_allowed',
   'password_required',
   'wrong_password',

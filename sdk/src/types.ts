@@ -4,6 +4,7 @@ import type {
   ChatMessageKind,
   CloseReason,
   DeviceInfo,
+  Grant,
   MediaKind,
   MeetingSwitches,
   Reaction,
@@ -23,10 +24,12 @@ export interface MeetingClientOptions {
   room: string;
   /**
    * A user's token from `POST /auth/login` or `POST /auth/guest`, or a function that answers with one that has not expired: a text is good for a
-   * meeting whose connection is never lost for longer than the token lives. Without one, `displayName` is needed.
+   * meeting whose connection is never lost for longer than the token lives. Without one, `joinToken` or `displayName` is needed.
    */
   accessToken?: string | AccessTokenSource;
-  /** Without an access token: joins as a guest with this name. */
+  /** Without an access token: a host application's join token for this room, which says by what name, and what may be done. */
+  joinToken?: string;
+  /** Without either token: joins as a guest with this name. */
   displayName?: string;
   /** Of the room, where it has one; join() may be given another one. */
   password?: string;
@@ -105,6 +108,8 @@ export interface OwnParticipant {
   readonly userId: string;
   readonly displayName: string;
   readonly role: Role;
+  /** The most that may be done here, whatever the role is; `null` for who has not come with a join token. */
+  readonly grants: readonly Grant[] | null;
 }
 
 export interface ChatEntry {

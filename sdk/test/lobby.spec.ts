@@ -4,7 +4,7 @@
  * @jest-environment ./sdk/test/webrtc-environment.js
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Room, Session } from '@minimeet/protocol';
+import type { JoinToken, NewApiKey, Room, Session } from '@minimeet/protocol';
 import { api, createRoom, guest, startServer, type TestServer } from '../../server/test/harness.js';
 import { signalingNetworkTo, type SignalingNetwork } from './networks.js';
 import { everyoneGoesHome, Person, until } from './people.js';
@@ -120,5 +120,28 @@ describe('a room with a password and a lobby', () => {
     await joining;
 
     expect(visitor.state.status).toBe('joined');
+  });
+
+  it('lets in who has a join token, and back in, until that is revoked', async () => {
+    const credentials = { email: 'olga@example.org', password: 'a long enough password' };
+    await api(server.url).post('/users', { ...credentials, username: 'Olga' });
+    const { accessToken } = (await api(server.url).post<Session>('/auth/login', credentials)).body;
+    const key = (await api(server.url, accessToken).post<NewApiKey>('/api-keys', { label: 'Shop' })).body;
+    room = await createRoom(server.url, accessToken, { password, lobby: true });
+    const ask = { identity: 'customer 7', name: 'Grace' };
+    const { token } = (await api(server.url, key).post<JoinToken>(`/rooms/${room.id}/tokens`, ask)).body;
+
+    const grace = bob({ displayName: undefined, joinToken: token });
+    await grace.client.join();
+    expect(grace.state.me).toMatchObject({ displayName: 'Grace', role: 'speaker' });
+    expect(grace.state.me?.grants).toContain('publish');
+    const { id, userId } = grace.state.me!;
+    network.cut();
+    await until(() => grace.state.status === 'joined' && grace.state.me?.id !== id);
+    expect(grace.state.me?.userId).toBe(userId);
+
+    await api(server.url, key).delete(`/rooms/${room.id}/tokens/${encodeURIComponent(ask.identity)}`);
+    await until(() => grace.state.status === 'failed');
+    expect(grace.state.error?.code).toBe('invalid_token');
   });
 });

@@ -75,6 +75,12 @@ describe('a meeting on several workers', () => {
     await Promise.all(people.map((each) => each.receivesMore(others(nameOf(each)))));
     const idsBefore = people.map(({ state }) => state.me?.id);
     const dying = workerOf(there[0] as Person);
+    const withoutPicture = new Set<string>();
+    const look = ({ state }: Person) =>
+      state.participants
+        .filter(({ media }) => !media.camera?.track)
+        .forEach(({ displayName }) => withoutPicture.add(displayName));
+    people.forEach((each) => each.client.subscribe(() => look(each)));
     process.kill(dying?.worker.pid ?? 0, 'SIGKILL');
 
     await until(() => there.every((each) => workerOf(each) !== dying));
@@ -85,6 +91,8 @@ describe('a meeting on several workers', () => {
     await Promise.all(people.map((each) => each.receivesMore(others(nameOf(each)))));
 
     expect(people.map(({ state }) => state.me?.id)).toEqual(idsBefore);
+    // The last picture stays, on either worker, until there is the next.
+    expect([...withoutPicture]).toEqual([]);
     expect(meeting.ended).toBe(false);
   }, 120_000);
 });

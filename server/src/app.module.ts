@@ -27,6 +27,7 @@ import { SETTINGS, type Settings } from './settings/settings.js';
 import { SettingsModule } from './settings/settings.module.js';
 import { SignalingModule } from './signaling/signaling.module.js';
 import { StorageModule } from './storage/storage.module.js';
+import { TokensModule } from './tokens/tokens.module.js';
 import { UsersModule } from './users/users.module.js';
 import { WebModule } from './web/web.module.js';
 
@@ -50,6 +51,7 @@ export class AppModule implements NestModule {
         UsersModule,
         AuthModule,
         RoomsModule,
+        TokensModule,
         AnalyticsModule,
         SignalingModule,
         AdminModule,

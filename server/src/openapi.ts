@@ -2,6 +2,8 @@
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import {
+  apiKeySchema,
+  createJoinTokenSchema,
   createRoomSchema,
   createUserSchema,
   errorAnswerSchema,
@@ -9,6 +11,8 @@ import {
   meetingReportSchema,
   meetingSummarySchema,
   overviewSchema,
+  joinTokenSchema,
+  newApiKeySchema,
   roomAnalyticsSchema,
   liveSchema,
   roomMemberSchema,
@@ -35,6 +39,10 @@ const models = new Map<unknown, string>([
   [overviewSchema, 'Overview'],
   [meetingSummarySchema, 'MeetingSummary'],
   [meetingReportSchema, 'MeetingReport'],
+  [apiKeySchema, 'ApiKey'],
+  [newApiKeySchema, 'NewApiKey'],
+  [createJoinTokenSchema, 'CreateJoinToken'],
+  [joinTokenSchema, 'JoinToken'],
   [errorAnswerSchema, 'ErrorAnswer'],
   [liveSchema, 'Live'],
 ]);
@@ -61,6 +69,7 @@ export function describeApi(app: NestExpressApplication): OpenAPIObject {
     )
     .setVersion('1')
     .addBearerAuth()
+    .addBasicAuth({ type: 'http', scheme: 'basic', description: 'An API key: its id and its secret.' })
     .addSecurityRequirements('bearer')
     .addGlobalResponse({ status: 'default', standardSchema: errorAnswerSchema, description: failuresOfEveryRoute })
     .build();

@@ -6,13 +6,25 @@ import type { ErrorCode, RequestName, RequestPayload } from '@minimeet/protocol'
 
 /**
  * Everybody who may knock. `anonymous` has no token; `deactivated` has one that was good; a `guest` and a `stranger` with an
- * account have nothing to do with the room; a `member` belongs to it; an `admin` owns nothing here.
+ * account have nothing to do with the room; somebody `sent` came into it with a join token; a `member` belongs to it; an
+ * `application` has an API key of its owner; an `admin` owns nothing here.
  */
-export const roles = ['anonymous', 'deactivated', 'guest', 'stranger', 'member', 'owner', 'admin'] as const;
+export const roles = [
+  'anonymous',
+  'deactivated',
+  'guest',
+  'stranger',
+  'sent',
+  'member',
+  'owner',
+  'application',
+  'admin',
+] as const;
 export type Role = (typeof roles)[number];
 
-/** Who has a token that is good. */
+/** Who has a token that is good for more than one room. */
 const known: readonly Role[] = ['guest', 'stranger', 'member', 'owner', 'admin'];
+const owners: readonly Role[] = ['owner', 'application', 'admin'];
 
 /** What a call is about; all of it is there, and none of it is the caller's but where their role says so. */
 export interface World {
@@ -23,6 +35,10 @@ export interface World {
   roomSlug: string;
   /** Of somebody's session, which whoever has it may use. */
   refreshToken: string;
+  /** Of the room's owner. */
+  apiKeyId: string;
+  /** For the room. */
+  joinToken: string;
   /** A recorded meeting of the room. */
   meetingId: string;
 }
@@ -49,9 +65,15 @@ export const routeRules: Record<string, RouteRule> = {
   'POST /auth/logout-everywhere': { may: known },
   'POST /auth/guest': { may: roles, body: () => ({ displayName: 'Grace' }) },
 
+  'POST /auth/join-token': { may: roles, body: ({ joinToken }) => ({ token: joinToken }) },
+
+  'POST /api-keys': { may: ['stranger', 'member', 'owner', 'admin'], body: () => ({ label: 'Shop' }) },
+  'GET /api-keys': { may: known },
+  'DELETE /api-keys/{id}': { may: ['owner', 'admin'], path: ({ apiKeyId }) => ({ id: apiKeyId }) },
+
   'POST /users': { may: roles, body: () => ({ email: `${crypto.randomUUID()}@example.org`, username: 'New' }) },
   'GET /users': { may: ['admin'] },
-  'GET /users/me': { may: known },
+  'GET /users/me': { may: [...known, 'sent'] },
   'GET /users/{id}': { may: ['admin'], ofThemselves: known, path: ({ otherId }) => ({ id: otherId }) },
   'PATCH /users/{id}': {
     may: ['admin'],
@@ -61,11 +83,21 @@ export const routeRules: Record<string, RouteRule> = {
   },
   'DELETE /users/{id}': { may: ['admin'], ofThemselves: known, path: ({ otherId }) => ({ id: otherId }) },
 
-  'POST /rooms': { may: known, body: () => ({ name: 'Another room' }) },
+  'POST /rooms': { may: [...known, 'application'], body: () => ({ name: 'Another room' }) },
   'GET /rooms': { may: known },
-  'GET /rooms/{idOrSlug}': { may: known, path: inRoom },
-  'PATCH /rooms/{idOrSlug}': { may: ['owner', 'admin'], path: inRoom, body: () => ({ name: 'Renamed' }) },
-  'DELETE /rooms/{idOrSlug}': { may: ['owner', 'admin'], path: inRoom },
+  'GET /rooms/{idOrSlug}': { may: [...known, 'sent', 'application'], path: inRoom },
+  'PATCH /rooms/{idOrSlug}': { may: owners, path: inRoom, body: () => ({ name: 'Renamed' }) },
+  'DELETE /rooms/{idOrSlug}': { may: owners, path: inRoom },
+
+  'POST /rooms/{idOrSlug}/tokens': {
+    may: ['application'],
+    path: inRoom,
+    body: () => ({ identity: 'customer 7', name: 'Grace' }),
+  },
+  'DELETE /rooms/{idOrSlug}/tokens/{identity}': {
+    may: ['application'],
+    path: ({ roomSlug }) => ({ idOrSlug: roomSlug, identity: 'customer 7' }),
+  },
 
   'POST /rooms/{idOrSlug}/participants': {
     may: ['owner', 'admin'],
@@ -130,9 +162,14 @@ export const sending = (transportId: string, source: 'camera' | 'microphone') =>
 });
 
 /** In a meeting, the owner and administrators are hosts. */
-const moderatorsOnly = { guest: 'not_allowed', stranger: 'not_allowed', member: 'not_allowed' } as const;
+const moderatorsOnly = {
+  guest: 'not_allowed',
+  stranger: 'not_allowed',
+  sent: 'not_allowed',
+  member: 'not_allowed',
+} as const;
 
-const everybody = (outcome: Outcome) => Object.fromEntries(known.map((role) => [role, outcome]));
+const everybody = (outcome: Outcome) => Object.fromEntries([...known, 'sent'].map((role) => [role, outcome]));
 
 export const requestRules: { [Name in RequestName]: RequestRule<Name> } = {
   ping: { payload: () => ({}), outside: 'ok' },
@@ -269,12 +306,12 @@ export const requestRules: { [Name in RequestName]: RequestRule<Name> } = {
   admit: {
     payload: () => ({ waitingIds: [crypto.randomUUID()] }),
     outside: 'not_joined',
-    inside: { guest: 'not_allowed', stranger: 'not_allowed' },
+    inside: { guest: 'not_allowed', stranger: 'not_allowed', sent: 'not_allowed' },
   },
   refuse: {
     payload: () => ({ waitingIds: [crypto.randomUUID()] }),
     outside: 'not_joined',
-    inside: { guest: 'not_allowed', stranger: 'not_allowed' },
+    inside: { guest: 'not_allowed', stranger: 'not_allowed', sent: 'not_allowed' },
   },
   leave_room: { payload: () => ({}), outside: 'ok' },
 };

@@ -2,21 +2,25 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import {
+  joinAudience,
   requests,
   type ErrorAnswer,
   type Notification,
   type RequestName,
   type RequestResult,
+  type Room,
+  type Session,
 } from '@minimeet/protocol';
 import { JwtService } from '@nestjs/jwt';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { io, type Socket } from 'socket.io-client';
 import { DataSource } from 'typeorm';
+import { ApiKeys } from '../src/auth/api-keys.js';
 import { AuthService } from '../src/auth/auth.service.js';
 import { MeetingRecord } from '../src/history/meeting-record.entity.js';
 import { routerRtpCapabilities } from '../src/media/codecs.js';
 import { UserEntity } from '../src/users/user.entity.js';
-import { UsersService } from '../src/users/users.service.js';
+import { toUser, UsersService } from '../src/users/users.service.js';
 import {
   requestRules,
   roles,
@@ -28,12 +32,13 @@ import {
   type RouteRule,
   type World,
 } from './access-rules.js';
-import { api, createRoom, startServer } from './harness.js';
+import { api, basic, createRoom, startServer } from './harness.js';
 import { meetingRecord } from './records.js';
 import { toldIn } from './support.js';
 
 const server = await startServer();
 const auth = server.app.get(AuthService);
+const apiKeys = server.app.get(ApiKeys);
 const users = server.app.get(UsersService);
 const database = server.app.get(DataSource);
 const tokens = server.app.get(JwtService, { strict: false });
@@ -56,12 +61,14 @@ interface Person {
   id: string;
   /** `undefined` for who has none. */
   token: string | undefined;
+  /** What stands in the header of REST calls, where that is not the token. */
+  authorization?: string;
 }
 
 const account = (options = {}) => users.create({ email: `${randomUUID()}@example.org`, username: 'Somebody' }, options);
 const tokenOf = (id: string) => tokens.signAsync({ version: 0 }, { subject: id });
 
-/** Somebody new in this role, except for being a member or the owner, which the room says. */
+/** Somebody new in this role, except for what the room says: being a member, the owner, whom the owner's application sent, or that. */
 async function person(role: Role): Promise<Person> {
   const { id } = role === 'guest' ? await users.createGuest('Guest') : await account({ isAdmin: role === 'admin' });
 
@@ -73,15 +80,36 @@ async function person(role: Role): Promise<Person> {
 }
 
 /** A room in which the person has the role. */
-async function roomFor(role: Role, { id, token }: Person) {
-  const owner = role === 'owner' ? { id, token } : await person('owner');
+async function roomFor(role: Role, subject: Person) {
+  const owner = role === 'owner' || role === 'application' ? subject : await person('owner');
   const room = await createRoom(server.url, owner.token as string);
 
   if (role === 'member') {
-    await api(server.url, owner.token).post(`/rooms/${room.id}/participants`, { userId: id });
+    await api(server.url, owner.token).post(`/rooms/${room.id}/participants`, { userId: subject.id });
+  }
+
+  if (role === 'application') {
+    subject.authorization = basic(await keyOf(owner.id));
+  }
+
+  if (role === 'sent') {
+    const { user, accessToken } = (
+      await api(server.url).post<Session>('/auth/join-token', { token: await joinTokenFor(owner.id, room) })
+    ).body;
+    Object.assign(subject, { id: user.id, token: accessToken });
   }
 
   return room;
+}
+
+/** A key of an account's, with its secret. */
+const keyOf = async (id: string) => apiKeys.create(toUser((await users.findById(id))!), { label: 'Shop' });
+
+async function joinTokenFor(ownerId: string, { slug }: Room): Promise<string> {
+  const { id } = await keyOf(ownerId);
+  const claims = { sub: 'somebody', aud: joinAudience, room: slug, name: 'Grace', iat: Date.now() / 1000 } as const;
+
+  return apiKeys.sign(id, claims, 60);
 }
 
 async function worldFor(role: Role, caller: Person): Promise<World> {
@@ -96,24 +124,21 @@ async function worldFor(role: Role, caller: Person): Promise<World> {
     roomSlug: room.slug,
     refreshToken: (await auth.enterAsGuest({ displayName: 'Grace' })).refreshToken,
     meetingId: meeting.id,
+    apiKeyId: (await keyOf(room.owner!.id)).id,
+    joinToken: await joinTokenFor(room.owner!.id, room),
   };
 }
 
 /** `ok`, or the code of the refusal. */
-async function call(
-  route: string,
-  token: string | undefined,
-  rule: RouteRule,
-  world: World,
-  path = rule.path?.(world),
-) {
+async function call(route: string, caller: Person, rule: RouteRule, world: World, path = rule.path?.(world)) {
+  const authorization = caller.authorization ?? (caller.token === undefined ? undefined : `Bearer ${caller.token}`);
   const [method, template] = route.split(' ') as [string, string];
-  const address = template.replace(/\{(\w+)\}/g, (_, name: string) => path?.[name] ?? `no ${name}`);
+  const address = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path?.[name] ?? `no ${name}`));
   const body = rule.body?.(world);
   const response = await fetch(server.url + address, {
     method,
     headers: {
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(authorization !== undefined && { authorization }),
       ...(body && { 'content-type': 'application/json' }),
     },
     body: body && JSON.stringify(body),
@@ -123,7 +148,8 @@ async function call(
   return response.ok ? 'ok' : (JSON.parse(text) as ErrorAnswer).error.code;
 }
 
-const refusalOf = (role: Role) => (role === 'anonymous' || role === 'deactivated' ? 'unauthorized' : 'not_allowed');
+const refusalOf = (role: Role) =>
+  role === 'anonymous' || role === 'deactivated' || role === 'application' ? 'unauthorized' : 'not_allowed';
 
 describe('every REST route', () => {
   it('has a rule, and every rule a route', () => {
@@ -142,7 +168,7 @@ describe('every REST route', () => {
         roles.map(async (role) => {
           const caller = await person(role);
 
-          return [role, await call(route, caller.token, rule, await worldFor(role, caller))];
+          return [role, await call(route, caller, rule, await worldFor(role, caller))];
         }),
       ),
     );
@@ -162,7 +188,7 @@ describe('every REST route', () => {
             const world = await worldFor(role, caller);
             const path = rule.path?.({ ...world, otherId: caller.id });
 
-            return [role, await call(route, caller.token, rule, world, path)];
+            return [role, await call(route, caller, rule, world, path)];
           }),
         ),
       );

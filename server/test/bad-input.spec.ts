@@ -1,9 +1,9 @@
 /** Malformed and oversized input to every route of the OpenAPI description: a short coded answer, and the server goes on. */
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { errorAnswerSchema, limits, type Session } from '@minimeet/protocol';
+import { errorAnswerSchema, limits, type NewApiKey, type Session } from '@minimeet/protocol';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { api, createRoom, startServer } from './harness.js';
+import { api, basic, createRoom, startServer } from './harness.js';
 
 const admin = { email: 'admin@example.org', password: 'administrator' };
 const server = await startServer({ ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password });
@@ -12,6 +12,7 @@ afterAll(() => server.stop());
 // An administrator, so that no route refuses for want of rights before it has read its input.
 const { accessToken, user } = (await api(server.url).post<Session>('/auth/login', admin)).body;
 const { refreshToken } = (await api(server.url).post<Session>('/auth/login', admin)).body;
+const apiKey = (await api(server.url, accessToken).post<NewApiKey>('/api-keys', { label: 'Shop' })).body;
 const room = await createRoom(server.url, accessToken);
 const description = (await api(server.url).get<OpenAPIObject>('/api/docs-json')).body;
 
@@ -32,6 +33,13 @@ const right: Record<string, unknown> = {
   // With another one, it is right that there is no password.
   access: 'password',
   lobby: true,
+  label: 'Shop',
+  token: 'a.b.c',
+  identity: 'customer 7',
+  role: 'speaker',
+  grants: ['join'],
+  expiresIn: 600,
+  notBefore: '2026-01-01T00:00:00Z',
 };
 
 const wrongValues = [null, {}, [], 'x'.repeat(5000)];
@@ -46,6 +54,9 @@ const wrongSegments = [
   '__proto__',
   'x'.repeat(8000),
 ];
+/** Names for which anything that can be read and is not too long is right. */
+const freeNames = new Set(['identity']);
+const unreadableSegments = ['%00', '%ff', '%zz', 'x'.repeat(8000)];
 
 interface Schema {
   $ref?: string;
@@ -81,14 +92,18 @@ function propertiesOf({ content }: { content: Record<string, { schema: Schema }>
 }
 
 function pathTo({ path }: Route, wrong: Record<string, string> = {}): string {
-  return path.replace(/\{(\w+)\}/g, (_, name: string) => wrong[name] ?? String(right[name]));
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => wrong[name] ?? encodeURIComponent(String(right[name])));
 }
+
+/** Some routes are for API keys alone. */
+const authorizationFor = (path: string) =>
+  /^\/rooms\/[^/]+\/tokens/.test(path) ? basic(apiKey) : `Bearer ${accessToken}`;
 
 async function send(method: string, path: string, body?: BodyInit, headers: Record<string, string> = {}) {
   const response = await fetch(server.url + path, {
     method,
     body,
-    headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json', ...headers },
+    headers: { authorization: authorizationFor(path), 'content-type': 'application/json', ...headers },
   });
 
   return { status: response.status, text: await response.text() };
@@ -129,7 +144,7 @@ describe.each(routes)('$method $path', (route) => {
   if (pathNames.length > 0) {
     it('refuses a malformed path', async () => {
       for (const name of pathNames) {
-        for (const segment of wrongSegments) {
+        for (const segment of freeNames.has(name) ? unreadableSegments : wrongSegments) {
           const body = bodyProperties && JSON.stringify(sample);
           expectCodedRefusal(`${name}=${segment}`, await send(method, pathTo(route, { [name]: segment }), body));
         }

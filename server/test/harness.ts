@@ -84,15 +84,23 @@ export interface Answer<Body> {
   body: Body;
 }
 
-/** Calls of the REST API, as in `api(url, token).get<Room>('/rooms/…')`; where a test expects a refusal it names no type. */
-export function api(url: string, token?: string) {
+/** The header of who calls with an API key. */
+export const basic = ({ id, secret }: { id: string; secret: string }) =>
+  `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+
+/**
+ * Calls of the REST API, as in `api(url, token).get<Room>('/rooms/…')`; where a test expects a refusal it names no type.
+ *
+ * @param token an access token, or an API key with its secret
+ */
+export function api(url: string, token?: string | { id: string; secret: string }) {
   const call =
     (method: string) =>
     async <Body = ErrorAnswer>(path: string, body?: unknown): Promise<Answer<Body>> => {
       const response = await fetch(url + path, {
         method,
         headers: {
-          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          ...(token !== undefined && { authorization: typeof token === 'string' ? `Bearer ${token}` : basic(token) }),
           ...(body !== undefined && { 'content-type': 'application/json' }),
         },
         body: body === undefined ? undefined : JSON.stringify(body),

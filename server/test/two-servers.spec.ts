@@ -1,7 +1,16 @@
 /** Two servers that share their databases: a meeting is on one of them, and everything about it is known on both. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import type { ErrorAnswer, Live, RequestName, RequestResult, Room, Session } from '@minimeet/protocol';
+import type {
+  ErrorAnswer,
+  JoinToken,
+  Live,
+  NewApiKey,
+  RequestName,
+  RequestResult,
+  Room,
+  Session,
+} from '@minimeet/protocol';
 import { io, type Socket } from 'socket.io-client';
 import type { PinoLogger } from 'nestjs-pino';
 import { Cluster } from '../src/cluster/cluster.js';
@@ -183,6 +192,19 @@ describeOn('mysql', 'two servers', (mysql) => {
 
       await until(() => told.some(([event]) => event === 'user_left'));
       expect(told.find(([event]) => event === 'user_left')?.[1]).toMatchObject({ reason: 'left' });
+    });
+
+    it('put out whom a host application sent, when its key is revoked on the other', async () => {
+      const key = (await api(one.url, chief.accessToken).post<NewApiKey>('/api-keys', { label: 'Shop' })).body;
+      const person = { identity: 'customer 7', name: 'Grace' };
+      const { token } = (await api(two.url, key).post<JoinToken>(`/rooms/${room.id}/tokens`, person)).body;
+      const grace = (await api(two.url).post<Session>('/auth/join-token', { token })).body;
+      const { told } = await joined(one, ada);
+      await joined(one, grace);
+      expect((await api(two.url, chief.accessToken).delete(`/api-keys/${key.id}`)).status).toBe(204);
+
+      await until(() => told.some(([event]) => event === 'user_left'));
+      expect(told.find(([event]) => event === 'user_left')?.[1]).toMatchObject({ reason: 'removed' });
     });
 
     it('put out sockets and end meetings, when they hear each other again, for what happened meanwhile', async () => {

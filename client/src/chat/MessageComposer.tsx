@@ -50,7 +50,7 @@ export function MessageComposer() {
         onChange={(event) => write(event.target.value)}
         onKeyDown={sendOnEnter}
         disabled={!writes}
-        placeholder={writes ? 'Write a message' : 'Only moderators write now'}
+        placeholder={writes ? 'Write a message' : 'You may not write now'}
         size="small"
         multiline
         maxRows={6}

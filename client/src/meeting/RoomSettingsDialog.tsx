@@ -20,6 +20,7 @@ const choices: { access: RoomAccess; label: string }[] = [
   { access: 'open', label: 'Everybody who has the link' },
   { access: 'password', label: 'Who has the link and knows a password' },
   { access: 'members', label: 'Members only' },
+  { access: 'token', label: 'Members, and whom your application sends' },
 ];
 
 interface RoomSettingsDialogProps {

@@ -79,7 +79,7 @@ export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: 
     },
     { id: 'react', label: 'React', icon: <AddReactionOutlined />, run: setReactingAt },
   ];
-  const speechBlocked = rights.sends ? 'Only moderators unmute now' : 'Attendees do not speak here';
+  const speechBlocked = rights.sends ? 'Only moderators unmute now' : 'You may not speak here';
   const isSpeakerView = layout === 'speaker';
   const rest: ToolbarAction[] = [
     {
@@ -107,7 +107,7 @@ export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: 
         capture={visit.capture}
         kind="camera"
         withShortcut
-        blocked={rights.sends ? undefined : 'Attendees send no camera here'}
+        blocked={rights.sends ? undefined : 'You may not send a camera here'}
       />
     </>
   );

@@ -2,13 +2,14 @@
 import { type LocalMedia, type MeetingClient, MeetingError, type MeetingState, type Source } from '@minimeet/sdk';
 import type { CaptureKind } from '../media/device-problem';
 import type { CapturedDevice, LocalCapture } from '../media/local-capture';
+import { ownRights } from '../moderation/own-rights';
 
 export type PublishingStep = 'publish' | 'unpublish' | 'replaceTrack' | 'mute' | 'unmute';
 
 /**
  * The next thing to do so that `published` becomes what `device` gives; `null` when it is.
  *
- * @param sends attendees send nothing
+ * @param sends attendees send nothing, nor does whose join token does not grant it
  */
 export function nextStep(
   device: Pick<CapturedDevice, 'on' | 'track'>,
@@ -36,7 +37,7 @@ export function publishCaptured(client: MeetingClient, capture: LocalCapture): (
     try {
       while (!ended) {
         const device = capture.state[kind];
-        const sends = client.state.me?.role !== 'attendee';
+        const { sends } = ownRights(client.state);
         // Nobody shall believe to be heard or seen who is not.
         if (device.on && !sends) await capture.setOn(kind, false);
         const step = nextStep(device, client.state.localMedia[kind], sends);

@@ -5,7 +5,14 @@ import { ownRights } from './own-rights';
 
 const open = { onlyModeratorsShare: false, onlyModeratorsUnmute: false, onlyModeratorsChat: false };
 const closed = { onlyModeratorsShare: true, onlyModeratorsUnmute: true, onlyModeratorsChat: true };
-const me = (role: NonNullable<MeetingState['me']>['role']) => ({ id: 'me', userId: 'me', displayName: 'Me', role });
+type Me = NonNullable<MeetingState['me']>;
+const me = (role: Me['role'], grants: Me['grants'] = null) => ({
+  id: 'me',
+  userId: 'me',
+  displayName: 'Me',
+  role,
+  grants,
+});
 
 describe('what a participant may do', () => {
   it('is everything but moderation for a speaker, where nothing is for moderators alone', () => {
@@ -33,6 +40,20 @@ describe('what a participant may do', () => {
   it('is everything for moderators, and for hosts to appoint as well', () => {
     expect(Object.values(ownRights({ me: me('host'), switches: closed })).every(Boolean)).toBe(true);
     expect(ownRights({ me: me('moderator'), switches: closed })).toMatchObject({ moderates: true, appoints: false });
+  });
+
+  it('is no more than a join token grants, whatever the role', () => {
+    expect(ownRights({ me: me('host', ['join', 'moderate', 'screen']), switches: closed })).toEqual({
+      moderates: true,
+      appoints: true,
+      sends: false,
+      unmutes: false,
+      shares: true,
+      writes: false,
+    });
+    expect(ownRights({ me: me('attendee', ['join', 'publish', 'screen', 'chat']), switches: open })).toEqual(
+      ownRights({ me: me('attendee'), switches: open }),
+    );
   });
 
   it('is to write for an attendee, who sends nothing', () => {

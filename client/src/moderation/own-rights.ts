@@ -1,5 +1,5 @@
 /** What this participant may do, so that nothing is offered that the server would refuse; it is the server that decides. */
-import type { MeetingState } from '@minimeet/sdk';
+import type { Grant, MeetingState } from '@minimeet/sdk';
 import { useMeeting } from '../meeting/meeting-context';
 
 export interface OwnRights {
@@ -14,15 +14,20 @@ export interface OwnRights {
 
 export function ownRights({ me, switches }: Pick<MeetingState, 'me' | 'switches'>): OwnRights {
   const role = me?.role ?? 'speaker';
-  const moderates = isAppointed(role);
-  const sends = role !== 'attendee';
+  const grants = me?.grants ?? null;
+  const isGranted = (grant: Grant) => grants === null || grants.includes(grant);
+  // By the role; the join token with which somebody came may leave less of it.
+  const isAbove = isAppointed(role);
+  const moderates = isAbove && isGranted('moderate');
+  const mayPresent = role !== 'attendee';
+  const sends = mayPresent && isGranted('publish');
   return {
     moderates,
-    appoints: role === 'host',
+    appoints: role === 'host' && isGranted('moderate'),
     sends,
-    unmutes: moderates || (sends && !switches.onlyModeratorsUnmute),
-    shares: moderates || (sends && !switches.onlyModeratorsShare),
-    writes: moderates || !switches.onlyModeratorsChat,
+    unmutes: sends && (isAbove || !switches.onlyModeratorsUnmute),
+    shares: mayPresent && isGranted('screen') && (isAbove || !switches.onlyModeratorsShare),
+    writes: isGranted('chat') && (isAbove || !switches.onlyModeratorsChat),
   };
 }
 

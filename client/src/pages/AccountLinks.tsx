@@ -1,8 +1,8 @@
 /** Who one is, at the top of every page outside of a meeting, and where an account may go. */
 import { Link as RouterLink, useLocation } from 'react-router';
 import Button from '@mui/material/Button';
+import Link from '@mui/material/Link';
 import Stack from '@mui/material/Stack';
-import Typography from '@mui/material/Typography';
 import { useStore } from '../common/use-store';
 import { logInLocation } from '../links/log-in-location';
 import { account } from '../session/account';
@@ -30,14 +30,16 @@ export function AccountLinks() {
     <Stack component="nav" direction="row" aria-label="Account" sx={{ alignItems: 'center', minWidth: 0 }}>
       {link('/reports', 'Reports', 'reports-link')}
       {session.user.isAdmin && link('/live', 'Live', 'live-link')}
-      <Typography
+      <Link
+        component={RouterLink}
+        to="/account"
         noWrap
         title={session.user.username}
         sx={{ color: 'text.secondary', mx: 1, maxWidth: 200, display: { xs: 'none', sm: 'block' } }}
         data-testid="account-name"
       >
         {session.user.username}
-      </Typography>
+      </Link>
       <Button onClick={() => account.logOut()} sx={short} color="inherit" data-testid="log-out-button">
         Log out
       </Button>

@@ -1,4 +1,4 @@
-/** On the start page: who is logged in, and what there is for them to read. */
+/** On the start page: who is logged in, and what else there is for them. */
 import type { User } from '@minimeet/protocol';
 import { Link as RouterLink } from 'react-router';
 import Link from '@mui/material/Link';
@@ -13,12 +13,16 @@ export function AccountNote({ user }: { user: User }) {
       </Link>
       {user.isAdmin && (
         <>
-          {' or '}
+          {', '}
           <Link component={RouterLink} to="/live">
             what happens right now
           </Link>
         </>
       )}
+      , or{' '}
+      <Link component={RouterLink} to="/account" data-testid="account-link">
+        connect an application of yours
+      </Link>
       .
     </Typography>
   );

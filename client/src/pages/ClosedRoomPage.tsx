@@ -1,4 +1,4 @@
-/** The page of a room that is for its members only, to who is not one of them. */
+/** The page of a room that is for its members, or for whom an application sends, to who is neither. */
 import { Link as RouterLink, useLocation } from 'react-router';
 import Button from '@mui/material/Button';
 import { useStore } from '../common/use-store';
@@ -9,7 +9,7 @@ import { MessagePage } from './MessagePage';
 export function ClosedRoomPage() {
   const { pathname, search } = useLocation();
   const isLoggedIn = useStore(account) !== null;
-  const [to, { state }] = logInLocation(pathname + search, 'This meeting is for its members');
+  const [to, { state }] = logInLocation(pathname + search, 'This meeting is not open to everybody');
   return (
     <MessagePage
       title="You may not enter this meeting"
@@ -30,8 +30,8 @@ export function ClosedRoomPage() {
       }
     >
       {isLoggedIn
-        ? 'It is for its members only. Ask the person who invited you to make you one.'
-        : 'It is for its members only. If you are one of them, log in.'}
+        ? 'It is for its members and those with a personal link. Ask the person who invited you.'
+        : 'It is for its members and those with a personal link. If you are a member, log in.'}
     </MessagePage>
   );
 }

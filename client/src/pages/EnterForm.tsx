@@ -27,6 +27,8 @@ export function EnterForm({ visit, lobby, name, onNameChange }: EnterFormProps) 
   const { access, participantsNow } = lobby.room;
   const needsPassword = access === 'password' && participantsNow === undefined && !visit.knowsPassword;
   const isLoggedIn = useStore(account) !== null;
+  const { hasPass } = visit;
+  const isNameGiven = isLoggedIn || hasPass;
 
   const join = (event: FormEvent) => {
     event.preventDefault();
@@ -37,8 +39,8 @@ export function EnterForm({ visit, lobby, name, onNameChange }: EnterFormProps) 
     }
     const { microphone, camera } = visit.capture.state;
     savePreferences({
-      // An account's name is not this browser's to remember.
-      ...(!isLoggedIn && { name: name.trim() }),
+      // Neither an account's name nor that of a personal link is this browser's to remember.
+      ...(!isNameGiven && { name: name.trim() }),
       microphoneOn: microphone.on,
       cameraOn: camera.on,
     });
@@ -74,13 +76,17 @@ export function EnterForm({ visit, lobby, name, onNameChange }: EnterFormProps) 
         inputRef={input}
         error={isNameMissing}
         helperText={
-          isLoggedIn ? 'You enter with the name of your account.' : isNameMissing && 'Tell the others who you are.'
+          hasPass
+            ? 'You enter with the name that your link says.'
+            : isLoggedIn
+              ? 'You enter with the name of your account.'
+              : isNameMissing && 'Tell the others who you are.'
         }
         autoFocus={name === ''}
         autoComplete="name"
         slotProps={{
-          htmlInput: { maxLength: limits.username, readOnly: isLoggedIn, 'data-testid': 'name-input' },
-          formHelperText: isLoggedIn ? {} : { role: 'alert' },
+          htmlInput: { maxLength: limits.username, readOnly: isNameGiven, 'data-testid': 'name-input' },
+          formHelperText: isNameGiven ? {} : { role: 'alert' },
         }}
       />
       {needsPassword && (

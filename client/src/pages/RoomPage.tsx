@@ -4,11 +4,13 @@ import { Navigate, useLocation, useParams } from 'react-router';
 import { Notices } from '../common/Notices';
 import { useStore } from '../common/use-store';
 import { type EntryOptions, readEntryOptions } from '../links/entry-options';
+import { tokenIn } from '../links/join-token';
 import { logInLocation } from '../links/log-in-location';
 import { roomPath, slugOf } from '../links/room-reference';
 import { MeetingPage } from '../meeting/MeetingPage';
 import { RoomVisit } from '../session/room-visit';
 import { ClosedRoomPage } from './ClosedRoomPage';
+import { LinkEndedPage } from './LinkEndedPage';
 import { LinkFaultsPage } from './LinkFaultsPage';
 import { NoSuchMeetingPage } from './NoSuchMeetingPage';
 import { OverPage } from './OverPage';
@@ -18,18 +20,22 @@ import { Waiting } from './Waiting';
 
 export default function RoomPage() {
   const { reference = '' } = useParams();
-  const { search } = useLocation();
+  const { search, hash } = useLocation();
   const slug = slugOf(reference);
   const { options, faults } = useMemo(() => readEntryOptions(new URLSearchParams(search)), [search]);
 
   if (!slug) return <NoSuchMeetingPage />;
-  if (slug !== reference) return <Navigate to={roomPath(slug) + search} replace />;
+  if (slug !== reference) return <Navigate to={roomPath(slug) + search + hash} replace />;
   if (faults.length > 0) return <LinkFaultsPage slug={slug} faults={faults} />;
-  return <Visit key={slug + search} slug={slug} options={options} />;
+  return <Visit key={slug + search + hash} slug={slug} options={options} token={tokenIn(hash)} />;
 }
 
-function Visit({ slug, options }: { slug: string; options: EntryOptions }) {
-  const [visit] = useState(() => new RoomVisit(slug, options));
+function Visit({ slug, options, token }: { slug: string; options: EntryOptions; token: string | null }) {
+  const [visit] = useState(() => new RoomVisit(slug, options, token));
+  useEffect(() => {
+    // Nobody shall read it there, or hand it on with the address. The router need not know.
+    if (token !== null) window.history.replaceState(window.history.state, '', roomPath(slug) + window.location.search);
+  }, [slug, token]);
   useEffect(() => {
     void visit.open();
     return () => visit.close();
@@ -49,6 +55,8 @@ function VisitView({ visit }: { visit: RoomVisit }) {
       return <Waiting label={state.delay ? 'Waiting for the server' : 'Opening the meeting'} />;
     case 'unavailable':
       if (state.problem.code === 'room_not_found') return <NoSuchMeetingPage />;
+      if (['invalid_token', 'link_ended'].includes(state.problem.code))
+        return <LinkEndedPage message={state.problem.message} />;
       if (state.problem.code === 'not_allowed') return <ClosedRoomPage />;
       if (state.problem.code === 'log_in_needed') return <ToLogIn message={state.problem.message} />;
       return <UnreachablePage message={state.problem.message} onRetry={() => void visit.open()} />;

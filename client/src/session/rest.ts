@@ -38,6 +38,8 @@ export const fetchMe = (accessToken: string) => call<User>('GET', '/users/me', {
 
 export const createGuest = (displayName: string) => call<Session>('POST', '/auth/guest', { body: { displayName } });
 
+export const exchangeJoinToken = (token: string) => call<Session>('POST', '/auth/join-token', { body: { token } });
+
 export const createRoom = (accessToken: string, room: CreateRoom) =>
   call<Room>('POST', '/rooms', { accessToken, body: room });
 
@@ -62,6 +64,12 @@ export async function call<Result>(method: string, path: string, request: Reques
   const answer = parse(text);
   if (isOk && answer !== undefined) return answer as Result;
   throw refusal(answer, status);
+}
+
+/** The same where success says nothing more. */
+export async function callWithoutAnswer(method: string, path: string, request: Request): Promise<void> {
+  const { text, isOk, status } = await exchange(method, path, 'application/json', request);
+  if (!isOk) throw refusal(parse(text), status);
 }
 
 /** The text of the answer, in the media type `accept`; rejects as `call` does. */

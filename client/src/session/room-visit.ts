@@ -8,10 +8,11 @@ import { loadCurrentMeeting, saveCurrentMeeting } from './current-meeting';
 import { loadPreferences } from './preferences';
 import { LogInNeededError, account } from './account';
 import { pageElsewhere } from '../links/page-elsewhere';
+import { LinkEndedError, enterWithToken, passSession } from './pass';
 import { RestError, fetchRoom } from './rest';
 import { defaultName, forgetSession, renewSession, sessionAs, sessionName, tokenOf, withSession } from './session';
 
-/** What went wrong: decide by `code`, one of the server's or the sdk's, `log_in_needed` or `unreachable`. */
+/** What went wrong: decide by `code`, one of the server's or the sdk's, `log_in_needed`, `link_ended` or `unreachable`. */
 export interface VisitProblem {
   code: string;
   message: string;
@@ -55,9 +56,11 @@ export class RoomVisit {
   /** Counts open() and close(): what was awaited since an earlier one no longer matters. */
   private turn = 0;
 
+  /** @param token of the personal link that leads here, until it was exchanged */
   constructor(
     readonly slug: string,
     private readonly options: EntryOptions,
+    private token: string | null = null,
   ) {
     const { microphoneId, cameraId } = loadPreferences();
     const cameraFormat = options.camera === 'off' ? undefined : options.camera;
@@ -73,8 +76,15 @@ export class RoomVisit {
     return () => void this.listeners.delete(listener);
   };
 
-  /** The name to enter with unless the person types another one; empty when none is known. An account's is given. */
+  /** Whether a personal link led here, which says by what name. */
+  get hasPass(): boolean {
+    return passSession() !== null;
+  }
+
+  /** The name to enter with unless the person types another one; empty when none is known. An account's and a personal link's are given. */
   get suggestedName(): string {
+    const pass = passSession();
+    if (pass) return pass.user.username;
     if (account.state) return account.state.user.username;
     const known = sessionName();
     return this.options.name ?? (loadPreferences().name || (known === null || known === defaultName ? '' : known));
@@ -90,6 +100,7 @@ export class RoomVisit {
     const turn = ++this.turn;
     window.addEventListener('pagehide', this.leaveWithPage);
     this.set({ step: 'opening', delay: null });
+    if (!(await this.enterByToken(turn))) return;
     const reloaded = loadCurrentMeeting();
     const { microphoneOn, cameraOn } = loadPreferences();
     if (reloaded?.slug === this.slug) {
@@ -127,7 +138,8 @@ export class RoomVisit {
       if (error instanceof MeetingError && ['wrong_password', 'password_required'].includes(error.code))
         this.forgetPassword();
       // The lobby would open as a guest's.
-      if (error instanceof LogInNeededError) this.set({ step: 'unavailable', problem: problemOf(error) });
+      if (error instanceof LogInNeededError || error instanceof LinkEndedError)
+        this.set({ step: 'unavailable', problem: problemOf(error) });
       else await this.openLobby(turn, problemOf(error));
     }
   }
@@ -167,6 +179,20 @@ export class RoomVisit {
   private readonly leaveWithPage = ({ persisted }: PageTransitionEvent): void => {
     if (!persisted && this.current.step === 'meeting') this.current.client.leaveWithPage();
   };
+
+  /** Whether there is no token, or it let this tab in. */
+  private async enterByToken(turn: number): Promise<boolean> {
+    const { token } = this;
+    if (token === null) return true;
+    try {
+      await this.untilAnswered(turn, () => enterWithToken(this.slug, token));
+    } catch (error) {
+      if (turn === this.turn) this.set({ step: 'unavailable', problem: problemOf(error) });
+      return false;
+    }
+    this.token = null;
+    return turn === this.turn;
+  }
 
   private async openLobby(turn: number, problem: VisitProblem | null): Promise<void> {
     try {
@@ -321,7 +347,7 @@ function problemOf(error: unknown): VisitProblem {
     const page = pageElsewhere(error, window.location.pathname + window.location.search);
     return { code: error.code, message: error.message, ...(page !== undefined && { page }) };
   }
-  const isCoded = error instanceof RestError || error instanceof LogInNeededError;
+  const isCoded = error instanceof RestError || error instanceof LogInNeededError || error instanceof LinkEndedError;
   if (isCoded) return { code: error.code, message: error.message };
   return { code: 'internal_error', message: error instanceof Error ? error.message : String(error) };
 }

@@ -1,10 +1,11 @@
 /**
- * Who this tab is for the server. Where somebody is logged in, that is their account in every tab. Without an account, a
- * person becomes a guest, whose session is kept per tab, so that several windows of one browser are several people and a
- * reload stays the same one.
+ * Who this tab is for the server. At the page of a room into which a personal link led, that is whom the link is for. Where
+ * somebody is logged in, it is their account in every tab. Without an account, a person becomes a guest, whose session is kept
+ * per tab, so that several windows of one browser are several people and a reload stays the same one.
  */
 import type { Session } from '@minimeet/protocol';
 import { LogInNeededError, account, isSession, isUnknownSession } from './account';
+import { LinkEndedError, keepPassSession, passSession } from './pass';
 import { renewed } from './renewal';
 import { RestError, createGuest, updateUser } from './rest';
 import { readStored, writeStored } from './stored';
@@ -20,7 +21,8 @@ let opening: Promise<Session> | null = null;
 /**
  * Runs `call` with this tab's session; when its tokens have expired, once more with others, and when the server no longer knows it, with a new
  * guest's.
- * Rejects with `LogInNeededError` where the session was an account's, or the server takes no guests.
+ * Rejects with `LogInNeededError` where the session was an account's, or the server takes no guests, and with `LinkEndedError` where it was
+ * that of a personal link.
  */
 export async function withSession<Result>(
   displayName: string,
@@ -38,10 +40,10 @@ export async function withSession<Result>(
   }
 }
 
-/** This tab's session. A guest is called `displayName` from now on; an account keeps the name that it has. */
+/** This tab's session. A guest is called `displayName` from now on; an account, and who came by a personal link, keep the name that they have. */
 export function sessionAs(displayName: string): Promise<Session> {
   return withSession(displayName, async (session) => {
-    if (session.user.username === displayName || !session.user.isGuest) return session;
+    if (session.user.username === displayName || !session.user.isGuest || isPassSession(session)) return session;
     const user = await updateUser(session.accessToken, session.user.id, { username: displayName });
     const renamed = { ...session, user };
     storeSession(renamed);
@@ -50,10 +52,14 @@ export function sessionAs(displayName: string): Promise<Session> {
 }
 
 /**
- * Forgets `session`, unless this tab has another one by now. Throws `LogInNeededError` where it was an account's: nobody
- * should go on as a guest without having been asked.
+ * Forgets `session`, unless this tab has another one by now. Throws `LogInNeededError` where it was an account's, and `LinkEndedError`
+ * where it was that of a personal link: nobody should go on as a guest without having been asked.
  */
 export function forgetSession(session: Session): void {
+  if (isPassSession(session)) {
+    keepPassSession(null);
+    throw new LinkEndedError();
+  }
   if (loadSession()?.accessToken === session.accessToken) {
     storeSession(null);
     return;
@@ -64,12 +70,13 @@ export function forgetSession(session: Session): void {
 
 /** This session with tokens other than these, kept from now on; `null` where the server no longer knows it. Rejects with a `RestError`. */
 export async function renewSession(session: Session): Promise<Session | null> {
-  const isStored = () => loadSession()?.accessToken === session.accessToken;
+  const isPass = session.user.id === passSession()?.user.id;
+  const isStored = () => (isPass ? passSession() : loadSession())?.accessToken === session.accessToken;
   if (!session.user.isGuest) return account.renew(session);
   // Renewed already since whoever asks looked.
   if (!isStored()) return sessionOf(session.user.id);
   const next = await renewed(session);
-  if (next && isStored()) storeSession(next);
+  if (next && isStored()) (isPass ? keepPassSession : storeSession)(next);
   return next;
 }
 
@@ -86,14 +93,21 @@ export async function tokenOf(userId: string, refused: string | null): Promise<s
 
 /** The session that is kept of this user. A guest in a meeting stays one also when somebody logs in in another tab. */
 function sessionOf(userId: string): Session | null {
-  return [account.state, loadSession()].find((session) => session?.user.id === userId) ?? null;
+  return [passSession(), account.state, loadSession()].find((session) => session?.user.id === userId) ?? null;
 }
 
 /** The name that this tab's user has, if there is one. */
-export const sessionName = (): string | null => (account.state ?? loadSession())?.user.username ?? null;
+export const sessionName = (): string | null => storedSession()?.user.username ?? null;
+
+/** Whether this is the session of the personal link that led to this page. */
+export function isPassSession({ accessToken }: Session): boolean {
+  return passSession()?.accessToken === accessToken;
+}
+
+const storedSession = () => passSession() ?? account.state ?? loadSession();
 
 function currentSession(displayName: string): Promise<Session> {
-  const stored = account.state ?? loadSession();
+  const stored = storedSession();
   if (stored) return Promise.resolve(stored);
   opening ??= createGuest(displayName)
     .then((session) => {

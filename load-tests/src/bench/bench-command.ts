@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { readFlags, runCommand, UsageError } from '../flags.js';
+import { assertWritable, readFlags, runCommand, UsageError } from '../flags.js';
 import { benchmarks } from './benchmark.js';
 import { describeMachine, machineLine } from './machine.js';
 import { withSection } from './sizing-document.js';
@@ -19,9 +19,14 @@ Without a name, all of them, one after the other: ${benchmarks.reduce((sum, { mi
 
 Writes what was measured to docs/sizing.md. Ends with 1 when something is not as it has to be, or could not be measured.`;
 
+// What runs for it ends with it, and what it keeps is removed at its exit.
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
+
 await runCommand(async () => {
   const { named, parameters } = takeNames(process.argv.slice(2));
   const flags = readFlags(parameters, { short: z.boolean().default(false), json: z.string().min(1).optional() }, usage);
+  await assertWritable({ json: flags.json });
   const machine = describeMachine();
   const say = (line: string) => process.stderr.write(`${line}\n`);
   const all: object[] = [];

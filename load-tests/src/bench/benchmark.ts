@@ -31,7 +31,7 @@ export const benchmarks: readonly Benchmark[] = [
   {
     name: 'overhead',
     question: 'what MiniMeet adds to the cost of a packet through bare mediasoup',
-    minutes: 2,
+    minutes: 3,
     load: () => import('./overhead.js'),
   },
   {

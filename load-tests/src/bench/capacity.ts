@@ -136,9 +136,10 @@ function isTooMuch({ latencyP95, lost }: CapacityStep): boolean {
 }
 
 function conclude(steps: CapacityStep[], limit: CapacityFigures['limit'], show: ShowOptions): CapacityFigures {
-  const last = steps.findLast((step) => !isTooMuch(step)) ?? steps[0]!;
+  const inTime = steps.filter((step) => !isTooMuch(step));
+  const last = inTime.at(-1) ?? steps[0]!;
   const measured = crossing(
-    steps.map(({ viewers, workerCpu }) => ({ x: viewers, y: workerCpu })),
+    inTime.map(({ viewers, workerCpu }) => ({ x: viewers, y: workerCpu })),
     plannedShare,
   );
   const viewers = measured ?? (last.viewers * plannedShare) / last.workerCpu;
@@ -203,7 +204,9 @@ function report({ show, steps, planned, knee, limit }: CapacityFigures): string 
     ),
     [
       `- With ${percent(plannedShare)} of a core: ${carried(planned)}` +
-        (planned.extrapolated ? ', as far as cost goes on to grow with the packets: it did not come to that.' : '.'),
+        (planned.extrapolated
+          ? ', as far as cost goes on to grow with the packets: with as much, not all was in time.'
+          : '.'),
       `- The most in time (p95 up to ${late} ms) and without loss, with ${percent(knee.workerCpu)} of a core: ${carried(knee)}. ${reasons[limit]}`,
     ].join('\n'),
     chart({

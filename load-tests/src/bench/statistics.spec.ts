@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { crossing, median, percentile, slope } from './statistics.js';
+import { crossing, median, middleHalf, percentile, slope } from './statistics.js';
 
 describe('statistics', () => {
   it('take the value below which a share of all lies', () => {
@@ -12,6 +12,11 @@ describe('statistics', () => {
   it('take the middle, or half way between the two middle ones', () => {
     expect(median([9, 1, 5])).toBe(5);
     expect(median([9, 1, 5, 7])).toBe(6);
+  });
+
+  it('leave out the quarters that stray', () => {
+    expect(middleHalf([100, 1, 2, 3, -50, 3, 2, 1])).toEqual({ from: 1, to: 3, mean: 2 });
+    expect(middleHalf([7])).toEqual({ from: 7, to: 7, mean: 7 });
   });
 
   it('lay a line through points', () => {

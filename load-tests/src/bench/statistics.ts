@@ -20,6 +20,19 @@ export function median(values: readonly number[]): number {
     : (ascending[middle - 1]! + ascending[middle]!) / 2;
 }
 
+/** What is left of values without the lowest and the highest quarter: what strays says nothing, and what is left is worth its mean. */
+export function middleHalf(values: readonly number[]): { from: number; to: number; mean: number } {
+  const ascending = [...values].sort((one, other) => one - other);
+  const quarter = Math.floor(ascending.length / 4);
+  const middle = ascending.slice(quarter, ascending.length - quarter);
+
+  return {
+    from: middle[0] ?? NaN,
+    to: middle.at(-1) ?? NaN,
+    mean: middle.reduce((sum, value) => sum + value, 0) / middle.length,
+  };
+}
+
 /** By how much y grows with each unit of x (least squares). */
 export function slope(points: readonly { x: number; y: number }[]): number {
   const mean = (of: (point: { x: number; y: number }) => number) =>

@@ -53,34 +53,30 @@ interface Probe {
 export class BrowserProbes {
   private readonly probes: Probe[] = [];
 
-  private constructor(private readonly browser: Browser) {}
+  private constructor(
+    private readonly browser: Browser,
+    private readonly visit: BrowserSupport['visit'],
+    private readonly camera: string,
+  ) {}
 
-  /** Opens so many pages, one after the other, each in another of the rooms while there are such, until it is told to end. Rejects where there is no browser. */
-  static async join(
-    url: string,
-    rooms: readonly string[],
-    count: number,
-    signal?: AbortSignal,
-  ): Promise<BrowserProbes> {
+  /** Rejects where there is no browser. */
+  static async open(): Promise<BrowserProbes> {
     const { openBrowser, smallCamera, visit } = (await import(support)) as BrowserSupport;
-    const probes = new BrowserProbes(await openBrowser());
 
-    try {
-      for (let index = 0; index < count && !signal?.aborted; index++) {
-        const room = index % rooms.length;
-        const name = `Browser ${index + 1}`;
-        const address = `${url}/r/${rooms[room]}?name=${encodeURIComponent(name)}&join=now&${smallCamera}`;
-        const { page, complaints } = await visit(address, {}, probes.browser);
-        const probe = { name, room, page, complaints, joined: false };
-        probes.probes.push(probe);
-        probe.joined = await sees(page, signal);
-      }
-    } catch (error) {
-      await probes.close();
-      throw error;
+    return new BrowserProbes(await openBrowser(), visit, smallCamera);
+  }
+
+  /** Opens so many pages, one after the other, each in another of the rooms while there are such, until it is told to end. */
+  async join(url: string, rooms: readonly string[], count: number, signal?: AbortSignal): Promise<void> {
+    for (let index = 0; index < count && !signal?.aborted; index++) {
+      const room = index % rooms.length;
+      const name = `Browser ${index + 1}`;
+      const address = `${url}/r/${rooms[room]}?name=${encodeURIComponent(name)}&join=now&${this.camera}`;
+      const { page, complaints } = await this.visit(address, {}, this.browser);
+      const probe = { name, room, page, complaints, joined: false };
+      this.probes.push(probe);
+      probe.joined = await sees(page, signal);
     }
-
-    return probes;
   }
 
   figures(): Promise<BrowserFigures[]> {

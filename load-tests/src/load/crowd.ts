@@ -81,7 +81,10 @@ export class Crowd {
     for (let look = 0; look < trackLooks && !this.ending.signal.aborted; look++) {
       tracks = await this.lookAtTracks();
 
-      if (tracks.every(({ expected, received }) => received === expected)) {
+      const isComplete = tracks.every(({ expected, received }) => received === expected);
+
+      // Where somebody could not join, it will not become complete.
+      if (isComplete || this.present.size < this.assignment.seats.length) {
         break;
       }
     }

@@ -130,13 +130,27 @@ export class Occupant {
     this.restless = false;
   }
 
-  /** What should flow now, with the packets of it so far; `null` for what was not offered. */
+  /**
+   * What should flow now, with the packets of it so far; `null` for what was not offered. Cameras are those of the plan: one that the
+   * server never told of is as missing as one of which nothing comes.
+   */
   tracks(): (ExpectedTrack & { packets: number | null })[] {
     const packets = new Map([...this.bot.media.incoming.values()].map((media) => [media.trackId, media.packets]));
-
-    return this.bot
+    const known = this.bot
       .expectedTracks(this.view)
       .map((track) => ({ ...track, packets: packets.get(track.trackId ?? '') ?? null }));
+    const cameras = known.filter(({ source }) => source === 'camera').length;
+    const untold = { participantId: '', source: 'camera' as const, trackId: undefined, packets: null };
+
+    return [...known, ...Array(Math.max(0, this.camerasInPlan - cameras)).fill(untold)];
+  }
+
+  /** How many of the others' cameras are on the screen when everybody is there. */
+  private get camerasInPlan(): number {
+    const { plan, seat } = this.options;
+    const { publishers = plan.participants } = plan;
+
+    return Math.min(picturesOf(plan.layout), seat.publishes ? publishers - 1 : publishers);
   }
 
   /** Adds what this one has sent and received so far. */

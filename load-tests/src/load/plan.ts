@@ -1,4 +1,5 @@
 /** What a load test does: how many come, how fast, what they do there, what gets in their way, and which figures count as good. */
+import { limits } from '@minimeet/protocol';
 import { z } from 'zod';
 
 const seconds = z.number().min(0).max(86_400);
@@ -40,9 +41,9 @@ export const planSchema = z
     description: z.string().max(400).default(''),
     rooms: z.int().min(1).max(1000).default(1),
     /** Of each room. */
-    participants: z.int().min(2).max(1000).default(10),
+    participants: z.int().min(2).max(limits.maxParticipants).default(10),
     /** Of each room's participants, those who send a camera and a microphone. Default: all. */
-    publishers: z.int().min(0).max(1000).optional(),
+    publishers: z.int().min(0).max(limits.maxParticipants).optional(),
     /** Who speak at one time in each room, in turns. */
     speakers: z.int().min(0).max(50).default(1),
     /** What each sees of the others. */
@@ -87,6 +88,11 @@ export function cameraSize({ camera }: Pick<Plan, 'camera'>): { width: number; h
   const [width = 0, height = 0] = camera.split('x').map(Number);
 
   return { width, height };
+}
+
+/** What each room needs: somebody who comes in another's place may be there before that one's seat is free. */
+export function seatsWithSpare({ participants, stay }: Pick<Plan, 'participants' | 'stay'>, browsers: number): number {
+  return participants + browsers + (stay > 0 ? Math.ceil(participants / 4) : 0);
 }
 
 /** A participant's place in the plan; the one who sits there may change. */

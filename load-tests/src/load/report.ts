@@ -84,6 +84,7 @@ export interface Measured {
   series: Moment[];
   browsers: BrowserFigures[];
   warnings: string[];
+  endedEarly: boolean;
 }
 
 export function makeReport(measured: Measured): LoadReport {
@@ -110,6 +111,7 @@ export function makeReport(measured: Measured): LoadReport {
     rooms,
     verdicts,
     passed:
+      !measured.endedEarly &&
       total.joined.succeeded === total.joined.tried &&
       total.joined.tried >= seatsOf(plan).length &&
       total.present.there === total.present.expected &&

@@ -9,7 +9,7 @@ import { Figures } from './figures.js';
 import { Generator } from './generator.js';
 import type { Failures, RoomTracks } from './generator-messages.js';
 import { fileWarnings, generatorWarnings, refusalWarnings } from './limits.js';
-import { seatsOf, type Plan, type Seat } from './plan.js';
+import { seatsOf, seatsWithSpare, type Plan, type Seat } from './plan.js';
 import { makeReport, type LoadReport, type Moment } from './report.js';
 import { Series } from './series.js';
 import { ServerWatch } from './server-figures.js';
@@ -28,6 +28,8 @@ export interface LoadOptions {
   /** Ends the test early; what was measured until then is reported. */
   signal?: AbortSignal;
   onMoment?(moment: Moment, phase: Phase): void;
+  /** What is known beforehand; the report says it too. */
+  onWarning?(warning: string): void;
 }
 
 export type Phase = 'joining' | 'meeting' | 'looking' | 'leaving';
@@ -59,7 +61,7 @@ class LoadRun {
   private readonly generators: Generator[] = [];
   private readonly series: Series;
   private readonly warnings: string[] = [];
-  private probes: Promise<BrowserProbes> | null = null;
+  private probes: BrowserProbes | null = null;
 
   constructor(
     private readonly options: LoadOptions,
@@ -85,10 +87,16 @@ class LoadRun {
         this.generators.push(await Generator.start());
       }
 
+      const bots = Math.ceil(seatsOf(plan).length / this.generators.length);
+      this.warnings.push(...fileWarnings(bots, plan.outages !== undefined));
+      this.warnings.forEach((warning) => this.options.onWarning?.(warning));
+      // One that does not start is known before everybody has joined.
+      this.probes = this.options.browsers > 0 ? await BrowserProbes.open() : null;
+
       return await this.measure(rooms);
     } finally {
       this.series.stop();
-      await this.probes?.then((probes) => probes.close()).catch(() => undefined);
+      await this.probes?.close();
       await Promise.all(this.generators.map((generator) => generator.end()));
     }
   }
@@ -105,13 +113,14 @@ class LoadRun {
     this.series.phase = 'looking';
     const [states, browsers] = await Promise.all([
       Promise.all(this.generators.map((generator) => generator.settle())),
-      this.probes?.then((probes) => probes.figures()) ?? ([] as BrowserFigures[]),
+      this.probes?.figures() ?? ([] as BrowserFigures[]),
     ]);
     const elapsed = (performance.now() - began) / 1000;
     this.series.phase = 'leaving';
     const reports = await Promise.all(this.generators.map((generator) => generator.stop()));
     await joining.catch(() => undefined);
     this.series.stop();
+    const endedEarly = this.options.signal?.aborted ?? false;
     const failures = sumFailures(reports.map((report) => report.failures));
 
     return makeReport({
@@ -130,22 +139,20 @@ class LoadRun {
       browsers,
       warnings: [
         ...this.warnings,
-        ...fileWarnings(Math.ceil(seatsOf(plan).length / this.generators.length), plan.outages !== undefined),
         ...generatorWarnings(this.series.moments),
         ...refusalWarnings(failures),
         ...this.series.warnings,
-        ...(this.options.signal?.aborted ? ['The test was ended early.'] : []),
+        ...(endedEarly ? ['The test was ended early.'] : []),
       ],
+      endedEarly,
     });
   }
 
   private async makeRooms(): Promise<string[]> {
     const { plan, browsers } = this.options;
     const names = Array.from({ length: plan.rooms }, (_, index) => `Load ${plan.name} ${index + 1}`);
-    // Somebody who comes in another's place may be there before that one's seat is free.
-    const spare = browsers + (plan.stay > 0 ? Math.ceil(plan.participants / 4) : 0);
 
-    return (await createRooms(this.url, names, plan.participants + spare)).map(({ slug }) => slug);
+    return (await createRooms(this.url, names, seatsWithSpare(plan, browsers))).map(({ slug }) => slug);
   }
 
   private async fill(rooms: string[]): Promise<void> {
@@ -173,8 +180,7 @@ class LoadRun {
       await delay(seconds * 1000, null, { signal });
       await this.killBusiestWorker();
     });
-    this.probes = browsers > 0 ? BrowserProbes.join(this.url, rooms, browsers, signal) : null;
-    await Promise.all([lasting, this.probes, ...killing]);
+    await Promise.all([lasting, this.probes?.join(this.url, rooms, browsers, signal), ...killing]);
   }
 
   private async killBusiestWorker(): Promise<void> {

@@ -9,6 +9,7 @@ describe('scenarios', () => {
       'churn',
       'flaky-network',
       'join-storm',
+      'large-meeting',
       'many-small-rooms',
       'meeting-ramp',
       'webinar',

@@ -19,7 +19,7 @@ describe('the metrics of a server', () => {
       at: 7,
       nodeCpuSeconds: 12.5,
       nodeBytes: 2e8,
-      loopDelayP99: 11,
+      loopDelayP99: 1,
       workers: [
         { id: '{worker="0"}', cpuSeconds: 40, bytes: 5e7 },
         { id: '{worker="1"}', cpuSeconds: 2.5, bytes: 0 },

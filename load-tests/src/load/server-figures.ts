@@ -20,6 +20,8 @@ interface Usage {
   workers: { id: string; cpuSeconds: number; bytes: number }[];
 }
 
+/** Milliseconds that prom-client's histogram of lag waits between two looks, and counts as lag. */
+const lagResolution = 10;
 /** Milliseconds in which metrics have to come. */
 const metricsLimit = 5000;
 
@@ -105,7 +107,7 @@ export function usageIn(text: string, at = performance.now() / 1000): Usage {
     at,
     nodeCpuSeconds: one('process_cpu_seconds_total'),
     nodeBytes: one('process_resident_memory_bytes'),
-    loopDelayP99: one('nodejs_eventloop_lag_p99_seconds') * 1000,
+    loopDelayP99: Math.max(0, one('nodejs_eventloop_lag_p99_seconds') * 1000 - lagResolution),
     workers: valuesOf(text, 'minimeet_worker_cpu_seconds_total').map(({ labels, value }) => ({
       id: labels,
       cpuSeconds: value,

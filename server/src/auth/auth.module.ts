@@ -6,6 +6,9 @@ import { JwtModule } from '@nestjs/jwt';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessGuard } from './access.guard.js';
+import { ApiKeyEntity } from './api-key.entity.js';
+import { ApiKeysController } from './api-keys.controller.js';
+import { ApiKeys } from './api-keys.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { FirstAdmin } from './first-admin.js';
@@ -16,7 +19,7 @@ import { tokenSecret } from './token-secret.js';
 @Module({
   imports: [
     UsersModule,
-    TypeOrmModule.forFeature([SessionEntity]),
+    TypeOrmModule.forFeature([SessionEntity, ApiKeyEntity]),
     JwtModule.registerAsync({
       inject: [SETTINGS],
       useFactory: (settings: Settings) => ({
@@ -26,8 +29,8 @@ import { tokenSecret } from './token-secret.js';
       }),
     }),
   ],
-  controllers: [AuthController],
-  providers: [AuthService, Sessions, FirstAdmin, { provide: APP_GUARD, useClass: AccessGuard }],
-  exports: [AuthService, Sessions],
+  controllers: [AuthController, ApiKeysController],
+  providers: [AuthService, Sessions, ApiKeys, FirstAdmin, { provide: APP_GUARD, useClass: AccessGuard }],
+  exports: [AuthService, Sessions, ApiKeys],
 })
 export class AuthModule {}

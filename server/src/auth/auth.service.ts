@@ -3,13 +3,15 @@ import type { Guest, Login, Session, User } from '@minimeet/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { z } from 'zod';
-import type { AuthenticatedUser } from '../common/access.js';
+import type { AuthenticatedUser, Pass } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { LoginAttempts } from '../users/login-attempts.js';
 import { passwordFits } from '../users/password.js';
 import type { UserEntity } from '../users/user.entity.js';
 import { toUser, UsersService } from '../users/users.service.js';
+import { ApiKeys } from './api-keys.js';
+import type { SessionEntity } from './session.entity.js';
 import { Sessions, type Turn } from './sessions.js';
 
 /** The audience of refresh tokens, so that neither kind of token passes for the other. */
@@ -34,6 +36,7 @@ export class AuthService {
   constructor(
     private readonly users: UsersService,
     private readonly sessions: Sessions,
+    private readonly apiKeys: ApiKeys,
     private readonly attempts: LoginAttempts,
     private readonly tokens: JwtService,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -123,14 +126,41 @@ export class AuthService {
    * @throws unauthorized
    */
   async userOf({ sub, version, session }: AccessClaims): Promise<AuthenticatedUser> {
-    const [user, runs] = await Promise.all([
+    const [user, running] = await Promise.all([
       this.users.findById(sub),
-      session === undefined ? true : this.sessions.runs(session),
+      session === undefined ? undefined : this.sessions.find(session),
     ]);
-    if (!isValidFor(user, version) || !runs) {
+    if (!isValidFor(user, version) || running === null) {
       throw new DomainError('unauthorized');
     }
-    return toUser(user);
+    const pass = await this.passOf(running);
+    return { ...toUser(user), ...(pass && { pass }) };
+  }
+
+  /**
+   * A session for who has shown a join token.
+   *
+   * @throws not_allowed where an administrator has deactivated the user
+   */
+  async enterWithPass(user: UserEntity, pass: Pass): Promise<{ sessionId: string; session: Session }> {
+    if (!user.isActive) {
+      throw new DomainError('not_allowed', 'An administrator has shut this person out');
+    }
+    const turn = await this.sessions.begin(user.id, pass);
+    return { sessionId: turn.sessionId, session: await this.tokensFor(toUser(user), user.tokenVersion, turn) };
+  }
+
+  /** @throws unauthorized where its API key is worth nothing any more */
+  private async passOf(session: SessionEntity | undefined): Promise<Pass | undefined> {
+    if (!session || session.apiKeyId === null) {
+      return undefined;
+    }
+    const { apiKeyId, pass } = session;
+    const ownerId = await this.apiKeys.ownerOf(apiKeyId);
+    if (ownerId === null || pass === null) {
+      throw new DomainError('unauthorized');
+    }
+    return { ...pass, apiKeyId, ownerId };
   }
 
   private verifyRefresh(refreshToken: string): Promise<z.infer<typeof refreshSchema>> {

@@ -1,6 +1,9 @@
 /** Somebody's being logged in on one device, from the log-in until the log-out: the family of all its tokens. */
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import type { Pass } from '../common/access.js';
 import { UserEntity } from '../users/user.entity.js';
+
+export type SessionPass = Pick<Pass, 'roomId' | 'role' | 'grants'>;
 
 @Entity('sessions')
 export class SessionEntity {
@@ -14,6 +17,15 @@ export class SessionEntity {
   @ManyToOne(() => UserEntity, { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'userId', foreignKeyConstraintName: 'sessions_user_fk' })
   user?: Relation<UserEntity>;
+
+  /** The key of the host application whose join token began it; `null` for all other sessions. */
+  @Index('sessions_api_key')
+  @Column({ type: 'varchar', length: 32, nullable: true })
+  apiKeyId!: string | null;
+
+  /** What that token allows; `null` where there was none. */
+  @Column({ type: 'simple-json', nullable: true })
+  pass!: SessionPass | null;
 
   /** How often its refresh token has been exchanged: only the token of this turn is good. */
   @Column({ type: 'int' })

@@ -7,6 +7,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { LessThan, LessThanOrEqual, type Repository } from 'typeorm';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { UsersService } from '../users/users.service.js';
+import type { Pass } from '../common/access.js';
 import { SessionEntity } from './session.entity.js';
 
 /** What a refresh token says: the session, and the turn in which it is good. */
@@ -17,7 +18,7 @@ export interface Turn {
 
 /** A session has ended, so whatever its tokens opened must be closed. */
 interface SessionsEvents {
-  ended: [sessionId: string];
+  ended: [sessionId: string, endedBy: 'themselves' | 'others'];
 }
 
 /**
@@ -31,6 +32,7 @@ const UPKEEP_INTERVAL = 3_600_000;
 @Injectable()
 export class Sessions extends EventEmitter<SessionsEvents> implements OnModuleInit, OnApplicationShutdown {
   private readonly lifetime: number;
+  private readonly lifetimeWithPass: number;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -42,6 +44,7 @@ export class Sessions extends EventEmitter<SessionsEvents> implements OnModuleIn
     super();
     logger.setContext(Sessions.name);
     this.lifetime = settings.auth.refreshTokenLifetimeSeconds * 1000;
+    this.lifetimeWithPass = settings.auth.maxJoinTokenLifetimeSeconds * 1000;
   }
 
   onModuleInit(): void {
@@ -55,18 +58,31 @@ export class Sessions extends EventEmitter<SessionsEvents> implements OnModuleIn
     clearInterval(this.timer);
   }
 
-  async begin(userId: string, now = new Date()): Promise<Turn> {
-    const session = { id: randomUUID(), userId, turn: 0, createdAt: now, refreshedAt: now };
-    await this.sessions.insert({ ...session, expiresAt: this.expiryFrom(now) });
+  /**
+   * @param pass of who came with a join token: such a session has an end, however often it is carried on, as its host
+   *   application may have changed its mind by then
+   */
+  async begin(userId: string, pass: Pass | null = null, now = new Date()): Promise<Turn> {
+    const id = randomUUID();
+    await this.sessions.insert({
+      id,
+      userId,
+      apiKeyId: pass?.apiKeyId ?? null,
+      pass: pass && { roomId: pass.roomId, role: pass.role, grants: pass.grants },
+      turn: 0,
+      createdAt: now,
+      refreshedAt: now,
+      expiresAt: pass ? new Date(now.getTime() + this.lifetimeWithPass) : this.expiryFrom(now),
+    });
 
-    return { sessionId: session.id, turn: 0 };
+    return { sessionId: id, turn: 0 };
   }
 
-  /** Whether it has begun, and has neither expired nor ended. */
-  async runs(sessionId: string, now = new Date()): Promise<boolean> {
+  /** One that has begun, and has neither expired nor ended. */
+  async find(sessionId: string, now = new Date()): Promise<SessionEntity | null> {
     const session = await this.sessions.findOneBy({ id: sessionId });
 
-    return session !== null && session.expiresAt > now;
+    return session !== null && session.expiresAt > now ? session : null;
   }
 
   /**
@@ -76,10 +92,14 @@ export class Sessions extends EventEmitter<SessionsEvents> implements OnModuleIn
    * @returns `null` where there is no such session any more
    */
   async next({ sessionId, turn }: Turn, now = new Date()): Promise<Turn | null> {
+    const running = await this.find(sessionId, now);
+    if (running === null) {
+      return null;
+    }
     // Of two who come at once with the same token, one changes the row.
     const { affected } = await this.sessions.update(
       { id: sessionId, turn },
-      { turn: turn + 1, refreshedAt: now, expiresAt: this.expiryFrom(now) },
+      { turn: turn + 1, refreshedAt: now, ...(running.apiKeyId === null && { expiresAt: this.expiryFrom(now) }) },
     );
     if (affected) {
       return { sessionId, turn: turn + 1 };
@@ -97,9 +117,18 @@ export class Sessions extends EventEmitter<SessionsEvents> implements OnModuleIn
   }
 
   /** Ends it, if it runs. */
-  async end(sessionId: string): Promise<void> {
+  async end(sessionId: string, endedBy: 'themselves' | 'others' = 'themselves'): Promise<void> {
     await this.sessions.delete({ id: sessionId });
-    this.emit('ended', sessionId);
+    this.emit('ended', sessionId, endedBy);
+  }
+
+  /** Ends all that began with join tokens of an API key, or of a user for a room. */
+  async endBeginningWith(which: { apiKeyId: string } | { userId: string; roomId: string }): Promise<void> {
+    const { roomId, ...columns } = { roomId: null, ...which };
+    const sessions = await this.sessions.findBy(columns);
+    for (const { id } of sessions.filter(({ pass }) => roomId === null || pass?.roomId === roomId)) {
+      await this.end(id, 'others');
+    }
   }
 
   /** A session that expired, or whose user may not any more, opens nothing; it is only not kept for ever. */

@@ -6,7 +6,16 @@ import type { Options } from 'pino-http';
 import { build as pinoPretty } from 'pino-pretty';
 
 /** Wherever one of these is logged by mistake, it is left out. */
-const secrets = ['password', 'currentPassword', 'accessToken', 'token', 'credential', 'authorization', 'cookie'];
+const secrets = [
+  'password',
+  'currentPassword',
+  'accessToken',
+  'token',
+  'secret',
+  'credential',
+  'authorization',
+  'cookie',
+];
 
 /** Parts of Nest that report each module and route at every start. */
 const chattyContexts = ['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication'];

@@ -6,6 +6,7 @@ export const limitNames = [
   'rest_requests',
   'password_attempts',
   'failed_logins',
+  'api_key_secrets',
   'room_passwords',
   'knocks',
   'lobby_places',

@@ -4,8 +4,10 @@ import { EventEmitter } from 'node:events';
 import type {
   CloseReason,
   DeviceInfo,
+  Grant,
   LeaveReason,
   Notification,
+  Role,
   RoomSummary,
   RtpCapabilities,
   Source,
@@ -32,6 +34,8 @@ export interface Candidate {
   identity: ParticipantIdentity;
   /** The room's owner or an administrator. */
   isHostByRight?: boolean;
+  /** Of who came with a join token. */
+  pass?: { role: Role; grants: readonly Grant[] } | undefined;
   deviceInfo?: DeviceInfo | undefined;
   rtpCapabilities?: RtpCapabilities | undefined;
   /** How many pictures they show until they tell a view; without it, all. */
@@ -318,13 +322,16 @@ export class Meeting extends EventEmitter<MeetingEvents> {
 
   /** Everything about a participant that can fail, before they take their seat. */
   private async prepare(candidate: Candidate): Promise<Participant> {
-    const { identity, isHostByRight = false, deviceInfo = null, picturesAtFirst = null, channel } = candidate;
+    const { identity, isHostByRight = false, pass, deviceInfo = null, picturesAtFirst = null, channel } = candidate;
     const { rtpCapabilities, signal } = candidate;
     const media = await this.openMedia();
+    const firstRole = pass?.role ?? 'speaker';
     const participant = new Participant({
       identity,
       isHostByRight,
-      role: this.moderation.roleOf({ userId: identity.userId, isHostByRight }),
+      grants: pass?.grants ?? null,
+      firstRole,
+      role: this.moderation.roleOf({ userId: identity.userId, isHostByRight, firstRole }),
       rightsOf: (role) => rightsOf(role, this.moderation.rules.switches),
       deviceInfo,
       picturesAtFirst,

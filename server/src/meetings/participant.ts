@@ -5,6 +5,7 @@ import type {
   ConsumerState,
   DeviceInfo,
   DtlsParameters,
+  Grant,
   IceParameters,
   Layers,
   Participant as ParticipantOnTheWire,
@@ -25,10 +26,13 @@ import type { ParticipantChannel } from './participant-channel.js';
 import type { ParticipantMedia } from './participant-media.js';
 import { assertHas } from './order/authorization.js';
 import { QualityTally } from './record/quality-tally.js';
-import { rightsToProduce, rightToSend, type Right } from './order/rights.js';
+import { granted, mayReceive, rightsToProduce, rightToSend, type Right } from './order/rights.js';
 
-/** What somebody is to a room: administrators stand where its owner does, and a visitor is whoever has the link. */
-export type Standing = 'owner' | 'member' | 'visitor';
+/**
+ * What somebody is to a room: administrators stand where its owner does, `sent` is who came with a join token, and a visitor whoever
+ * has the link.
+ */
+export type Standing = 'owner' | 'member' | 'sent' | 'visitor';
 
 /** Who somebody is, as far as a meeting cares. */
 export interface ParticipantIdentity {
@@ -42,6 +46,10 @@ export interface ParticipantOptions {
   identity: ParticipantIdentity;
   /** The room's owner or an administrator. */
   isHostByRight: boolean;
+  /** The most that they may do, whatever their role is; `null`: all that their role may. */
+  grants: readonly Grant[] | null;
+  /** What they are until a moderator says otherwise. */
+  firstRole: Role;
   role: Role;
   /** What a role may do in the meeting now. */
   rightsOf(role: Role): ReadonlySet<Right>;
@@ -84,6 +92,8 @@ export class Participant extends EventEmitter<ParticipantEvents> {
   hasReportedJoin = false;
   readonly identity: ParticipantIdentity;
   readonly isHostByRight: boolean;
+  readonly grants: readonly Grant[] | null;
+  readonly firstRole: Role;
   /** Kept by the meeting's {@link Moderation}. */
   role: Role;
   readonly deviceInfo: DeviceInfo | null;
@@ -99,6 +109,8 @@ export class Participant extends EventEmitter<ParticipantEvents> {
     super();
     this.identity = options.identity;
     this.isHostByRight = options.isHostByRight;
+    this.grants = options.grants;
+    this.firstRole = options.firstRole;
     this.role = options.role;
     this.rightsOf = options.rightsOf;
     this.deviceInfo = options.deviceInfo;
@@ -114,7 +126,7 @@ export class Participant extends EventEmitter<ParticipantEvents> {
   }
 
   get rights(): ReadonlySet<Right> {
-    return this.rightsOf(this.role);
+    return granted(this.rightsOf(this.role), this.grants);
   }
 
   /** Their transports, and what is on them. */
@@ -130,8 +142,9 @@ export class Participant extends EventEmitter<ParticipantEvents> {
     return this.media.producers;
   }
 
+  /** Whether their client told what it can receive, and anything may be forwarded to them. */
   get canReceive(): boolean {
-    return this.media.canReceive;
+    return this.media.canReceive && mayReceive(this.grants);
   }
 
   get consumerCount(): number {
@@ -318,9 +331,13 @@ export class Participant extends EventEmitter<ParticipantEvents> {
   }
 
   describe(): ParticipantOnTheWire {
+    const { userId, displayName, isGuest } = this.identity;
+
     return {
       id: this.id,
-      ...this.identity,
+      userId,
+      displayName,
+      isGuest,
       role: this.role,
       joinedAt: this.joinedAt.toISOString(),
       deviceInfo: this.deviceInfo,

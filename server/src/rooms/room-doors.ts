@@ -30,7 +30,8 @@ export class RoomDoors {
   ) {}
 
   /**
-   * Lets somebody pass who may come in: who has the link of an open room, who knows the password, who is more than a visitor.
+   * Lets somebody pass who may come in: who has the link of an open room, who knows the password, who is more than a visitor. Who
+   * carries a pass comes into its room, however that is closed to others, and into no other one.
    *
    * @throws room_not_found, not_allowed, password_required, wrong_password, rate_limited
    */
@@ -39,7 +40,7 @@ export class RoomDoors {
     idOrSlug: string,
     key: DoorKey,
   ): Promise<{ room: MeetingRoom; standing: Standing }> {
-    const { room, standing } = await this.rooms.findFor(user, idOrSlug);
+    const { room, standing } = await this.find(user, idOrSlug);
 
     if (standing === 'visitor') {
       await this.assertMayVisit(room, user, key);
@@ -56,16 +57,30 @@ export class RoomDoors {
    * @throws room_not_found, not_allowed
    */
   async look(user: AuthenticatedUser, idOrSlug: string): Promise<Room | VisibleRoom> {
-    const { room, standing } = await this.rooms.findFor(user, idOrSlug);
+    const { room, standing } = await this.find(user, idOrSlug);
 
     if (standing !== 'visitor' || room.access === 'open') {
       return this.rooms.describe(room);
     }
 
-    assertNotMembersOnly(room);
+    assertOpenToVisitors(room);
     const { id, slug, name, access, lobby } = room;
 
     return { id, slug, name, access, lobby };
+  }
+
+  private async find(user: AuthenticatedUser, idOrSlug: string): Promise<{ room: RoomEntity; standing: Standing }> {
+    if (!user.pass) {
+      return this.rooms.findFor(user, idOrSlug);
+    }
+
+    const room = await this.rooms.find(idOrSlug);
+
+    if (room.id !== user.pass.roomId) {
+      throw new DomainError('not_allowed', 'This join token is for another room');
+    }
+
+    return { room, standing: 'sent' };
   }
 
   private async assertMayVisit(
@@ -73,7 +88,7 @@ export class RoomDoors {
     { id: userId }: AuthenticatedUser,
     { password, address }: DoorKey,
   ): Promise<void> {
-    assertNotMembersOnly(room);
+    assertOpenToVisitors(room);
     const { access, passwordHash } = room;
 
     if (access !== 'password' || passwordHash === null) {
@@ -107,8 +122,8 @@ export class RoomDoors {
 }
 
 /** Whoever is not meant learns nothing of the room. */
-function assertNotMembersOnly({ access }: RoomEntity): void {
-  if (access === 'members') {
+function assertOpenToVisitors({ access }: RoomEntity): void {
+  if (access === 'members' || access === 'token') {
     throw new DomainError('not_allowed');
   }
 }

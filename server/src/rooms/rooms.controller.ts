@@ -16,7 +16,7 @@ import {
   type VisibleRoom,
 } from '@minimeet/protocol';
 import type { z } from 'zod';
-import { CurrentUser, type AuthenticatedUser } from '../common/access.js';
+import { CurrentUser, WithApiKey, WithPass, type AuthenticatedUser } from '../common/access.js';
 import { Refuses } from '../common/refuses.js';
 import { RoomDoors } from './room-doors.js';
 import { RoomsService } from './rooms.service.js';
@@ -29,6 +29,7 @@ export class RoomsController {
   ) {}
 
   @Post()
+  @WithApiKey()
   @ApiOperation({ summary: 'Make a room' })
   @ApiCreatedResponse({ standardSchema: roomSchema })
   create(
@@ -49,10 +50,12 @@ export class RoomsController {
   }
 
   @Get(':idOrSlug')
+  @WithApiKey()
+  @WithPass()
   @ApiOperation({
     summary: 'One room; who knows its link may see it',
     description:
-      'Who is neither the owner nor a member nor an administrator sees nothing of a room for members, and of one with a password only its name, link, access and lobby.',
+      'Who is neither the owner nor a member nor an administrator nor has a join token for it sees nothing of a room for those alone, and of one with a password only its name, link, access and lobby.',
   })
   @ApiOkResponse({ standardSchema: visibleRoomSchema })
   @Refuses('room_not_found', 'not_allowed')
@@ -64,6 +67,7 @@ export class RoomsController {
   }
 
   @Patch(':idOrSlug')
+  @WithApiKey()
   @ApiOperation({
     summary: 'Change a room, as its owner or an administrator',
     description:
@@ -80,6 +84,7 @@ export class RoomsController {
   }
 
   @Delete(':idOrSlug')
+  @WithApiKey()
   @HttpCode(204)
   @ApiOperation({ summary: 'Delete a room and its chat, as its owner or an administrator; a running meeting ends' })
   @ApiNoContentResponse()

@@ -240,6 +240,12 @@ export const settingTable = {
       '2592000',
       'Seconds for which somebody stays logged in who does not come by; each renewal of the access token begins them anew.',
     ),
+    maxJoinTokenLifetimeSeconds: setting(
+      'JOIN_TOKEN_MAX_LIFETIME',
+      wholeNumber(60, limits.joinTokenSeconds),
+      '86400',
+      'Most seconds for which a join token of a host application may be valid, and for which whoever came with one may come back.',
+    ),
     adminEmail: setting(
       'ADMIN_EMAIL',
       textThat('must be an e-mail address', (text) => emailSchema.safeParse(text).data).optional(),

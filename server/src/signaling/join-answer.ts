@@ -24,6 +24,7 @@ export function joinAnswer(
     ...mediaAnswer(participant, iceServers),
     resumeToken: participant.resumeToken,
     graceSeconds,
+    grants: participant.grants && [...participant.grants],
   };
 }
 

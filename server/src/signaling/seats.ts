@@ -12,11 +12,21 @@ export interface SeatHolder {
   giveUpSeat(): void;
 }
 
+/** By what somebody came: with its end, their seat is gone. */
+export interface SeatAccess {
+  userId: string;
+  /** `undefined` for a token from before there were sessions. */
+  sessionId: string | undefined;
+  /** Whose host application sent them, if one did. */
+  ownerId: string | undefined;
+}
+
 /** Outlives the socket over which it was taken. */
 export interface Seat {
   readonly meeting: Meeting;
   readonly participant: Participant;
   readonly channel: SocketChannel;
+  readonly access: SeatAccess;
   /** `null` while they are away. */
   holder: SeatHolder | null;
 }
@@ -53,10 +63,12 @@ export class Seats {
     return seat;
   }
 
-  /** Seats of a user that nobody holds now. */
-  abandonedBy(userId: string): Seat[] {
+  /** Seats that nobody holds now, of who came by this access. */
+  abandonedBy(access: Partial<SeatAccess>): Seat[] {
+    const wanted = Object.entries(access) as [keyof SeatAccess, string][];
+
     return [...this.seats.values()].filter(
-      ({ holder, participant }) => holder === null && participant.identity.userId === userId,
+      (seat) => seat.holder === null && wanted.every(([name, value]) => seat.access[name] === value),
     );
   }
 }

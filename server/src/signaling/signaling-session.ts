@@ -1,8 +1,9 @@
 /** One socket's dealings with the server: which meeting it is in, and what it asks there. */
 import { roomReferenceSchema } from '@minimeet/protocol';
-import type { RequestName, RequestPayload, SeatReference, User } from '@minimeet/protocol';
+import type { RequestName, RequestPayload, SeatReference } from '@minimeet/protocol';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import type { AuthenticatedUser } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
 import { toDomainError } from '../common/error-answer.js';
 import { authorize } from '../meetings/order/authorization.js';
@@ -28,7 +29,9 @@ export interface SessionOptions {
   socket: SignalingSocket;
   userId: string;
   /** Who the socket's token stands for now: a name may have changed since the handshake, an account may be gone. */
-  authenticate(): Promise<User>;
+  authenticate(): Promise<AuthenticatedUser>;
+  /** The session of that token, if it has one. */
+  sessionId: string | undefined;
   meetings: Meetings;
   chat: MeetingChat;
   lobby: Lobby;
@@ -124,6 +127,7 @@ export class SignalingSession implements SeatHolder {
         const candidate = {
           identity: { userId: user.id, displayName: user.username, isGuest: user.isGuest, standing },
           isHostByRight: standing === 'owner',
+          pass: user.pass,
           deviceInfo,
           rtpCapabilities,
           picturesAtFirst,
@@ -137,7 +141,8 @@ export class SignalingSession implements SeatHolder {
         await meetings.join(room, candidate, this.caller, (arrival) => {
           const { meeting, participant, steps } = arrival;
           const seatTaken = performance.now();
-          this.seat = { meeting, participant, channel, holder: this };
+          const access = { userId: user.id, sessionId: this.options.sessionId, ownerId: user.pass?.ownerId };
+          this.seat = { meeting, participant, channel, access, holder: this };
           seats.add(this.seat);
           void socket.join([meeting.id, participant.id]);
           seated(this.seat);

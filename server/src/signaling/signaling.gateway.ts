@@ -1,12 +1,13 @@
 /** Socket.IO: lets known users in, and carries what meetings say to everyone in them. */
 import { Inject } from '@nestjs/common';
 import { WebSocketGateway, type OnGatewayConnection, type OnGatewayInit } from '@nestjs/websockets';
-import { limits, type User } from '@minimeet/protocol';
+import { limits } from '@minimeet/protocol';
 import { PinoLogger } from 'nestjs-pino';
 import type { Socket } from 'socket.io';
 import { AuthService, type AccessClaims } from '../auth/auth.service.js';
 import { Sessions } from '../auth/sessions.js';
 import { Cluster } from '../cluster/cluster.js';
+import { userOf, type AuthenticatedUser } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
 import { toErrorAnswer } from '../common/error-answer.js';
 import { Refusals } from '../common/refusals.js';
@@ -25,7 +26,7 @@ import { ConnectionLimits } from './connection-limits.js';
 import { IceServers } from './ice-servers.js';
 import { RequestLimits } from './request-limits.js';
 import { catchUp } from './reunion.js';
-import { Seats } from './seats.js';
+import { Seats, type SeatAccess } from './seats.js';
 import { SignalingEvents } from './signaling-events.js';
 import { ENDED_BY_THEMSELVES, SignalingSession } from './signaling-session.js';
 import { boundBacklog } from './socket-backlog.js';
@@ -82,31 +83,16 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
     });
     this.meetings.on('meeting_began', (meeting) => this.carry(server, meeting));
     // On whichever server they are.
-    this.users.on('access_ended', (userId, endedBy) => {
-      const sockets = server.in(socketsOf(userId));
-
-      if (endedBy === 'themselves') {
-        // Other servers hear of the two in this order.
-        sockets.socketsJoin(ENDED_BY_THEMSELVES);
-      }
-
-      sockets.disconnectSockets(true);
-
-      for (const { meeting, participant } of this.seats.abandonedBy(userId)) {
-        meeting.leave(participant, endedBy === 'themselves' ? 'left' : 'removed');
-      }
-    });
-    this.sessions.on('ended', (sessionId) => {
-      const sockets = server.in(socketsOfSession(sessionId));
-      sockets.socketsJoin(ENDED_BY_THEMSELVES);
-      sockets.disconnectSockets(true);
-    });
+    this.users.on('access_ended', (userId, endedBy) => this.putOut(server, { userId }, endedBy));
+    this.sessions.on('ended', (sessionId, endedBy) => this.putOut(server, { sessionId }, endedBy));
+    this.users.on('gone', (ownerId) => this.putOut(server, { ownerId }, 'others'));
     this.cluster.on('reunited', () => void this.catchUp(server));
   }
 
   handleConnection(socket: SignalingSocket): void {
-    const user: User = socket.data.user;
+    const user: AuthenticatedUser = socket.data.user;
     const address = this.connections.addressOf(socket.request);
+    const { session: sessionId } = socket.data.claims as AccessClaims;
     this.events.emit('socket_admitted');
     this.boundBacklog(socket);
 
@@ -114,6 +100,7 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       socket,
       userId: user.id,
       authenticate: () => this.authenticate(socket),
+      sessionId,
       meetings: this.meetings,
       chat: this.chat,
       lobby: this.lobby,
@@ -128,14 +115,29 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       events: this.events,
       logger: this.logger.logger,
     });
-    const { session } = socket.data.claims as AccessClaims;
-    void socket.join([socketsOf(user.id), ...(session === undefined ? [] : [socketsOfSession(session)])]);
-    socket.emit('welcome', { user, routerRtpCapabilities });
+    void socket.join(socketRoomsOf({ userId: user.id, sessionId, ownerId: user.pass?.ownerId }));
+    socket.emit('welcome', { user: userOf(user), routerRtpCapabilities });
   }
 
   /** Whom the socket's token stands for now, also when it has expired since: its session may go on. */
-  private authenticate({ data }: Pick<Socket, 'data'>): Promise<User> {
+  private authenticate({ data }: Pick<Socket, 'data'>): Promise<AuthenticatedUser> {
     return this.auth.userOf(data.claims as AccessClaims);
+  }
+
+  /** Closes all that such an access has opened. */
+  private putOut(server: SignalingServer, access: Partial<SeatAccess>, endedBy: 'themselves' | 'others'): void {
+    const sockets = server.in(socketRoomsOf(access));
+
+    if (endedBy === 'themselves') {
+      // Other servers hear of the two in this order.
+      sockets.socketsJoin(ENDED_BY_THEMSELVES);
+    }
+
+    sockets.disconnectSockets(true);
+
+    for (const { meeting, participant } of this.seats.abandonedBy(access)) {
+      meeting.leave(participant, endedBy === 'themselves' ? 'left' : 'removed');
+    }
   }
 
   private boundBacklog(socket: SignalingSocket): void {
@@ -230,12 +232,7 @@ function emit(audience: object, { event, payload }: Announcement): void {
   (audience as { emit(event: string, payload: object): void }).emit(event, payload);
 }
 
-/** Socket.IO's own room with all sockets of a user. */
-function socketsOf(userId: string): string {
-  return `user:${userId}`;
-}
-
-/** The same with those of one of their sessions. */
-function socketsOfSession(sessionId: string): string {
-  return `session:${sessionId}`;
+/** Socket.IO's own rooms with all sockets that were opened by an access. */
+function socketRoomsOf(access: Partial<SeatAccess>): string[] {
+  return Object.entries(access).flatMap(([name, value]) => (value === undefined ? [] : [`${name}:${value}`]));
 }

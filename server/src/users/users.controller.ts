@@ -14,7 +14,7 @@ import {
   type UpdateUser,
   type User,
 } from '@minimeet/protocol';
-import { AdminOnly, CurrentUser, Public, type AuthenticatedUser } from '../common/access.js';
+import { AdminOnly, CurrentUser, Public, userOf, WithPass, type AuthenticatedUser } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
 import { Refuses } from '../common/refuses.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
@@ -53,10 +53,11 @@ export class UsersController {
   }
 
   @Get('me')
+  @WithPass()
   @ApiOperation({ summary: 'The user whose access token this is' })
   @ApiOkResponse({ standardSchema: userSchema })
   me(@CurrentUser() caller: AuthenticatedUser): User {
-    return caller;
+    return userOf(caller);
   }
 
   @Get(':id')

@@ -15,6 +15,8 @@ import { UserEntity } from './user.entity.js';
 /** A user's access tokens are worth nothing any more, so whatever they opened must be closed. */
 interface UsersEvents {
   access_ended: [userId: string, endedBy: 'themselves' | 'others'];
+  /** They were deactivated or deleted, so nothing that they vouched for is good any more. */
+  gone: [userId: string];
 }
 
 @Injectable()
@@ -34,6 +36,26 @@ export class UsersService extends EventEmitter<UsersEvents> {
 
   createGuest(displayName: string): Promise<User> {
     return this.insert({ email: null, username: displayName, passwordHash: null, isGuest: true, isAdmin: false });
+  }
+
+  /**
+   * Who stands for somebody whom a host application knows: made when they come first, called `username` from now on.
+   *
+   * @param id the same one each time, as {@link ApiKeys.userIdOf} makes it
+   */
+  async createKnown(id: string, username: string): Promise<UserEntity> {
+    const { affected } = await this.users.update({ id }, { username });
+    if (!affected) {
+      try {
+        await this.insert({ email: null, username, passwordHash: null, isGuest: true, isAdmin: false }, id);
+      } catch (error) {
+        // They came twice at once.
+        if (!(error instanceof DomainError && error.code === 'email_taken')) {
+          throw error;
+        }
+      }
+    }
+    return this.users.findOneByOrFail({ id });
   }
 
   /** Newest first. */
@@ -82,6 +104,9 @@ export class UsersService extends EventEmitter<UsersEvents> {
     if (endsTokens) {
       this.emit('access_ended', id, endedBy(caller, id));
     }
+    if (isActive === false) {
+      this.emit('gone', id);
+    }
     return this.get(id);
   }
 
@@ -99,6 +124,7 @@ export class UsersService extends EventEmitter<UsersEvents> {
       throw new DomainError('user_not_found');
     }
     this.emit('access_ended', id, endedBy(caller, id));
+    this.emit('gone', id);
   }
 
   private async mustBeAllowed(
@@ -143,8 +169,11 @@ export class UsersService extends EventEmitter<UsersEvents> {
     return user;
   }
 
-  private async insert(fields: Omit<UserEntity, 'id' | 'isActive' | 'tokenVersion' | 'createdAt'>): Promise<User> {
-    const user = { ...fields, id: randomUUID(), isActive: true, tokenVersion: 0, createdAt: new Date() };
+  private async insert(
+    fields: Omit<UserEntity, 'id' | 'isActive' | 'tokenVersion' | 'createdAt'>,
+    id: string = randomUUID(),
+  ): Promise<User> {
+    const user = { ...fields, id, isActive: true, tokenVersion: 0, createdAt: new Date() };
     await refuseTakenEmail(this.users.insert(user));
     return toUser(user);
   }

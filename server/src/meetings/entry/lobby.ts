@@ -28,9 +28,9 @@ interface Waiting {
   person: WaitingPerson;
 }
 
-/** Who may let people in, and sees who waits: those who need not wait themselves, and moderators. */
+/** Who may let people in, and sees who waits: the room's owner, administrators, members, and moderators. */
 export function mayAdmit({ identity, rights }: Participant): boolean {
-  return identity.standing !== 'visitor' || rights.has('moderate');
+  return identity.standing === 'owner' || identity.standing === 'member' || rights.has('moderate');
 }
 
 /**

@@ -3,7 +3,7 @@ import type { MeetingOrder, MeetingRules, MeetingSwitches, Role, Source } from '
 import { DomainError } from '../../common/domain-error.js';
 import type { Broadcast } from '../meeting.js';
 import type { Participant } from '../participant.js';
-import { everythingOpen, rightToSend } from './rights.js';
+import { everythingOpen, mayBecome, rightToSend } from './rights.js';
 import { Roles, type RoleHolder } from './roles.js';
 
 /** Something that a moderator did. */
@@ -102,12 +102,16 @@ export class Moderation {
     }
   }
 
-  /** @throws participant_not_found, not_allowed (a host by right stays one) */
+  /** @throws participant_not_found, not_allowed (a host by right stays one, and who came with a join token is no more than that grants) */
   setRole(by: Participant, participantId: string, role: Role): void {
     const whom = this.find(participantId);
 
     if (whom.isHostByRight && role !== 'host') {
       throw new DomainError('not_allowed', 'The owner of the room and administrators are always hosts');
+    }
+
+    if (!mayBecome(role, whom.grants)) {
+      throw new DomainError('not_allowed', 'The join token with which they came does not let them moderate');
     }
 
     if (whom.role !== role) {

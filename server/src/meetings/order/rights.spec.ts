@@ -1,9 +1,9 @@
 /** What follows from a role and the meeting's switches, and from who comes and goes. */
 import { describe, expect, it } from '@jest/globals';
-import { requests, roles, type MeetingSwitches, type Role } from '@minimeet/protocol';
+import { grants, grantsByDefault, requests, roles, type MeetingSwitches, type Role } from '@minimeet/protocol';
 import fc from 'fast-check';
 import { assertHas, needs } from './authorization.js';
-import { everythingOpen, rightsOf, rightsToProduce } from './rights.js';
+import { everythingOpen, granted, mayBecome, mayReceive, rightsOf, rightsToProduce } from './rights.js';
 import { Roles } from './roles.js';
 
 const switchesOf: fc.Arbitrary<MeetingSwitches> = fc.record({
@@ -62,6 +62,45 @@ describe('the rights of a role', () => {
   });
 });
 
+describe('the rights of who came with a join token', () => {
+  const anyRole = fc.constantFrom(...roles);
+  const anyGrants = fc.subarray([...grants]);
+
+  it('are never more than those of the role, nor grow when a grant is taken away', () => {
+    fc.assert(
+      fc.property(anyRole, switchesOf, anyGrants, anyGrants, (role, switches, some, others) => {
+        const rights = rightsOf(role, switches);
+        const common = some.filter((grant) => others.includes(grant));
+
+        expect([...rights]).toEqual(expect.arrayContaining([...granted(rights, some)]));
+        expect([...granted(rights, some)]).toEqual(expect.arrayContaining([...granted(rights, common)]));
+      }),
+    );
+  });
+
+  it('are all of the role’s with what is granted by default, and none with nothing but leave to come in', () => {
+    fc.assert(
+      fc.property(anyRole, switchesOf, (role, switches) => {
+        const rights = rightsOf(role, switches);
+
+        expect(granted(rights, grantsByDefault(role))).toEqual(rights);
+        expect(granted(rights, null)).toEqual(rights);
+        expect([...granted(rights, ['join', 'subscribe', 'record'])]).toEqual([]);
+      }),
+    );
+  });
+
+  it('let nobody become a moderator whom the token does not let be one', () => {
+    expect(roles.filter((role) => mayBecome(role, ['join', 'publish']))).toEqual(['speaker', 'attendee']);
+    expect(roles.filter((role) => mayBecome(role, ['join', 'moderate']))).toEqual([...roles]);
+    expect(roles.filter((role) => mayBecome(role, null))).toEqual([...roles]);
+  });
+
+  it('let them receive where that is granted', () => {
+    expect([null, grants, ['join', 'publish'] as const].map(mayReceive)).toEqual([true, true, false]);
+  });
+});
+
 describe('what a request needs', () => {
   it('is said of every request, and of no other', () => {
     expect(Object.keys(needs).sort()).toEqual(Object.keys(requests).sort());
@@ -87,6 +126,15 @@ describe('the roles of a meeting', () => {
     const meeting = new Roles();
 
     expect([owner, ada].map((each) => meeting.of(each))).toEqual(['host', 'speaker']);
+  });
+
+  it('begin as a join token says, until a moderator says otherwise', () => {
+    const meeting = new Roles();
+    const grace = { userId: 'grace', isHostByRight: false, firstRole: 'attendee' } as const;
+    expect(meeting.of(grace)).toBe('attendee');
+
+    meeting.give(grace, 'speaker');
+    expect(meeting.of(grace)).toBe('speaker');
   });
 
   it('stay a user’s own when they leave and come back', () => {

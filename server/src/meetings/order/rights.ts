@@ -1,5 +1,5 @@
-/** What a role may do in a meeting, as far as the meeting's switches let it. */
-import type { MeetingSwitches, Role, Source } from '@minimeet/protocol';
+/** What a role may do in a meeting, as far as the meeting's switches let it, and who came with a join token as far as that does. */
+import type { Grant, MeetingSwitches, Role, Source } from '@minimeet/protocol';
 
 export type Right =
   | 'microphone'
@@ -39,6 +39,32 @@ export function rightsOf(role: Role, switches: MeetingSwitches): ReadonlySet<Rig
     case 'attendee':
       return new Set(chatRight(switches));
   }
+}
+
+/** What each right takes from who came with a join token. */
+const grantFor: Record<Right, Grant> = {
+  microphone: 'publish',
+  unmute: 'publish',
+  camera: 'publish',
+  screen: 'screen',
+  chat: 'chat',
+  moderate: 'moderate',
+  appoint: 'moderate',
+};
+
+/** What is left of a role's rights. @param grants `null`: all of them */
+export function granted(rights: ReadonlySet<Right>, grants: readonly Grant[] | null): ReadonlySet<Right> {
+  return grants === null ? rights : new Set([...rights].filter((right) => grants.includes(grantFor[right])));
+}
+
+/** Whether anything of what others send is forwarded to them. */
+export function mayReceive(grants: readonly Grant[] | null): boolean {
+  return grants === null || grants.includes('subscribe');
+}
+
+/** Whether they may have a role, by whomever it is given. */
+export function mayBecome(role: Role, grants: readonly Grant[] | null): boolean {
+  return grants === null || !isAppointed(role) || grants.includes('moderate');
 }
 
 /** Whether a role stands above the meeting's order: only who may appoint does anything to it. */

@@ -6,6 +6,8 @@ export interface RoleHolder {
   readonly userId: string;
   /** The room's owner or an administrator: a host by right. */
   readonly isHostByRight: boolean;
+  /** What they are until it is given otherwise; without it, a speaker. */
+  readonly firstRole?: Role;
 }
 
 /**
@@ -20,8 +22,8 @@ export class Roles {
   private readonly given = new Map<string, Role>();
   private standIn: string | null = null;
 
-  of({ userId, isHostByRight }: RoleHolder): Role {
-    return isHostByRight || userId === this.standIn ? 'host' : (this.given.get(userId) ?? 'speaker');
+  of({ userId, isHostByRight, firstRole = 'speaker' }: RoleHolder): Role {
+    return isHostByRight || userId === this.standIn ? 'host' : (this.given.get(userId) ?? firstRole);
   }
 
   give({ userId }: RoleHolder, role: Role): void {

@@ -3,5 +3,6 @@ import { Begin } from './1-begin.js';
 import { History } from './2-history.js';
 import { RoomAccess } from './3-room-access.js';
 import { Sessions } from './4-sessions.js';
+import { JoinTokens } from './5-join-tokens.js';
 
-export const mysqlMigrations = [Begin, History, RoomAccess, Sessions];
+export const mysqlMigrations = [Begin, History, RoomAccess, Sessions, JoinTokens];

@@ -4,5 +4,6 @@ import { History } from './2-history.js';
 import { Chat } from './3-chat.js';
 import { RoomAccess } from './4-room-access.js';
 import { Sessions } from './5-sessions.js';
+import { JoinTokens } from './6-join-tokens.js';
 
-export const sqliteMigrations = [Begin, History, Chat, RoomAccess, Sessions];
+export const sqliteMigrations = [Begin, History, Chat, RoomAccess, Sessions, JoinTokens];

@@ -1,0 +1,31 @@
+/** One's account: for now, the keys with which host applications speak for it. */
+import Stack from '@mui/material/Stack';
+import Typography from '@mui/material/Typography';
+import { Notices } from '../common/Notices';
+import { usePageTitle } from '../common/use-page-title';
+import { useStore } from '../common/use-store';
+import { Page } from '../pages/Page';
+import { account } from '../session/account';
+import { ApiKeysPanel } from './ApiKeysPanel';
+
+export default function AccountPage() {
+  usePageTitle('Account');
+  const session = useStore(account);
+  return (
+    <Notices>
+      <Page align="top">
+        <Stack spacing={2} sx={{ minWidth: 0 }} data-testid="account">
+          <div>
+            <Typography variant="h1" sx={{ fontSize: { xs: '1.75rem', sm: '2rem' } }}>
+              Account
+            </Typography>
+            <Typography sx={{ color: 'text.secondary', mt: 0.5, overflowWrap: 'anywhere' }}>
+              {session?.user.username}, {session?.user.email}
+            </Typography>
+          </div>
+          <ApiKeysPanel />
+        </Stack>
+      </Page>
+    </Notices>
+  );
+}

@@ -1,0 +1,182 @@
+/** The API keys of an account: making one, whose secret is shown once, and revoking them. */
+import { type FormEvent, useState } from 'react';
+import { type ApiKey, type NewApiKey, limits } from '@minimeet/protocol';
+import Alert from '@mui/material/Alert';
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import TextField from '@mui/material/TextField';
+import Typography from '@mui/material/Typography';
+import { ConfirmDialog } from '../common/ConfirmDialog';
+import { useNotify } from '../common/Notices';
+import { AnswerView } from '../reports/AnswerView';
+import { Panel } from '../reports/Panel';
+import { type Column, ReportTable } from '../reports/ReportTable';
+import { momentLabel } from '../reports/figures';
+import { account } from '../session/account';
+import { createApiKey, fetchApiKeys, revokeApiKey } from '../session/api-keys';
+import { problemOf, useAnswer } from '../session/use-answer';
+
+export function ApiKeysPanel() {
+  const answer = useAnswer('api-keys', fetchApiKeys);
+  const notify = useNotify();
+  const [made, setMade] = useState<NewApiKey | null>(null);
+  const [revoking, setRevoking] = useState<ApiKey | null>(null);
+
+  const revoke = async ({ id }: ApiKey) => {
+    try {
+      await asMe((accessToken) => revokeApiKey(accessToken, id));
+      if (made?.id === id) setMade(null);
+    } catch (error) {
+      notify(`The key could not be revoked. ${problemOf(error).message}.`);
+    }
+    answer.retry();
+  };
+
+  const columns: Column<ApiKey>[] = [
+    { title: 'Name', cell: ({ label }) => label },
+    { title: 'Key', cell: ({ id }) => <code>{id}</code> },
+    { title: 'Made', cell: ({ createdAt }) => momentLabel(createdAt) },
+    { title: 'Last used', cell: ({ lastUsedAt }) => (lastUsedAt ? momentLabel(lastUsedAt) : 'Never') },
+    {
+      title: '',
+      cell: (key) => (
+        <Button
+          size="small"
+          color="error"
+          onClick={() => setRevoking(key)}
+          aria-label={`Revoke ${key.label}`}
+          data-testid="revoke-api-key"
+        >
+          Revoke
+        </Button>
+      ),
+    },
+  ];
+
+  return (
+    <Panel title="API keys" testId="api-keys">
+      <Typography sx={{ color: 'text.secondary', mb: 2, maxWidth: '70ch' }}>
+        With a key, an application of yours makes rooms for you and sends its own people into them. Make another one
+        before you revoke the old one: both are good until then.
+      </Typography>
+      <NewKeyForm
+        onMade={(key) => {
+          setMade(key);
+          answer.retry();
+        }}
+      />
+      {made && <Secret apiKey={made} />}
+      <AnswerView answer={answer}>
+        {({ items }) => (
+          <ReportTable
+            label="API keys"
+            columns={columns}
+            rows={items}
+            keyOf={({ id }) => id}
+            empty="There is none yet."
+            testId="api-keys-table"
+            rowTestId="api-key"
+          />
+        )}
+      </AnswerView>
+      <ConfirmDialog
+        open={revoking !== null}
+        title={`Revoke the key ${revoking?.label ?? ''}?`}
+        action="Revoke"
+        onClose={() => setRevoking(null)}
+        onConfirm={() => revoking && void revoke(revoking)}
+      >
+        Links that were made with it let nobody in any more, and whoever came by one leaves the meeting at once.
+      </ConfirmDialog>
+    </Panel>
+  );
+}
+
+function NewKeyForm({ onMade }: { onMade: (key: NewApiKey) => void }) {
+  const [label, setLabel] = useState('');
+  const [isBusy, setBusy] = useState(false);
+  const [fault, setFault] = useState<string | null>(null);
+
+  const make = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setFault(null);
+    try {
+      onMade(await asMe((accessToken) => createApiKey(accessToken, label)));
+      setLabel('');
+    } catch (error) {
+      setFault(problemOf(error).message);
+    }
+    setBusy(false);
+  };
+
+  return (
+    <Box
+      component="form"
+      onSubmit={(event) => void make(event)}
+      sx={{ display: 'flex', flexWrap: 'wrap', gap: 1.5, alignItems: 'flex-start', mb: 2 }}
+    >
+      <TextField
+        label="Name of the application"
+        size="small"
+        value={label}
+        onChange={(event) => setLabel(event.target.value)}
+        required
+        autoComplete="off"
+        error={fault !== null}
+        helperText={fault}
+        slotProps={{
+          htmlInput: { maxLength: limits.username, 'data-testid': 'api-key-label' },
+          formHelperText: { role: 'alert' },
+        }}
+      />
+      <Button
+        type="submit"
+        variant="contained"
+        loading={isBusy}
+        disabled={label.trim() === ''}
+        data-testid="make-api-key"
+      >
+        Make a key
+      </Button>
+    </Box>
+  );
+}
+
+function Secret({ apiKey: { id, secret } }: { apiKey: NewApiKey }) {
+  const notify = useNotify();
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(secret);
+      notify('The secret is copied');
+    } catch {
+      notify('The secret could not be copied. Select it by hand.');
+    }
+  };
+  return (
+    <Alert
+      severity="success"
+      sx={{ mb: 2 }}
+      action={
+        <Button color="inherit" size="small" onClick={() => void copy()} data-testid="copy-api-key-secret">
+          Copy
+        </Button>
+      }
+    >
+      The secret of <code>{id}</code> is shown this once, so keep it now:
+      <Box
+        component="code"
+        sx={{ display: 'block', mt: 0.5, overflowWrap: 'anywhere', userSelect: 'all' }}
+        data-testid="api-key-secret"
+      >
+        {secret}
+      </Box>
+    </Alert>
+  );
+}
+
+/** Who sees this page has an account. */
+async function asMe<Result>(call: (accessToken: string) => Promise<Result>): Promise<Result> {
+  if (!account.state) throw new Error('Log in first');
+  return account.withTokens(account.state, ({ accessToken }) => call(accessToken));
+}

@@ -1,0 +1,14 @@
+import { describe, expect, it } from '@jest/globals';
+import { tokenIn } from './join-token';
+
+describe('the join token of a link', () => {
+  it.each([
+    ['#token=a.b-c_d.e', 'a.b-c_d.e'],
+    ['#other=1&token=a.b.c', 'a.b.c'],
+    ['#token=', null],
+    ['#chat', null],
+    ['', null],
+  ])('of %s is %s', (hash, token) => {
+    expect(tokenIn(hash)).toBe(token);
+  });
+});

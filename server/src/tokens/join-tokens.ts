@@ -1,0 +1,141 @@
+/** Join tokens: a host application's word for who may come into one of its rooms, as whom, and for what. */
+import {
+  joinAudience,
+  type CreateJoinToken,
+  type createJoinTokenSchema,
+  type JoinToken,
+  type Session,
+} from '@minimeet/protocol';
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { LessThan, MoreThanOrEqual, type Repository } from 'typeorm';
+import type { z } from 'zod';
+import { ApiKeys } from '../auth/api-keys.js';
+import { AuthService } from '../auth/auth.service.js';
+import { Sessions } from '../auth/sessions.js';
+import type { AuthenticatedUser } from '../common/access.js';
+import { DomainError } from '../common/domain-error.js';
+import { mayChange, RoomsService } from '../rooms/rooms.service.js';
+import { SETTINGS, type Settings } from '../settings/settings.js';
+import { UsersService } from '../users/users.service.js';
+import { JoinTokenRevocation } from './join-token-revocation.entity.js';
+import { issuedAt } from './token-times.js';
+
+/** Seconds for which a token is valid whose maker does not say. */
+const usualLifetime = 3600;
+
+@Injectable()
+export class JoinTokens {
+  private readonly maxLifetime: number;
+
+  constructor(
+    @InjectRepository(JoinTokenRevocation) private readonly revocations: Repository<JoinTokenRevocation>,
+    private readonly apiKeys: ApiKeys,
+    private readonly auth: AuthService,
+    private readonly sessions: Sessions,
+    private readonly users: UsersService,
+    private readonly rooms: RoomsService,
+    @Inject(SETTINGS) settings: Settings,
+  ) {
+    this.maxLifetime = settings.auth.maxJoinTokenLifetimeSeconds;
+  }
+
+  /**
+   * A token for one person and one room, as the host application could have made it by itself.
+   *
+   * @param origin of this server's pages, as the caller reaches them
+   * @throws room_not_found, not_allowed, invalid_payload where it would be valid for longer than the settings allow
+   */
+  async create(
+    caller: AuthenticatedUser,
+    apiKeyId: string,
+    idOrSlug: string,
+    { identity, name, role, grants, expiresIn, notBefore }: z.output<typeof createJoinTokenSchema>,
+    origin: string,
+  ): Promise<JoinToken> {
+    const { id: room, slug } = await this.rooms.findOwned(caller, idOrSlug);
+    const lifetime = expiresIn ?? Math.min(usualLifetime, this.maxLifetime);
+    if (lifetime > this.maxLifetime) {
+      throw faulty('expiresIn', `must be at most ${this.maxLifetime} on this server`);
+    }
+    // With its fraction, so that a token that is made right after a revocation is newer than that.
+    const iat = Date.now() / 1000;
+    const nbf = notBefore === undefined ? undefined : Date.parse(notBefore) / 1000;
+    const exp = iat + lifetime;
+    if (nbf !== undefined && nbf >= exp) {
+      throw faulty('notBefore', 'must be before the token expires');
+    }
+    const claims = {
+      sub: identity,
+      aud: joinAudience,
+      room,
+      name,
+      role,
+      iat,
+      ...(grants && { grants }),
+      ...(nbf !== undefined && { nbf }),
+    } as const;
+    const token = await this.apiKeys.sign(apiKeyId, claims, lifetime);
+    return { token, url: `${origin}/r/${slug}#token=${token}`, expiresAt: new Date(exp * 1000).toISOString() };
+  }
+
+  /**
+   * Nobody comes in any more with what was made for this person and room until now, and who did is put out. A later token is good.
+   *
+   * @throws room_not_found, not_allowed
+   */
+  async revoke(caller: AuthenticatedUser, idOrSlug: string, identity: string): Promise<void> {
+    const { id: roomId } = await this.rooms.findOwned(caller, idOrSlug);
+    const userId = this.apiKeys.userIdOf(caller.id, identity);
+    const now = new Date();
+    // First this, so that a session which begins meanwhile sees it.
+    await this.revocations.upsert({ userId, roomId, revokedAt: now }, ['userId', 'roomId']);
+    await this.sessions.endBeginningWith({ userId, roomId });
+    await this.revocations.delete({ revokedAt: LessThan(new Date(now.getTime() - this.maxLifetime * 1000)) });
+  }
+
+  /**
+   * A session for whoever shows a token.
+   *
+   * @throws invalid_token, room_not_found, not_allowed (its maker does not own the room, or an administrator shut the person out)
+   */
+  async exchange(token: string): Promise<Session> {
+    const claims = await this.apiKeys.verify(token);
+    const owner = await this.apiKeys.use(claims.iss);
+    if (!owner) {
+      throw new DomainError('invalid_token', 'The API key of this join token was revoked');
+    }
+    const room = await this.rooms.find(claims.room);
+    if (!mayChange(owner, room)) {
+      throw new DomainError('not_allowed', 'The join token is for a room of somebody else');
+    }
+    const issued = issuedAt(claims, this.maxLifetime, Date.now() / 1000);
+    const userId = this.apiKeys.userIdOf(owner.id, claims.sub);
+    const mustNotBeRevoked = () => this.assertNotRevoked({ userId, roomId: room.id, issued });
+    await mustNotBeRevoked();
+
+    const user = await this.users.createKnown(userId, claims.name);
+    const { role, grants, iss: apiKeyId } = claims;
+    const pass = { ownerId: owner.id, apiKeyId, roomId: room.id, role, grants };
+    const { sessionId, session } = await this.auth.enterWithPass(user, pass);
+    try {
+      // A revocation that came in between has not seen the session.
+      await mustNotBeRevoked();
+    } catch (error) {
+      await this.sessions.end(sessionId, 'others');
+      throw error;
+    }
+    return session;
+  }
+
+  private async assertNotRevoked({ userId, roomId, issued }: { userId: string; roomId: string; issued: number }) {
+    const revokedAt = MoreThanOrEqual(new Date(issued * 1000));
+    if (await this.revocations.existsBy({ userId, roomId, revokedAt })) {
+      throw new DomainError('invalid_token', 'The join token was revoked');
+    }
+  }
+}
+
+function faulty(name: keyof CreateJoinToken, message: string): DomainError {
+  return new DomainError('invalid_payload', undefined, [{ path: [name], message }]);
+}
