@@ -33,6 +33,7 @@ export async function startServer(overrides: Record<string, string> = {}): Promi
       // All tests come from one address.
       RATE_LIMIT_REST_REQUESTS: '100000',
       RATE_LIMIT_LOGINS: '1000',
+      RATE_LIMIT_ADDRESS_CHAT_MESSAGES: '1000000',
       // And few users do there what many would.
       MAX_CONNECTIONS_PER_USER: '1000',
       RATE_LIMIT_USER_CONNECTIONS: '100000',
