@@ -83,6 +83,11 @@ export class ExaminedServer {
           MEDIA_LISTEN_ADDRESS: '127.0.0.1',
           RATE_LIMIT_REST_REQUESTS: '1000000',
           RATE_LIMIT_LOGINS: '1000000',
+          MAX_CONNECTIONS_PER_ADDRESS: '100000',
+          RATE_LIMIT_ADDRESS_CONNECTIONS: '1000000',
+          RATE_LIMIT_ADDRESS_JOINS: '1000000',
+          RATE_LIMIT_ADDRESS_REQUESTS: '1000000',
+          RATE_LIMIT_ADDRESS_CHAT_MESSAGES: '1000000',
           ...settings,
         },
       });

@@ -55,7 +55,7 @@ export const requests = {
       /** What this client can receive. With it, consumers follow at once; without, after `set_rtp_capabilities`. */
       rtpCapabilities: rtpCapabilitiesSchema.optional(),
       deviceInfo: deviceInfoSchema.optional(),
-      /** How many pictures this client shows before it tells which with `set_view`: screens, then of those who came first. Without it, all. */
+      /** How many pictures this client shows before it tells which with `set_view`: screens, then of those who came first. Without it, as many as a view may have. */
       picturesAtFirst: z.int().min(0).max(limits.viewTiles).optional(),
       /** A seat of this user's own that is not needed any more: it ends in the same moment, and makes room for this one. */
       replaces: seatReferenceSchema.optional(),
@@ -123,15 +123,28 @@ export const requests = {
     }),
   },
   produce: {
-    payload: z.strictObject({
-      transportId: mediaId,
-      kind: mediaKindSchema,
-      source: sourceSchema,
-      rtpParameters: rtpParametersSchema,
-      paused: z.boolean().default(false),
-      /** Of a camera or screen: how large its largest layer is. Without it, 1280x720 is assumed. */
-      videoSize: videoSizeSchema.optional(),
-    }),
+    payload: z
+      .strictObject({
+        transportId: mediaId,
+        kind: mediaKindSchema,
+        source: sourceSchema,
+        rtpParameters: rtpParametersSchema,
+        paused: z.boolean().default(false),
+        /** Of a camera or screen: how large its largest layer is. Without it, 1280x720 is assumed. */
+        videoSize: videoSizeSchema.optional(),
+      })
+      .check(({ value: { kind, rtpParameters }, issues }) =>
+        rtpParameters.codecs.forEach(({ mimeType }, index) => {
+          if (!mimeType.toLowerCase().startsWith(`${kind}/`)) {
+            issues.push({
+              code: 'custom',
+              input: mimeType,
+              path: ['rtpParameters', 'codecs', index, 'mimeType'],
+              message: `must be of the kind ${kind}`,
+            });
+          }
+        }),
+      ),
     result: z.object({ producerId: z.string() }),
   },
   /** What a producer of video carries has another size now: another camera, a turned phone, a resized window. */

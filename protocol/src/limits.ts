@@ -11,6 +11,8 @@ export const limits = {
   roomPasswordMin: 6,
   /** People who may wait in the lobby of one room. */
   lobbyWaiting: 100,
+  /** Of these, those of one user, each over a connection of its own. */
+  lobbyWaitingPerUser: 3,
   /** Keys that one account may have for its host applications. */
   apiKeys: 20,
   /** Characters by which a host application knows a person. */

@@ -81,7 +81,7 @@ describe('dashboards', () => {
     // What only alerts, or people who look for something, need.
     const unshown = [...named].filter((name) => !asked.includes(name)).sort();
 
-    expect(unshown).toEqual(['minimeet_meetings_begun_total', 'minimeet_stopping']);
+    expect(unshown).toEqual(['minimeet_meetings_begun_total', 'minimeet_participants_limit', 'minimeet_stopping']);
   });
 
   it('have names and identifiers of their own, and nothing that Grafana makes up anew', () => {

@@ -33,7 +33,14 @@ export const finalCodes = new Set<MeetingErrorCode>([
 ]);
 
 /** Against these, another attempt to come back to the same seat may help. */
-export const passingCodes = new Set<MeetingErrorCode>(['connection_failed', 'timeout', 'rate_limited', 'unauthorized']);
+export const passingCodes = new Set<MeetingErrorCode>([
+  'connection_failed',
+  'timeout',
+  'rate_limited',
+  // The server may not have noticed yet that connections of before are gone.
+  'too_many_connections',
+  'unauthorized',
+]);
 
 /** With these, a server that was found stopping is not back yet. */
 export const restartCodes = new Set<MeetingErrorCode>(['server_stopping', 'connection_failed', 'timeout']);

@@ -15,6 +15,8 @@ import { AnalyticsModule } from './analytics/analytics.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { loggerParameters, ServerLogger } from './common/logging.js';
 import { rateLimit } from './common/rate-limit.js';
+import { RefusalsModule } from './common/refusals.module.js';
+import { Refusals } from './common/refusals.js';
 import { entities } from './entities.js';
 import { HealthModule } from './health/health.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
@@ -34,6 +36,7 @@ export class AppModule implements NestModule {
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(RedisConnections) private readonly redis: RedisConnections | null,
+    private readonly refusals: Refusals,
   ) {}
 
   static forRoot(settings: Settings): DynamicModule {
@@ -41,6 +44,7 @@ export class AppModule implements NestModule {
       module: AppModule,
       imports: [
         SettingsModule.forRoot(settings),
+        RefusalsModule,
         LoggerModule.forRoot(loggerParameters(settings.log)),
         StorageModule.forRoot(entities),
         RedisModule,
@@ -66,12 +70,26 @@ export class AppModule implements NestModule {
 
     // All of these come after the logger's middleware, so that what they refuse is logged as well.
     consumer
-      .apply(rateLimit({ name: 'rest', perMinute: restRequestsPerMinute, redis }))
+      .apply(
+        rateLimit({
+          name: 'rest',
+          perMinute: restRequestsPerMinute,
+          redis,
+          refused: () => this.refusals.note('rest_requests'),
+        }),
+      )
       // A refused health check would make an orchestrator restart the server.
       .exclude('health/{*path}')
       .forRoutes('{*path}');
     consumer
-      .apply(rateLimit({ name: 'logins', perMinute: loginsPerMinute, redis }))
+      .apply(
+        rateLimit({
+          name: 'logins',
+          perMinute: loginsPerMinute,
+          redis,
+          refused: () => this.refusals.note('password_attempts'),
+        }),
+      )
       // Where a password can be tried out or is hashed, which takes time by design.
       .forRoutes(
         { path: 'auth/login', method: RequestMethod.POST },

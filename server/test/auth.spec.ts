@@ -258,7 +258,7 @@ describe('a socket', () => {
 
 describe('an e-mail address', () => {
   it('is one address however it is written, and may be tried a few times only, whether it is known or not', async () => {
-    const server = await startServer({ RATE_LIMIT_FAILED_LOGINS: '3' });
+    const server = await startServer({ RATE_LIMIT_FAILED_LOGINS: '3', RATE_LIMIT_FAILED_LOGINS_ANYWHERE: '7' });
     await api(server.url).post('/users', { ...ada, username: 'Ada' });
     const attempt = (email: string, password: string) => api(server.url).post('/auth/login', { email, password });
     const outcomes = async (email: string) => {
@@ -281,6 +281,43 @@ describe('an e-mail address', () => {
     expect(await outcomes('nobody@example.org')).toEqual(limited);
     // The right password does not tell either, until the time is over.
     expect(await refusal(attempt(ada.email, ada.password))).toEqual([429, 'rate_limited']);
+
+    // From another address it does: who tries passwords keeps nobody else out, unless they have many addresses.
+    const attemptFrom = async (address: string, email: string, password: string) => {
+      const response = await fetch(`${server.url}/auth/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
+        body: JSON.stringify({ email, password }),
+      });
+
+      return response.status;
+    };
+    expect(await attemptFrom('203.0.113.1', ada.email, ada.password)).toBe(200);
+    for (const email of [ada.email, 'nobody@example.org']) {
+      const statuses: number[] = [];
+      for (const address of [2, 2, 3, 3, 4, 4].map((number) => `203.0.113.${number}`)) {
+        statuses.push(await attemptFrom(address, email, 'wrong horse'));
+      }
+      expect(statuses).toEqual([401, 401, 401, 401, 429, 429]);
+    }
+    await server.stop();
+  });
+
+  it('is tried just as often by who has found a token, and wants the password to it', async () => {
+    const server = await startServer({ RATE_LIMIT_FAILED_LOGINS: '3' });
+    const { body: user } = await api(server.url).post<User>('/users', { ...ada, username: 'Ada' });
+    const { accessToken } = (await api(server.url).post<Session>('/auth/login', ada)).body;
+    const change = (currentPassword: string) =>
+      refusal(api(server.url, accessToken).patch(`/users/${user.id}`, { password: 'another horse', currentPassword }));
+    const codes: string[] = [];
+    for (const guess of ['one', 'two', 'three', 'four', ada.password]) {
+      codes.push((await change(guess))[1]);
+    }
+
+    expect(codes).toEqual([...Array(3).fill('invalid_credentials'), ...Array(2).fill('rate_limited')]);
+    expect(await refusal(api(server.url).post('/auth/login', ada))).toEqual([429, 'rate_limited']);
+    // What needs no password is theirs to change all the same.
+    expect((await api(server.url, accessToken).patch(`/users/${user.id}`, { username: 'Ada L.' })).status).toBe(200);
     await server.stop();
   });
 });

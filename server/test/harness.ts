@@ -33,6 +33,14 @@ export async function startServer(overrides: Record<string, string> = {}): Promi
       // All tests come from one address.
       RATE_LIMIT_REST_REQUESTS: '100000',
       RATE_LIMIT_LOGINS: '1000',
+      RATE_LIMIT_ADDRESS_CHAT_MESSAGES: '1000000',
+      // And few users do there what many would.
+      MAX_CONNECTIONS_PER_USER: '1000',
+      RATE_LIMIT_USER_CONNECTIONS: '100000',
+      RATE_LIMIT_USER_JOINS: '100000',
+      RATE_LIMIT_USER_REQUESTS: '1000000',
+      RATE_LIMIT_USER_CHAT_MESSAGES: '100000',
+      RATE_LIMIT_MEDIA_REQUESTS: '100000',
       ...overrides,
     },
     () => undefined,

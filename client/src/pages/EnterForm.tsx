@@ -126,6 +126,8 @@ function describe({ code, message }: VisitProblem, { room }: EnterFormProps['lob
   if (code === 'password_required') return 'This meeting has a password. Ask the person who invited you.';
   if (code === 'wrong_password') return 'The password is another one.';
   if (code === 'lobby_refused') return 'You were not let in.';
+  if (code === 'server_full') return 'There are too many people on this server now. Try again later.';
+  if (code === 'too_many_connections') return 'You are connected too often already. Close other windows of this page.';
   if (code === 'rate_limited') return 'That was tried too often. Wait a minute.';
   return `You could not join. ${message}.`;
 }

@@ -62,10 +62,11 @@ export function generatorWarnings(series: readonly Moment[]): string[] {
 
 /** What to do about refusals of a server that protects itself; nothing for other failures. */
 export function refusalWarnings(failures: Readonly<Record<string, number>>): string[] {
-  return Object.keys(failures).some((reason) => reason.includes('rate_limited') || reason.includes('429'))
+  return Object.keys(failures).some((reason) => /rate_limited|too_many_connections|server_full|429/.test(reason))
     ? [
         'The server refused because of its limits by address and socket. For a load test, raise RATE_LIMIT_REST_REQUESTS, ' +
-          'RATE_LIMIT_LOGINS, RATE_LIMIT_SOCKET_REQUESTS and RATE_LIMIT_SOCKET_BURST there for as long as it takes.',
+          'RATE_LIMIT_LOGINS, RATE_LIMIT_SOCKET_REQUESTS, RATE_LIMIT_SOCKET_BURST and, with more than a thousand bots, ' +
+          'MAX_CONNECTIONS_PER_ADDRESS and RATE_LIMIT_ADDRESS_… there for as long as it takes; look at MAX_PARTICIPANTS, too.',
       ]
     : [];
 }

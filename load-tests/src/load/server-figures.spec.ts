@@ -53,6 +53,8 @@ describe('warnings', () => {
 
   it('tell which limits refuse', () => {
     expect(refusalWarnings({ room_full: 3 })).toEqual([]);
-    expect(refusalWarnings({ rate_limited: 3 })[0]).toMatch(/RATE_LIMIT_LOGINS/);
+    for (const reason of ['rate_limited', 'too_many_connections', 'server_full']) {
+      expect(refusalWarnings({ [reason]: 3 })[0]).toMatch(/RATE_LIMIT_LOGINS/);
+    }
   });
 });

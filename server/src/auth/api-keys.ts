@@ -19,6 +19,7 @@ import type { z } from 'zod';
 import type { AuthenticatedUser } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
 import { counter } from '../common/rate-limit.js';
+import { Refusals } from '../common/refusals.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { REDIS_PREFIX, RedisConnections } from '../storage/redis.js';
 import { mustBeSelfOrAdmin, toUser } from '../users/users.service.js';
@@ -42,6 +43,7 @@ export class ApiKeys {
     private readonly jwt: JwtService,
     @Inject(SETTINGS) settings: Settings,
     @Inject(RedisConnections) redis: RedisConnections | null,
+    private readonly refusals: Refusals,
   ) {
     this.tokenSecret = tokenSecret(settings);
     this.failures = counter({
@@ -100,6 +102,7 @@ export class ApiKeys {
   async authenticate(id: string, secret: string, address: string): Promise<AuthenticatedUser> {
     const failed = await this.failures.get(address);
     if (failed !== null && failed.remainingPoints <= 0) {
+      this.refusals.note('api_key_secrets');
       throw new DomainError('rate_limited');
     }
     const owner = same(secret, this.secretOf(id)) ? await this.use(id) : null;

@@ -1,5 +1,5 @@
 /** `/auth`: getting tokens, exchanging them, and giving them up. */
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Ip, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import {
   guestSchema,
@@ -24,9 +24,9 @@ export class AuthController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Log in with e-mail address and password' })
   @ApiOkResponse({ standardSchema: sessionSchema })
-  @Refuses('invalid_credentials')
-  login(@Body({ schema: loginSchema }) login: Login): Promise<Session> {
-    return this.auth.login(login);
+  @Refuses('invalid_credentials', 'rate_limited')
+  login(@Body({ schema: loginSchema }) login: Login, @Ip() address: string): Promise<Session> {
+    return this.auth.login(login, address);
   }
 
   @Post('guest')

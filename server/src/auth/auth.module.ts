@@ -12,7 +12,6 @@ import { ApiKeys } from './api-keys.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { FirstAdmin } from './first-admin.js';
-import { LoginAttempts } from './login-attempts.js';
 import { SessionEntity } from './session.entity.js';
 import { Sessions } from './sessions.js';
 import { tokenSecret } from './token-secret.js';
@@ -31,7 +30,7 @@ import { tokenSecret } from './token-secret.js';
     }),
   ],
   controllers: [AuthController, ApiKeysController],
-  providers: [AuthService, Sessions, ApiKeys, LoginAttempts, FirstAdmin, { provide: APP_GUARD, useClass: AccessGuard }],
+  providers: [AuthService, Sessions, ApiKeys, FirstAdmin, { provide: APP_GUARD, useClass: AccessGuard }],
   exports: [AuthService, Sessions, ApiKeys],
 })
 export class AuthModule {}

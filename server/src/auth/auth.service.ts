@@ -6,11 +6,11 @@ import { z } from 'zod';
 import type { AuthenticatedUser, Pass } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
+import { LoginAttempts } from '../users/login-attempts.js';
 import { passwordFits } from '../users/password.js';
 import type { UserEntity } from '../users/user.entity.js';
 import { toUser, UsersService } from '../users/users.service.js';
 import { ApiKeys } from './api-keys.js';
-import { LoginAttempts } from './login-attempts.js';
 import type { SessionEntity } from './session.entity.js';
 import { Sessions, type Turn } from './sessions.js';
 
@@ -45,16 +45,17 @@ export class AuthService {
   /**
    * Takes as long for an unknown address as for a wrong password, and counts both in the same way.
    *
+   * @param address from where
    * @throws invalid_credentials, rate_limited
    */
-  async login({ email, password }: Login): Promise<Session> {
-    await this.attempts.begin(email);
+  async login({ email, password }: Login, address: string): Promise<Session> {
+    await this.attempts.begin({ email, address });
     const user = await this.users.findByEmail(email);
     const fits = await passwordFits(user?.passwordHash, password);
     if (!user || !fits || !user.isActive) {
       throw new DomainError('invalid_credentials');
     }
-    await this.attempts.succeed(email);
+    await this.attempts.succeed({ email, address });
     return this.session(toUser(user), user.tokenVersion);
   }
 

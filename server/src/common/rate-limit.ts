@@ -14,10 +14,14 @@ export interface CounterOptions {
   redis?: { commands: Redis; prefix: string } | undefined;
 }
 
-export type RateLimitOptions = Omit<CounterOptions, 'points' | 'seconds'> & { perMinute: number };
+export type RateLimitOptions = Omit<CounterOptions, 'points' | 'seconds'> & {
+  perMinute: number;
+  /** Called for each call that is refused. */
+  refused(): void;
+};
 
 /** Refuses an address that has called `perMinute` times within a minute, and tells it when to come back. */
-export function rateLimit({ perMinute, ...options }: RateLimitOptions): RequestHandler {
+export function rateLimit({ perMinute, refused, ...options }: RateLimitOptions): RequestHandler {
   const calls = counter({ ...options, points: perMinute, seconds: 60 });
 
   return async (request, response, next) => {
@@ -28,6 +32,7 @@ export function rateLimit({ perMinute, ...options }: RateLimitOptions): RequestH
         throw refusal;
       }
 
+      refused();
       response.setHeader('Retry-After', Math.ceil(refusal.msBeforeNext / 1000));
       throw new DomainError('rate_limited');
     }

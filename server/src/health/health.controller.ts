@@ -1,11 +1,12 @@
 /** `/health`: whether the server lives, and whether it can serve. */
-import { Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { z } from 'zod';
 import { Anonymous } from '../common/access.js';
 import { WorkerPool } from '../media/worker-pool.js';
 import { Meetings } from '../meetings/meetings.js';
+import { SETTINGS, type Settings } from '../settings/settings.js';
 import { Dependencies } from '../storage/dependencies.js';
 
 const livenessSchema = z.object({ alive: z.literal(true) });
@@ -17,6 +18,8 @@ const readinessSchema = z.object({
   /** Those that are not required only take something away: chat, or figures of other servers. */
   dependencies: z.array(z.object({ name: z.string(), up: z.boolean(), required: z.boolean() })),
   mediaWorkers: z.object({ running: z.int(), wanted: z.int() }),
+  /** `most` is `null` where there is no limit. A full server is ready: those in its meetings need it. */
+  participants: z.object({ now: z.int(), most: z.int().nullable() }),
 });
 type Readiness = z.infer<typeof readinessSchema>;
 
@@ -27,6 +30,7 @@ export class HealthController {
     private readonly dependencies: Dependencies,
     private readonly workers: WorkerPool,
     private readonly meetings: Meetings,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   @Get('live')
@@ -49,7 +53,8 @@ export class HealthController {
     const stopping = this.meetings.areStopping;
     // A missing worker is being replaced, and the others go on.
     const ready = !stopping && dependencies.every(({ up, required }) => up || !required) && mediaWorkers.running > 0;
+    const participants = { now: this.meetings.placesTaken, most: this.settings.limits.maxParticipants || null };
     response.status(ready ? 200 : 503);
-    return { ready, stopping, dependencies, mediaWorkers };
+    return { ready, stopping, dependencies, mediaWorkers, participants };
   }
 }

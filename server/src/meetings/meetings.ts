@@ -8,6 +8,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { ChatStore } from '../chat/chat-store.js';
 import { Cluster, type MembershipChange } from '../cluster/cluster.js';
 import { DomainError } from '../common/domain-error.js';
+import { Refusals } from '../common/refusals.js';
 import { within } from '../common/within.js';
 import { WorkerPool } from '../media/worker-pool.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
@@ -51,6 +52,10 @@ export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDe
   private readonly meetings = new Map<string, Promise<Meeting>>();
   private readonly begun = new Set<Meeting>();
   private stopping = false;
+  /** How many are being let in. */
+  private arriving = 0;
+  /** Participants who leave as somebody else arrives in their place, by id. */
+  private readonly makingRoom = new Set<string>();
   /** When the meetings that run are ended at the latest, in this process's time; `null` where nobody was given any. */
   private endsAt: number | null = null;
 
@@ -59,6 +64,7 @@ export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDe
     private readonly chat: ChatStore,
     private readonly cluster: Cluster,
     private readonly lobby: Lobby,
+    private readonly refusals: Refusals,
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly logger: PinoLogger,
   ) {
@@ -73,7 +79,7 @@ export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDe
    * Lets a candidate into the room's meeting, which begins with the first, or has them wait in its lobby. `seated` is called
    * as {@link Meeting.join} does.
    *
-   * @throws room_full, unsupported_media, meeting_elsewhere, server_stopping, lobby_waiting, rate_limited
+   * @throws room_full, server_full, unsupported_media, meeting_elsewhere, server_stopping, lobby_waiting, rate_limited
    */
   async join(
     room: MeetingRoom,
@@ -90,8 +96,10 @@ export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDe
       }
 
       this.lobby.leave(caller);
-      await this.admit(room, candidate, seated);
+      await this.arrive(room, candidate, seated);
     } catch (error) {
+      this.noteLimit(error);
+
       // Whoever is sent to another server, waits, or has gone again, was not turned away.
       if (!(
         error instanceof DomainError && ['meeting_elsewhere', 'lobby_waiting', 'not_joined'].includes(error.code)
@@ -111,6 +119,11 @@ export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDe
   /** All that run on this server now. */
   get current(): ReadonlySet<Meeting> {
     return this.begun;
+  }
+
+  /** Who has a place on this server: all participants, those whose seat is kept among them, and who is being let in. */
+  get placesTaken(): number {
+    return [...this.begun].reduce((sum, { participants }) => sum + participants.size, this.arriving);
   }
 
   /** Whether the server was told to stop, so that no meeting begins here any more. */
@@ -173,6 +186,58 @@ export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDe
 
   onApplicationShutdown(): void {
     this.workers.close();
+  }
+
+  /** Takes a place on this server before the first await, as {@link Meeting.join} does in the meeting. */
+  private async arrive(room: RoomSummary, candidate: Candidate, seated: (arrival: Arrival) => void): Promise<void> {
+    const { maxParticipants } = this.settings.limits;
+    const replaced = this.placeReplacedBy(candidate);
+
+    if (maxParticipants > 0 && this.placesTaken - (replaced === null ? 0 : 1) >= maxParticipants) {
+      throw new DomainError('server_full');
+    }
+
+    let isArriving = true;
+    this.arriving += 1;
+
+    if (replaced !== null) {
+      this.makingRoom.add(replaced);
+    }
+
+    const arrived = () => {
+      if (isArriving) {
+        isArriving = false;
+        this.arriving -= 1;
+      }
+    };
+
+    try {
+      await this.admit(room, candidate, (arrival) => {
+        arrived();
+        seated(arrival);
+      });
+    } finally {
+      arrived();
+
+      if (replaced !== null) {
+        this.makingRoom.delete(replaced);
+      }
+    }
+  }
+
+  /** The id of the participant in whose place a candidate comes; one makes room for one. */
+  private placeReplacedBy({ replaces }: Candidate): string | null {
+    const isHere = replaces && [...this.begun].some(({ participants }) => participants.has(replaces.id));
+
+    return isHere && !this.makingRoom.has(replaces.id) ? replaces.id : null;
+  }
+
+  private noteLimit(error: unknown): void {
+    if (error instanceof DomainError && error.code === 'server_full') {
+      this.refusals.note('server_participants');
+    } else if (error instanceof DomainError && error.code === 'room_full') {
+      this.refusals.note('room_participants');
+    }
   }
 
   private async admit(room: RoomSummary, candidate: Candidate, seated: (arrival: Arrival) => void): Promise<void> {

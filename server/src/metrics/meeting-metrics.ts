@@ -5,6 +5,7 @@ import { leaveReasonSchema } from '@minimeet/protocol';
 import type { Meeting } from '../meetings/meeting.js';
 import { MeetingChat } from '../meetings/meeting-chat.js';
 import { Meetings } from '../meetings/meetings.js';
+import { SETTINGS, type Settings } from '../settings/settings.js';
 import { COMPUTING_BUCKETS, MetricMaker, REGISTRY } from './metric-kinds.js';
 
 /** Seconds; a seat is kept for half a minute unless the settings say otherwise. */
@@ -14,6 +15,7 @@ const ABSENCE_BUCKETS = [0.25, 0.5, 1, 2, 3, 5, 10, 20, 30, 60, 120, 300, 600];
 export class MeetingMetrics implements OnModuleInit {
   private readonly meetingsNow;
   private readonly participantsNow;
+  private readonly participantsLimit;
   private readonly stopping;
   private readonly begun;
   private readonly departures;
@@ -28,6 +30,7 @@ export class MeetingMetrics implements OnModuleInit {
     @Inject(REGISTRY) registry: Registry,
     private readonly meetings: Meetings,
     private readonly chat: MeetingChat,
+    @Inject(SETTINGS) { limits }: Settings,
   ) {
     const make = new MetricMaker(registry);
     this.meetingsNow = make.gauge('meetings', 'Meetings that run on this server.');
@@ -36,6 +39,7 @@ export class MeetingMetrics implements OnModuleInit {
       'Participants in them; lost: their connection was lost and their seat is kept.',
       ['connection'],
     );
+    this.participantsLimit = make.gauge('participants_limit', 'Most participants of this server; 0: no limit.');
     this.stopping = make.gauge('stopping', '1 once the server was told to stop, so that no meeting begins here.');
     this.begun = make.counter('meetings_begun_total', 'Meetings that began on this server.');
     this.departures = make.counter('departures_total', 'Participants who left, by reason.', ['reason']);
@@ -67,6 +71,7 @@ export class MeetingMetrics implements OnModuleInit {
       'Messages that people wrote; repeated: stored before and sent again; failed: the store did not take it.',
       ['outcome'],
     );
+    this.participantsLimit.set(limits.maxParticipants);
     leaveReasonSchema.options.forEach((reason) => this.departures.inc({ reason }, 0));
     ['stored', 'repeated', 'failed'].forEach((outcome) => this.messages.inc({ outcome }, 0));
   }

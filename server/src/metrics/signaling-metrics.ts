@@ -2,10 +2,11 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { requests, type ErrorCode, type JoinTimings, type QualityReport } from '@minimeet/protocol';
+import { limitNames, Refusals } from '../common/refusals.js';
 import { SignalingEvents, type SeatedCandidate, type SettledRequest } from '../signaling/signaling-events.js';
 import { MetricMaker, REGISTRY, REQUEST_BUCKETS, WAITING_BUCKETS } from './metric-kinds.js';
 
-/** Of Socket.IO (https://socket.io/docs/v4/server-socket-instance/#disconnect). */
+/** Of Socket.IO (https://socket.io/docs/v4/server-socket-instance/#disconnect), and of ours: a client did not read what was sent to it. */
 const closeReasons = new Set([
   'client namespace disconnect',
   'forced close',
@@ -14,6 +15,7 @@ const closeReasons = new Set([
   'ping timeout',
   'server namespace disconnect',
   'server shutting down',
+  'too slow',
   'transport close',
   'transport error',
 ]);
@@ -25,6 +27,7 @@ const refusals: ErrorCode[] = [
   'meeting_elsewhere',
   'room_full',
   'room_not_found',
+  'server_full',
   'server_stopping',
   'timeout',
 ];
@@ -39,6 +42,7 @@ export class SignalingMetrics implements OnModuleInit {
   private readonly sockets;
   private readonly connections;
   private readonly disconnections;
+  private readonly refusals;
   private readonly requests;
   private readonly requestDuration;
   private readonly joins;
@@ -54,6 +58,7 @@ export class SignalingMetrics implements OnModuleInit {
   constructor(
     @Inject(REGISTRY) registry: Registry,
     private readonly events: SignalingEvents,
+    private readonly refused: Refusals,
   ) {
     const make = new MetricMaker(registry);
     this.sockets = make.gauge('sockets', 'Sockets that are connected.');
@@ -63,6 +68,7 @@ export class SignalingMetrics implements OnModuleInit {
       ['result'],
     );
     this.disconnections = make.counter('socket_disconnections_total', 'Sockets that went, by reason.', ['reason']);
+    this.refusals = make.counter('refusals_total', 'What was refused because of a limit, by limit.', ['limit']);
     this.requests = make.counter(
       'signaling_requests_total',
       'Requests over sockets: ok, or refused with this error code.',
@@ -120,6 +126,7 @@ export class SignalingMetrics implements OnModuleInit {
     // A counter that begins with its first event hides that event: rate() sees differences.
     ['admitted', 'unauthorized'].forEach((result) => this.connections.inc({ result }, 0));
     closeReasons.forEach((reason) => this.disconnections.inc({ reason: labelOf(reason) }, 0));
+    limitNames.forEach((limit) => this.refusals.inc({ limit }, 0));
     for (const event of Object.keys(requests)) {
       this.requests.inc({ event, result: 'ok' }, 0);
       this.requestDuration.zero({ event });
@@ -140,6 +147,7 @@ export class SignalingMetrics implements OnModuleInit {
       this.sockets.dec();
       this.disconnections.inc({ reason: closeReasons.has(reason) ? labelOf(reason) : 'unknown' });
     });
+    this.refused.on('refused', (limit) => this.refusals.inc({ limit }));
     this.events.on('settled', (request) => this.countRequest(request));
     this.events.on('seated', (steps) => this.observeSteps(steps));
     this.events.on('quality_reported', (report) => this.observeQuality(report));

@@ -400,6 +400,54 @@ export const settingTable = {
       String(limits.maxParticipants),
       'Most participants that a room may be made for.',
     ),
+    maxParticipants: setting(
+      'MAX_PARTICIPANTS',
+      wholeNumber(0, 1_000_000),
+      '0',
+      'Most participants in all meetings of this server together, those whose seat is kept among them. 0 is no limit.',
+    ),
+    maxConnectionsPerAddress: setting(
+      'MAX_CONNECTIONS_PER_ADDRESS',
+      requests,
+      '2000',
+      'Sockets from one address at one time. An office or a school often shares one address.',
+    ),
+    maxConnectionsPerUser: setting(
+      'MAX_CONNECTIONS_PER_USER',
+      requests,
+      '20',
+      'Sockets of one user at one time, one for each window and device.',
+    ),
+    maxSocketBacklogBytes: setting(
+      'MAX_SOCKET_BACKLOG',
+      wholeNumber(100_000, 1_000_000_000),
+      '4000000',
+      'Bytes that may wait for a socket whose client does not read fast enough; with more it is disconnected, and its seat is kept.',
+    ),
+    addressConnectionsPerMinute: setting(
+      'RATE_LIMIT_ADDRESS_CONNECTIONS',
+      requests,
+      '3000',
+      'Sockets a minute that may be opened from one address.',
+    ),
+    userConnectionsPerMinute: setting(
+      'RATE_LIMIT_USER_CONNECTIONS',
+      requests,
+      '240',
+      'Sockets a minute that one user may open.',
+    ),
+    addressJoinsPerMinute: setting(
+      'RATE_LIMIT_ADDRESS_JOINS',
+      requests,
+      '3000',
+      'Requests a minute to join a meeting from one address, granted or not.',
+    ),
+    userJoinsPerMinute: setting(
+      'RATE_LIMIT_USER_JOINS',
+      requests,
+      '120',
+      'Requests a minute of one user to join a meeting, granted or not.',
+    ),
     socketRequestsPerSecond: setting(
       'RATE_LIMIT_SOCKET_REQUESTS',
       requests,
@@ -412,11 +460,41 @@ export const settingTable = {
       '200',
       'Requests that one socket may send beyond that within ten seconds, as when it joins a large meeting.',
     ),
+    userRequestsPer10Seconds: setting(
+      'RATE_LIMIT_USER_REQUESTS',
+      requests,
+      '1500',
+      'Requests in ten seconds from all sockets of one user together.',
+    ),
+    addressRequestsPer10Seconds: setting(
+      'RATE_LIMIT_ADDRESS_REQUESTS',
+      requests,
+      '30000',
+      'Requests in ten seconds from all sockets of one address together.',
+    ),
+    mediaRequestsPer10Seconds: setting(
+      'RATE_LIMIT_MEDIA_REQUESTS',
+      requests,
+      '100',
+      'Requests in ten seconds from one socket of each kind for which a media worker works: to send, to pause, to restart ICE and the like.',
+    ),
     chatMessagesPer10Seconds: setting(
       'RATE_LIMIT_CHAT_MESSAGES',
       requests,
       '20',
       'Chat messages in ten seconds from one socket; as many searches, and as many reactions.',
+    ),
+    userChatMessagesPer10Seconds: setting(
+      'RATE_LIMIT_USER_CHAT_MESSAGES',
+      requests,
+      '40',
+      'The same from all sockets of one user together.',
+    ),
+    addressChatMessagesPer10Seconds: setting(
+      'RATE_LIMIT_ADDRESS_CHAT_MESSAGES',
+      requests,
+      '1000',
+      'The same from all sockets of one address together.',
     ),
     restRequestsPerMinute: setting(
       'RATE_LIMIT_REST_REQUESTS',
@@ -436,11 +514,17 @@ export const settingTable = {
       '10',
       'Wrong passwords of rooms a minute from one account, and as many knocks at lobbies; ten times as many from one address.',
     ),
-    failedLoginsPerAccount: setting(
+    failedLoginsPerAddress: setting(
       'RATE_LIMIT_FAILED_LOGINS',
       requests,
       '10',
-      'Wrong passwords for one e-mail address within a quarter of an hour, from whatever addresses; whether there is such an account does not matter.',
+      'Wrong passwords for one e-mail address from one address within a quarter of an hour; whether there is such an account does not matter.',
+    ),
+    failedLoginsFromAnywhere: setting(
+      'RATE_LIMIT_FAILED_LOGINS_ANYWHERE',
+      requests,
+      '100',
+      'The same from all addresses together. Whoever has so many can keep the account’s owner from logging in, so it is generous.',
     ),
   },
 } satisfies Record<string, Record<string, Setting>>;

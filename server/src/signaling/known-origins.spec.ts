@@ -6,7 +6,18 @@ import { MemoryLiveStatsStore } from '../live-stats/memory-live-stats-store.js';
 import { loadSettings } from '../settings/settings.js';
 import { KnownOrigins } from './known-origins.js';
 
+class CountingStore extends MemoryLiveStatsStore {
+  looks = 0;
+
+  override servers(): ReturnType<MemoryLiveStatsStore['servers']> {
+    this.looks += 1;
+
+    return super.servers();
+  }
+}
+
 function knownOrigins(allowedOrigins: string[] = []) {
+  const store = new CountingStore();
   const told: { origin: string; host: string; line: string }[] = [];
   const logger = {
     setContext: () => undefined,
@@ -14,14 +25,14 @@ function knownOrigins(allowedOrigins: string[] = []) {
   };
   const self = { id: 'one', name: 'one', url: 'https://one.example.org', place: null, startedAt: new Date() };
   const origins = new KnownOrigins(
-    new MemoryLiveStatsStore(),
+    store,
     new LoneServer(self),
     logger as unknown as PinoLogger,
     loadSettings({ ALLOWED_ORIGINS: allowedOrigins.join(',') }, () => undefined),
   );
   const allows = (origin: string, host: string) => origins.allows({ headers: { origin, host } });
 
-  return { told, allows };
+  return { told, allows, store };
 }
 
 describe('an origin that is refused', () => {
@@ -47,6 +58,13 @@ describe('an origin that is refused', () => {
       await allows(`https://${number}.example.org`, 'meet.example.org');
     }
     expect(told).toHaveLength(20);
+  });
+
+  it('is not looked for in the database again and again, however many are made up', async () => {
+    const { allows, store } = knownOrigins();
+    await Promise.all(Array.from({ length: 50 }, (_, number) => allows(`https://${number}.example.org`, 'here')));
+    await allows('https://another.example.org', 'here');
+    expect(store.looks).toBe(1);
   });
 
   it('is not one that the operator allows', async () => {

@@ -8,6 +8,8 @@ import { SETTINGS, type Settings } from '../settings/settings.js';
 
 /** Milliseconds between two looks at which servers there are. */
 const INTERVAL = 5000;
+/** Milliseconds in which no more than one look is for the sake of an origin that is not known: whoever makes them up asks no database for each. */
+const UNKNOWN_INTERVAL = 1000;
 /** Refused origins that the log tells of; whoever makes them up does not fill it. */
 const MOST_TOLD = 20;
 const LONGEST_TOLD = 200;
@@ -19,6 +21,8 @@ export class KnownOrigins implements OnModuleInit, OnApplicationShutdown {
   private readonly allowed: ReadonlySet<string>;
   private readonly told = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> | null = null;
+  private lookedAt = -Infinity;
 
   constructor(
     private readonly liveStats: LiveStatsStore,
@@ -52,8 +56,8 @@ export class KnownOrigins implements OnModuleInit, OnApplicationShutdown {
     }
 
     if (!this.origins.has(origin)) {
-      // It may have come a moment ago.
-      await this.look();
+      // Its server may have come a moment ago.
+      await this.lookAgain();
     }
 
     return this.origins.has(origin);
@@ -90,6 +94,18 @@ export class KnownOrigins implements OnModuleInit, OnApplicationShutdown {
       { origin, host },
       'sockets are refused to pages of an origin that is not this server’s; if it is, name it in PUBLIC_URL, or have the proxy pass on the Host of the browser; if it is another’s, ALLOWED_ORIGINS lets it in',
     );
+  }
+
+  private async lookAgain(): Promise<void> {
+    if (this.looking === null && performance.now() - this.lookedAt < UNKNOWN_INTERVAL) {
+      return;
+    }
+
+    this.looking ??= this.look().finally(() => {
+      this.lookedAt = performance.now();
+      this.looking = null;
+    });
+    await this.looking;
   }
 
   private async look(): Promise<void> {

@@ -1,4 +1,6 @@
-/** Fuzz: whatever comes over a socket, the dispatcher answers it once and with a code, and hands on only what fits the schema. */
+/** Fuzz: whatever comes over a socket, the dispatcher answers it once and with a code, hands on only what fits the schema, and keeps nothing. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { errorAnswerSchema, requests, type RequestName } from '@minimeet/protocol';
 import fc from 'fast-check';
@@ -22,7 +24,15 @@ const sampleOf = (name: RequestName): object => requestRules[name].payload(belon
 /** At least as many over all requests as the short form wants. */
 const INPUTS = inputs(100_000);
 
+/** Bytes by which memory may differ from one half of the inputs to the other, however many they are. */
+const HEAP_NOISE = 5_000_000;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
 describe('fuzz: the requests of a socket', () => {
+  /** Bytes after the inputs of half of the events, and after all. */
+  const heap: number[] = [];
   let handled: { name: RequestName; payload: unknown }[] = [];
   const handlers = Object.fromEntries(
     names.map((name) => [
@@ -72,6 +82,17 @@ describe('fuzz: the requests of a socket', () => {
       fc.asyncProperty(nearly(sampleOf(name)), (payload) => check(name, payload)),
       { numRuns: Math.ceil(INPUTS / names.length) },
     );
+
+    if (name === names[Math.floor(names.length / 2)] || name === names.at(-1)) {
+      handled = [];
+      collectGarbage();
+      heap.push(process.memoryUsage().heapUsed);
+    }
+  });
+
+  it('needs no more memory for the second half of them than for the first', () => {
+    const [half, all] = heap;
+    expect(all! - half!).toBeLessThan(HEAP_NOISE);
   });
 
   it('other events are unknown, whatever they are called and bring along', async () => {

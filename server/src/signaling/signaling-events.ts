@@ -27,6 +27,8 @@ interface SignalingEventMap {
   socket_refused: [ErrorCode];
   /** In Socket.IO's words, such as `ping timeout`. */
   socket_closed: [reason: string];
+  /** A socket is disconnected, as so many bytes wait for it that its client does not read. */
+  socket_too_slow: [bytes: number];
   settled: [SettledRequest];
   seated: [SeatedCandidate];
   /** What a client reports may be anything within the bounds of its schema. */

@@ -46,6 +46,8 @@ export interface SessionOptions {
   limits: RequestLimits;
   iceServers: IceServers;
   events: SignalingEvents;
+  /** Counts a request to join. @throws rate_limited */
+  countJoin(): Promise<void>;
   logger: Logger;
 }
 
@@ -70,7 +72,7 @@ export class SignalingSession implements SeatHolder {
         ...moderationRequests(seated, lobby),
       },
       authorize: (name, payload) => this.authorize(name, payload),
-      count: (event) => limits.count(socket.id, event),
+      count: (event) => limits.count({ socketId: socket.id, userId, address }, event),
       tell: (event, payload) => new SocketChannel(socket).send(event, payload as never),
       refused: (event, error, payload) => this.logRefusal(event, error, payload),
       settled: (event, code, milliseconds) => events.emit('settled', { event: event ?? 'unknown', code, milliseconds }),
@@ -81,7 +83,7 @@ export class SignalingSession implements SeatHolder {
     socket.on('disconnecting', () => (endedByThemselves = socket.rooms.has(ENDED_BY_THEMSELVES)));
     socket.on('disconnect', (reason) => {
       this.gone.abort(new DomainError('not_joined', 'The connection is gone'));
-      events.emit('socket_closed', reason);
+      events.emit('socket_closed', socket.data.isTooSlow ? 'too slow' : reason);
       lobby.leave(this.caller);
 
       if (reason === 'server namespace disconnect') {
@@ -108,13 +110,14 @@ export class SignalingSession implements SeatHolder {
     join_room: async (payload, { answer, signal }) => {
       const { roomId, rtpCapabilities, deviceInfo, picturesAtFirst, replaces, password } = payload;
       const { socket, sessionId, authenticate, meetings, lobby, doors, address, seats, seated } = this.options;
-      const { graceSeconds, iceServers, events } = this.options;
+      const { graceSeconds, iceServers, events, countJoin } = this.options;
       this.assertFree();
       const left = new AbortController();
       this.joining = left;
 
       try {
         const asked = performance.now();
+        await countJoin();
         const user = await authenticate();
         const { room, standing } = await doors.pass(user, roomId, { password, address });
         const known = performance.now();

@@ -8,8 +8,11 @@ import { AuthService, type AccessClaims } from '../auth/auth.service.js';
 import { Sessions } from '../auth/sessions.js';
 import { Cluster } from '../cluster/cluster.js';
 import { userOf, type AuthenticatedUser } from '../common/access.js';
+import { DomainError } from '../common/domain-error.js';
 import { toErrorAnswer } from '../common/error-answer.js';
+import { Refusals } from '../common/refusals.js';
 import { routerRtpCapabilities } from '../media/codecs.js';
+import { DoorLimits } from '../meetings/entry/door-limits.js';
 import { Lobby } from '../meetings/entry/lobby.js';
 import { MeetingChat } from '../meetings/meeting-chat.js';
 import { Meetings } from '../meetings/meetings.js';
@@ -19,13 +22,14 @@ import { RoomsService } from '../rooms/rooms.service.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { UsersService } from '../users/users.service.js';
 import { Announcements, type Announcement } from './announcements.js';
-import { addressReader } from './client-address.js';
+import { ConnectionLimits } from './connection-limits.js';
 import { IceServers } from './ice-servers.js';
 import { RequestLimits } from './request-limits.js';
 import { catchUp } from './reunion.js';
 import { Seats, type SeatAccess } from './seats.js';
 import { SignalingEvents } from './signaling-events.js';
 import { ENDED_BY_THEMSELVES, SignalingSession } from './signaling-session.js';
+import { boundBacklog } from './socket-backlog.js';
 import type { SignalingServer, SignalingSocket } from './socket-channel.js';
 
 /**
@@ -39,8 +43,9 @@ const pingTimeout = 10_000;
 export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatewayConnection<SignalingSocket> {
   private readonly requestLimits: RequestLimits;
   private readonly iceServers: IceServers;
-  private readonly addressOf: ReturnType<typeof addressReader>;
   private readonly seats = new Seats();
+  /** Connections over which somebody has asked to be admitted. */
+  private readonly asked = new WeakSet<Socket['conn']>();
   private readonly announcements = new Map<Meeting, Announcements>();
 
   constructor(
@@ -54,18 +59,27 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
     private readonly doors: RoomDoors,
     private readonly cluster: Cluster,
     private readonly events: SignalingEvents,
+    private readonly connections: ConnectionLimits,
+    private readonly doorLimits: DoorLimits,
+    private readonly refusals: Refusals,
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly logger: PinoLogger,
   ) {
     logger.setContext(SignalingGateway.name);
-    this.requestLimits = new RequestLimits(settings);
+    this.requestLimits = new RequestLimits(settings, refusals);
     this.iceServers = new IceServers(settings.media);
-    this.addressOf = addressReader(settings.http);
   }
 
   afterInit(server: SignalingServer): void {
     server.use((socket, next) => {
-      this.admit(socket).then(() => next(), next);
+      this.admit(socket).then(
+        () => next(),
+        (refusal: Error) => {
+          next(refusal);
+          // After it was told why. Whoever stays is to knock no more over this connection, nor to keep it open.
+          setImmediate(() => socket.conn.close());
+        },
+      );
     });
     this.meetings.on('meeting_began', (meeting) => this.carry(server, meeting));
     // On whichever server they are.
@@ -77,8 +91,10 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
 
   handleConnection(socket: SignalingSocket): void {
     const user: AuthenticatedUser = socket.data.user;
+    const address = this.connections.addressOf(socket.request);
     const { session: sessionId } = socket.data.claims as AccessClaims;
     this.events.emit('socket_admitted');
+    this.boundBacklog(socket);
 
     new SignalingSession({
       socket,
@@ -89,7 +105,8 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       chat: this.chat,
       lobby: this.lobby,
       doors: this.doors,
-      address: this.addressOf(socket.request),
+      address,
+      countJoin: () => this.doorLimits.count('join', { userId: user.id, address }),
       seats: this.seats,
       seated: ({ meeting, participant }) => this.announcements.get(meeting)?.begin(participant.id),
       graceSeconds: this.settings.meetings.reconnectGraceSeconds,
@@ -123,15 +140,48 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
     }
   }
 
+  private boundBacklog(socket: SignalingSocket): void {
+    boundBacklog(socket.conn, this.settings.limits.maxSocketBacklogBytes, (bytes) => {
+      socket.data.isTooSlow = true;
+      this.refusals.note('socket_backlog');
+      this.events.emit('socket_too_slow', bytes);
+      this.logger.info({ userId: socket.data.user.id, bytes }, 'socket disconnected, as its client does not read');
+    });
+  }
+
+  /** In the order of what it costs: an address that has too many sockets does not even have its token looked at. */
   private async admit(socket: Socket): Promise<void> {
     try {
-      socket.data.claims = await this.auth.claimsOf(String(socket.handshake.auth.token ?? ''));
+      this.assertFirst(socket);
+      this.connections.assertAddress(this.connections.addressOf(socket.request));
+      const claims = await this.auth.claimsOf(String(socket.handshake.auth.token ?? ''));
+      this.countUntilClosed(socket, claims.sub);
+      socket.data.claims = claims;
       socket.data.user = await this.authenticate(socket);
     } catch (error) {
       const { error: refusal } = toErrorAnswer(error);
       this.events.emit('socket_refused', refusal.code);
-      this.logger.info({ code: refusal.code, address: this.addressOf(socket.request) }, 'socket refused');
+      this.logger.info({ code: refusal.code, address: this.connections.addressOf(socket.request) }, 'socket refused');
       throw Object.assign(new Error(refusal.message), { data: refusal });
+    }
+  }
+
+  /** Who was refused opens another connection, which is counted, and cannot ask again and again over the same one. */
+  private assertFirst({ conn }: Socket): void {
+    if (this.asked.has(conn)) {
+      throw new DomainError('rate_limited');
+    }
+
+    this.asked.add(conn);
+  }
+
+  private countUntilClosed({ conn }: Socket, userId: string): void {
+    const release = this.connections.admit(userId);
+    conn.once('close', release);
+
+    // It may have closed while the token was being looked at.
+    if (conn.readyState === 'closed') {
+      release();
     }
   }
 

@@ -2,7 +2,9 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { createAdapter } from '@socket.io/redis-adapter';
+import type { Socket } from 'socket.io';
 import { REDIS_PREFIX, RedisConnections, unawaited } from '../storage/redis.js';
+import { ConnectionLimits } from './connection-limits.js';
 import { KnownOrigins } from './known-origins.js';
 
 /** Of the Socket.IO that Nest brings along, which may be another version than the one that is imported here. */
@@ -12,11 +14,13 @@ type Server = ReturnType<IoAdapter['createIOServer']>;
 export class SocketServer extends IoAdapter {
   private readonly redis: RedisConnections | null;
   private readonly knownOrigins: KnownOrigins;
+  private readonly connections: ConnectionLimits;
 
   constructor(app: INestApplicationContext) {
     super(app);
     this.redis = app.get<RedisConnections | null>(RedisConnections);
     this.knownOrigins = app.get(KnownOrigins);
+    this.connections = app.get(ConnectionLimits);
   }
 
   override createIOServer(port: number, options?: ServerOptions): Server {
@@ -27,12 +31,21 @@ export class SocketServer extends IoAdapter {
         origin: (origin, allow) => void this.knownOrigins.answer(origin, allow),
       },
       allowRequest: (request, answer) => {
+        if (!this.connections.mayShakeHands(this.connections.addressOf(request))) {
+          answer('too many connections from this address', false);
+
+          return;
+        }
+
         void this.knownOrigins
           .allows(request)
           .catch(() => false)
           .then((allowed) => answer(allowed ? null : 'pages of this origin may not connect', allowed));
       },
     } as ServerOptions);
+    server.engine.on('connection', (connection: Socket['conn']) =>
+      connection.once('close', this.connections.open(this.connections.addressOf(connection.request))),
+    );
 
     if (this.redis) {
       const { commands, subscriber } = this.redis;

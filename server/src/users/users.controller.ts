@@ -1,5 +1,5 @@
 /** `/users`: making, reading, changing and deleting users. */
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Ip, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import {
   createUserSchema,
@@ -77,13 +77,14 @@ export class UsersController {
       'A new password and a deactivation end the validity of all access tokens. Guests change only their name.',
   })
   @ApiOkResponse({ standardSchema: userSchema })
-  @Refuses('not_allowed', 'invalid_credentials', 'user_not_found', 'email_taken')
+  @Refuses('not_allowed', 'invalid_credentials', 'user_not_found', 'email_taken', 'rate_limited')
   update(
     @CurrentUser() caller: AuthenticatedUser,
     @Param('id', { schema: idSchema }) id: string,
     @Body({ schema: updateUserSchema }) change: UpdateUser,
+    @Ip() address: string,
   ): Promise<User> {
-    return this.users.update(caller, id, change);
+    return this.users.update(caller, id, change, address);
   }
 
   @Delete(':id')

@@ -8,6 +8,7 @@ import type { Repository } from 'typeorm';
 import type { AuthenticatedUser } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
 import { isUniqueViolation } from '../storage/query-errors.js';
+import { LoginAttempts } from './login-attempts.js';
 import { hashPassword, passwordFits } from './password.js';
 import { UserEntity } from './user.entity.js';
 
@@ -20,7 +21,10 @@ interface UsersEvents {
 
 @Injectable()
 export class UsersService extends EventEmitter<UsersEvents> {
-  constructor(@InjectRepository(UserEntity) private readonly users: Repository<UserEntity>) {
+  constructor(
+    @InjectRepository(UserEntity) private readonly users: Repository<UserEntity>,
+    private readonly attempts: LoginAttempts,
+  ) {
     super();
   }
 
@@ -80,12 +84,13 @@ export class UsersService extends EventEmitter<UsersEvents> {
   /**
    * Changes a user as far as `caller` may. A new password and a deactivation end the validity of access tokens.
    *
-   * @throws not_allowed, invalid_credentials, user_not_found, email_taken
+   * @param address from where they do: a wrong current password counts like one at a log-in
+   * @throws not_allowed, invalid_credentials, user_not_found, email_taken, rate_limited
    */
-  async update(caller: AuthenticatedUser, id: string, change: UpdateUser): Promise<User> {
+  async update(caller: AuthenticatedUser, id: string, change: UpdateUser, address: string): Promise<User> {
     mustBeSelfOrAdmin(caller, id);
     const user = await this.find(id);
-    await mustBeAllowed(caller, user, change);
+    await this.mustBeAllowed(caller, user, change, address);
 
     const { email, username, password, isActive } = change;
     const passwordHash = password === undefined ? undefined : await hashPassword(password);
@@ -122,6 +127,40 @@ export class UsersService extends EventEmitter<UsersEvents> {
     this.emit('gone', id);
   }
 
+  private async mustBeAllowed(
+    caller: AuthenticatedUser,
+    user: UserEntity,
+    change: UpdateUser,
+    address: string,
+  ): Promise<void> {
+    const changesCredentials = change.email !== undefined || change.password !== undefined;
+
+    if (change.isActive !== undefined && !caller.isAdmin) {
+      throw new DomainError('not_allowed', 'Only an administrator may activate or deactivate users');
+    }
+    if (user.isGuest && changesCredentials) {
+      throw new DomainError('not_allowed', 'A guest has neither e-mail address nor password');
+    }
+    if (changesCredentials && caller.id === user.id && user.passwordHash !== null) {
+      await this.mustKnowPassword(user, change.currentPassword, address);
+    }
+  }
+
+  /** Whoever found a token is not to find out the password with it. */
+  private async mustKnowPassword(user: UserEntity, password: string | undefined, address: string): Promise<void> {
+    if (password === undefined) {
+      throw new DomainError('invalid_payload', undefined, [
+        { path: ['currentPassword'], message: 'is needed to change e-mail address or password' },
+      ]);
+    }
+    const attempt = { email: user.email ?? user.id, address };
+    await this.attempts.begin(attempt);
+    if (!(await passwordFits(user.passwordHash, password))) {
+      throw new DomainError('invalid_credentials', 'The current password is wrong');
+    }
+    await this.attempts.succeed(attempt);
+  }
+
   private async find(id: string): Promise<UserEntity> {
     const user = await this.findById(id);
     if (!user) {
@@ -153,27 +192,6 @@ export function mustBeSelfOrAdmin(caller: AuthenticatedUser, id: string): void {
 
 function endedBy(caller: AuthenticatedUser, id: string): 'themselves' | 'others' {
   return caller.id === id ? 'themselves' : 'others';
-}
-
-async function mustBeAllowed(caller: AuthenticatedUser, user: UserEntity, change: UpdateUser): Promise<void> {
-  const changesCredentials = change.email !== undefined || change.password !== undefined;
-
-  if (change.isActive !== undefined && !caller.isAdmin) {
-    throw new DomainError('not_allowed', 'Only an administrator may activate or deactivate users');
-  }
-  if (user.isGuest && changesCredentials) {
-    throw new DomainError('not_allowed', 'A guest has neither e-mail address nor password');
-  }
-  if (changesCredentials && caller.id === user.id && user.passwordHash !== null) {
-    if (change.currentPassword === undefined) {
-      throw new DomainError('invalid_payload', undefined, [
-        { path: ['currentPassword'], message: 'is needed to change e-mail address or password' },
-      ]);
-    }
-    if (!(await passwordFits(user.passwordHash, change.currentPassword))) {
-      throw new DomainError('invalid_credentials', 'The current password is wrong');
-    }
-  }
 }
 
 /** Only the unique index can tell for sure: two requests may bring the same address at the same time. */

@@ -1,15 +1,16 @@
-/** How often people may try the doors of rooms: with a password, or by knocking at a lobby. */
+/** How often people may come to the doors of rooms: to join, to try a password, to knock at a lobby. */
 import { Inject, Injectable } from '@nestjs/common';
 import { RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import { DomainError } from '../../common/domain-error.js';
 import { counter } from '../../common/rate-limit.js';
+import { Refusals, type LimitName } from '../../common/refusals.js';
 import { SETTINGS, type Settings } from '../../settings/settings.js';
 import { REDIS_PREFIX, RedisConnections } from '../../storage/redis.js';
 
 /** An office or a school often shares one address. */
 const ACCOUNTS_BEHIND_ADDRESS = 10;
 
-export type DoorAttempt = 'password' | 'knock';
+export type DoorAttempt = 'password' | 'knock' | 'join';
 
 /** Who tries, and from where. */
 export interface DoorCaller {
@@ -22,18 +23,28 @@ interface Counters {
   address: RateLimiterAbstract;
 }
 
+const limitOf: Record<DoorAttempt, LimitName> = { password: 'room_passwords', knock: 'knocks', join: 'joins' };
+
 @Injectable()
 export class DoorLimits {
   private readonly counters: Record<DoorAttempt, Counters>;
 
-  constructor(@Inject(SETTINGS) { limits }: Settings, @Inject(RedisConnections) connections: RedisConnections | null) {
+  constructor(
+    @Inject(SETTINGS) { limits }: Settings,
+    @Inject(RedisConnections) connections: RedisConnections | null,
+    private readonly refusals: Refusals,
+  ) {
     const redis = connections ? { commands: connections.commands, prefix: REDIS_PREFIX } : undefined;
-    const points = limits.doorAttemptsPerMinute;
-    const countersOf = (attempt: DoorAttempt) => ({
-      account: counter({ name: `${attempt}:account`, points, seconds: 60, redis }),
-      address: counter({ name: `${attempt}:address`, points: points * ACCOUNTS_BEHIND_ADDRESS, seconds: 60, redis }),
+    const countersOf = (attempt: DoorAttempt, account: number, address: number): Counters => ({
+      account: counter({ name: `${attempt}:account`, points: account, seconds: 60, redis }),
+      address: counter({ name: `${attempt}:address`, points: address, seconds: 60, redis }),
     });
-    this.counters = { password: countersOf('password'), knock: countersOf('knock') };
+    const attempts = limits.doorAttemptsPerMinute;
+    this.counters = {
+      password: countersOf('password', attempts, attempts * ACCOUNTS_BEHIND_ADDRESS),
+      knock: countersOf('knock', attempts, attempts * ACCOUNTS_BEHIND_ADDRESS),
+      join: countersOf('join', limits.userJoinsPerMinute, limits.addressJoinsPerMinute),
+    };
   }
 
   /** Counts an attempt before it is looked at, so that those made at once count as well. @throws rate_limited */
@@ -43,7 +54,12 @@ export class DoorLimits {
     try {
       await Promise.all([counters.account.consume(userId), counters.address.consume(address)]);
     } catch (refusal) {
-      throw refusal instanceof RateLimiterRes ? new DomainError('rate_limited') : refusal;
+      if (!(refusal instanceof RateLimiterRes)) {
+        throw refusal;
+      }
+
+      this.refusals.note(limitOf[attempt]);
+      throw new DomainError('rate_limited');
     }
   }
 

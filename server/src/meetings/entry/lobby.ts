@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { limits, type RoomSummary, type WaitingPerson } from '@minimeet/protocol';
 import { DomainError } from '../../common/domain-error.js';
 import { DoorLimits } from './door-limits.js';
+import { Refusals } from '../../common/refusals.js';
 import type { Candidate, Meeting } from '../meeting.js';
 import type { ParticipantChannel } from '../participant-channel.js';
 import type { Participant } from '../participant.js';
@@ -46,7 +47,10 @@ export class Lobby {
   /** Ids of users who were let in. */
   private readonly admitted = new WeakMap<Meeting, Set<string>>();
 
-  constructor(private readonly doorLimits: DoorLimits) {}
+  constructor(
+    private readonly doorLimits: DoorLimits,
+    private readonly refusals: Refusals,
+  ) {}
 
   /** From now on, those in this meeting are told who waits. */
   attach(meeting: Meeting): void {
@@ -101,12 +105,12 @@ export class Lobby {
   async wait(room: MeetingRoom, candidate: Candidate, caller: Caller): Promise<never> {
     if (this.callers.get(caller)?.roomId !== room.id) {
       this.leave(caller);
-      this.assertSpace(room.id);
       const { userId, displayName, isGuest } = candidate.identity;
+      this.assertSpace(room.id, userId);
       await this.doorLimits.count('knock', { userId, address: caller.address });
       // Neither may have stayed as it was meanwhile: the connection, the number of those who wait.
       candidate.signal.throwIfAborted();
-      this.assertSpace(room.id);
+      this.assertSpace(room.id, userId);
       this.add({
         roomId: room.id,
         caller,
@@ -185,9 +189,20 @@ export class Lobby {
     this.tell(roomId);
   }
 
-  private assertSpace(roomId: string): void {
-    if ((this.rooms.get(roomId)?.size ?? 0) >= limits.lobbyWaiting) {
+  private assertSpace(roomId: string, userId: string): void {
+    const waiting = this.rooms.get(roomId) ?? new Set();
+    const theirs = [...waiting].filter(({ person }) => person.userId === userId);
+
+    if (waiting.size >= limits.lobbyWaiting || theirs.length >= limits.lobbyWaitingPerUser) {
+      this.refusals.note('lobby_places');
+    }
+
+    if (waiting.size >= limits.lobbyWaiting) {
       throw new DomainError('room_full', 'Too many people wait in the lobby already');
+    }
+
+    if (theirs.length >= limits.lobbyWaitingPerUser) {
+      throw new DomainError('rate_limited', 'You wait in this lobby already, in other windows');
     }
   }
 

@@ -4,7 +4,7 @@
  * Everything that happens in a meeting changes the state and asks for a new plan; the reconciler makes mediasoup agree
  * with it. Nothing else creates, pauses or closes a consumer.
  */
-import type { Layers, Source, ViewedTile } from '@minimeet/protocol';
+import { limits, type Layers, type Source, type ViewedTile } from '@minimeet/protocol';
 import { keepWithin, type CappedVideo } from './bitrate-cap.js';
 import { atMost, fittingLayers, highestLayers } from './fitting-layers.js';
 import type { SentVideo } from './sent-video.js';
@@ -223,7 +223,7 @@ function planVideo(
       }
     }
   } else {
-    let left = picturesAtFirst ?? Infinity;
+    let left = picturesAtFirst ?? limits.viewTiles;
 
     for (const producer of sent.videos) {
       if (left === 0) {
