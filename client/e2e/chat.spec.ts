@@ -64,7 +64,7 @@ describe('the chat', () => {
     await write(ada, 'Lunch?');
     await message(bob, 'Lunch?').hover();
     await bob.getByTestId('reaction-add').click();
-    await bob.getByTestId('reaction-choice').first().click();
+    await bob.getByTestId('emoji-choice').first().click();
 
     await bob.getByRole('button', { name: '👍 1: You', pressed: true }).waitFor();
     await ada.getByRole('button', { name: '👍 1: Bob', pressed: false }).click();

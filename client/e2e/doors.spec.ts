@@ -108,6 +108,14 @@ describe('the door of a meeting', () => {
     await ada.getByTestId('lobby-banner').waitFor({ state: 'hidden' });
     // They have no say in who comes next.
     expect(await eve.getByTestId('toolbar-room-settings').count()).toBe(0);
+
+    // Whoever reloads the page is inside again without the password, and whoever has left is asked for it.
+    await eve.reload();
+    await eve.getByTestId('tile').first().waitFor();
+    await eve.getByTestId('toolbar-leave').click();
+    await eve.getByTestId('rejoin-button').waitFor();
+    await eve.goto(`${server.url}${path}`);
+    await eve.getByTestId('room-password-input').waitFor();
   });
 
   it('stays closed to strangers of a room for members, who learn nothing of it', async () => {

@@ -1,5 +1,9 @@
-/** Six people in real browser pages: everyone sees and hears everyone, and each uploads once; on the embedded database and on real ones. */
+/**
+ * Six people in real browser pages: everyone sees and hears everyone, and each uploads once; on the embedded database and on real ones. What
+ * goes past the databases is looked at once.
+ */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { complaintsOf, mediaOf, openBrowser, smallCamera, visit, type Visitor } from './support/browser.js';
 import { anyDatabases, databaseNames, startDatabases } from './support/databases.js';
 import { watchPauses } from './support/pauses.js';
@@ -12,20 +16,33 @@ const others = people.length - 1;
 const reloads = 'Grace';
 
 describe('a meeting of six', () => {
-  sixMeet(async () => ({ environment: {}, close: async () => undefined }));
+  sixMeet(async () => ({ environment: {}, close: async () => undefined }), sixSend);
 });
 
 (anyDatabases ? describe : describe.skip)(`a meeting of six on ${databaseNames}`, () => {
   sixMeet(startDatabases);
 });
 
-/** @param openDatabases answers with the settings that lead the server to its databases */
-function sixMeet(openDatabases: typeof startDatabases): void {
+/** Of a meeting: the page of each, and its server. */
+interface Six {
+  pageOf(name: string): Page;
+  pages(): Page[];
+  server(): RunningServer;
+  /** What the server may complain of in the end. */
+  complaints: unknown[];
+}
+
+/**
+ * @param openDatabases answers with the settings that lead the server to its databases
+ * @param more tests while all six are there
+ */
+function sixMeet(openDatabases: typeof startDatabases, more: (six: Six) => void = () => undefined): void {
   let databases: Awaited<ReturnType<typeof startDatabases>>;
   let server: RunningServer;
   const visitors: Record<string, Visitor> = {};
   const pageOf = (name: string) => (visitors[name] as Visitor).page;
   const pages = () => people.map(pageOf);
+  const complaints: unknown[] = [];
 
   beforeAll(async () => {
     databases = await openDatabases();
@@ -87,23 +104,6 @@ function sixMeet(openDatabases: typeof startDatabases): void {
     }
   });
 
-  it('marks who is speaking', async () => {
-    // The fake microphone beeps once a second.
-    await pageOf('Ada')
-      .getByRole('group', { name: /Grace.*speaking/ })
-      .first()
-      .waitFor();
-  });
-
-  it('offers full screen on the tile under the mouse', async () => {
-    const tile = pageOf('Ada').getByTestId('tile').first();
-    const opacity = () => tile.getByTestId('tile-fullscreen').evaluate((button) => getComputedStyle(button).opacity);
-    expect(await opacity()).toBe('0');
-    await tile.hover();
-    await until(async () => (await opacity()) === '1');
-    await pageOf('Ada').mouse.move(1, 1);
-  });
-
   it('carries a chat message to everyone, and counts it where the chat is closed', async () => {
     const ada = pageOf('Ada');
     await ada.getByTestId('toolbar-chat').click();
@@ -123,6 +123,56 @@ function sixMeet(openDatabases: typeof startDatabases): void {
       await pageOf(name).getByTestId('toolbar-chat').click();
       await pageOf(name).getByTestId('chat-message').filter({ hasText: 'Hello everyone' }).waitFor();
     }
+  });
+
+  more({ pageOf, pages, server: () => server, complaints });
+
+  it('is joined again by whoever reloads the page, with the chat that was', async () => {
+    const grace = pageOf(reloads);
+    await grace.reload();
+    await grace.getByTestId('tile').nth(others).waitFor();
+    await until(async () => (await mediaOf(grace)).videosReceived.length === others);
+    expect(await pageOf('Ada').getByTestId('tile').count()).toBe(people.length);
+
+    if (!(await grace.getByTestId('chat-input').isVisible())) {
+      await grace.getByTestId('toolbar-chat').click();
+    }
+
+    await grace.getByTestId('chat-message').filter({ hasText: 'Hello everyone' }).waitFor();
+  });
+
+  it('closes the tile of someone who leaves', async () => {
+    await pageOf('Linus').getByTestId('toolbar-leave').click();
+
+    for (const name of people.slice(0, -1)) {
+      await until(async () => (await pageOf(name).getByTestId('tile').count()) === others);
+      expect(await pageOf(name).getByTestId('tile').filter({ hasText: 'Linus' }).count()).toBe(0);
+    }
+  });
+
+  it('leaves nothing to read in any console, and in the server’s log what happened to a worker', () => {
+    expect(complaintsOf(Object.values(visitors))).toEqual([]);
+    expect(server.complaints()).toEqual(complaints);
+  });
+}
+
+/** What they do to what they send and see. */
+function sixSend({ pageOf, pages, server, complaints }: Six): void {
+  it('marks who is speaking', async () => {
+    // The fake microphone beeps once a second.
+    await pageOf('Ada')
+      .getByRole('group', { name: /Grace.*speaking/ })
+      .first()
+      .waitFor();
+  });
+
+  it('offers full screen on the tile under the mouse', async () => {
+    const tile = pageOf('Ada').getByTestId('tile').first();
+    const opacity = () => tile.getByTestId('tile-fullscreen').evaluate((button) => getComputedStyle(button).opacity);
+    expect(await opacity()).toBe('0');
+    await tile.hover();
+    await until(async () => (await opacity()) === '1');
+    await pageOf('Ada').mouse.move(1, 1);
   });
 
   it('shows who mutes, and unmutes', async () => {
@@ -165,9 +215,10 @@ function sixMeet(openDatabases: typeof startDatabases): void {
   it('goes on by itself when the media worker dies, without anybody leaving', async () => {
     const watches = await Promise.all(pages().map(watchPauses));
     const watched = async () => (await Promise.all(watches.map((look) => look()))).flatMap(Object.values);
-    const begun = server.said('produces');
+    const begun = server().said('produces');
     expect(begun).toBeGreaterThanOrEqual(2 * people.length);
-    process.kill(server.workers()[0]!, 'SIGKILL');
+    process.kill(server().workers()[0]!, 'SIGKILL');
+    complaints.push(expect.stringContaining('media worker died'));
     const before = await watched();
     // More than can have been on their way.
     await until(async () => (await watched()).every(({ pictures }, index) => pictures > before[index]!.pictures + 4));
@@ -179,39 +230,11 @@ function sixMeet(openDatabases: typeof startDatabases): void {
     );
 
     // What they send goes on as what it was, or the others would have had to wait for it.
-    expect(server.said('produces')).toBe(begun);
+    expect(server().said('produces')).toBe(begun);
 
     for (const page of pages()) {
       expect(await page.getByTestId('tile').count()).toBe(people.length);
       expect(await page.getByTestId('reconnecting').count()).toBe(0);
     }
-  });
-
-  it('is joined again by whoever reloads the page, with the chat that was', async () => {
-    const grace = pageOf(reloads);
-    await grace.reload();
-    await grace.getByTestId('tile').nth(others).waitFor();
-    await until(async () => (await mediaOf(grace)).videosReceived.length === others);
-    expect(await pageOf('Ada').getByTestId('tile').count()).toBe(people.length);
-
-    if (!(await grace.getByTestId('chat-input').isVisible())) {
-      await grace.getByTestId('toolbar-chat').click();
-    }
-
-    await grace.getByTestId('chat-message').filter({ hasText: 'Hello everyone' }).waitFor();
-  });
-
-  it('closes the tile of someone who leaves', async () => {
-    await pageOf('Linus').getByTestId('toolbar-leave').click();
-
-    for (const name of people.slice(0, -1)) {
-      await until(async () => (await pageOf(name).getByTestId('tile').count()) === others);
-      expect(await pageOf(name).getByTestId('tile').filter({ hasText: 'Linus' }).count()).toBe(0);
-    }
-  });
-
-  it('leaves nothing to read in any console, and in the server’s log what happened to the worker', () => {
-    expect(complaintsOf(Object.values(visitors))).toEqual([]);
-    expect(server.complaints()).toEqual([expect.stringContaining('media worker died')]);
   });
 }

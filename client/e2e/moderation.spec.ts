@@ -83,7 +83,7 @@ describe('a host', () => {
     await person('Bob').getByTestId('person-hand').waitFor({ state: 'detached' });
     await bob.getByTestId('toolbar-more').click();
     await bob.getByTestId('toolbar-react').click();
-    await bob.locator('[data-testid=react-emoji][data-emoji="🎉"]').click();
+    await bob.locator('[data-testid=emoji-choice][data-emoji="🎉"]').click();
     await host.getByTestId('shown-reaction').filter({ hasText: 'Bob' }).waitFor();
 
     await doToBob('make-attendee');

@@ -100,6 +100,10 @@ describe('an account', () => {
     await ada.getByTestId('tile').waitFor();
     const bob = await open(`${link}?name=Bob&join=now&${smallCamera}`);
     await bob.getByTestId('tile').nth(1).waitFor();
+    await ada.getByTestId('toolbar-people').click();
+    await ada.getByTestId('lock-meeting').click();
+    await bob.getByTestId('toolbar-people').click();
+    await bob.getByTestId('meeting-locked').waitFor();
 
     const reader = await ada.context().newPage();
     await reader.goto(`${server.url}/live`);
@@ -134,6 +138,10 @@ describe('an account', () => {
     expect(participations).toHaveLength(2);
     expect(participations.every((row) => row.includes('Left'))).toBe(true);
     expect(await reader.getByTestId('timeline-bar').count()).toBe(2);
+    expect(await reader.getByTestId('timeline-mark').count()).toBe(1);
+    expect((await reader.getByTestId('act-row').allTextContents()).join()).toContain(
+      `${accountName} locked the meeting`,
+    );
 
     await reader.getByTestId('reports-link').click();
     await reader.getByTestId('chart-meetings').waitFor();

@@ -85,4 +85,79 @@ describe('a session', () => {
     await until(async () => (await status()) === 401);
     expect(await accountOf(page)).toBeNull();
   });
+
+  it('of an account ends on all devices when one says so, after a question', async () => {
+    const logIn = async () => {
+      const page = await open('/login');
+      await page.getByTestId('email-input').fill(ada.email);
+      await page.getByTestId('password-input').fill(ada.password);
+      await page.getByTestId('log-in-button').click();
+      await page.getByTestId('reports-link').waitFor();
+      return page;
+    };
+    const [laptop, phone] = [await logIn(), await logIn()];
+    await laptop.getByTestId('log-out-menu').click();
+    await laptop.getByTestId('log-out-everywhere').click();
+    await laptop.getByRole('button', { name: 'Cancel' }).click();
+    await laptop.getByTestId('confirm-button').waitFor({ state: 'hidden' });
+    expect(await accountOf(laptop)).not.toBeNull();
+
+    await laptop.getByTestId('log-out-menu').click();
+    await laptop.getByTestId('log-out-everywhere').click();
+    await laptop.getByTestId('confirm-button').click();
+    await laptop.getByTestId('log-in-link').waitFor();
+    expect(await accountOf(laptop)).toBeNull();
+    await phone.goto(`${server.url}/reports`);
+    await phone.getByTestId('log-in').waitFor();
+  });
+
+  it('of a guest whom an administrator deletes is over, and no other guest comes in their place', async () => {
+    const page = await open('/');
+    await page.getByTestId('new-meeting-button').click();
+    await page.getByTestId('pre-join').waitFor();
+    await page.getByTestId('name-input').fill('Mallory');
+    await page.getByTestId('join-button').click();
+    await page.getByTestId('tile').waitFor();
+    const { user } = await guestOf(page);
+    const call = (method: string, path: string, body?: object, token?: string) =>
+      fetch(server.url + path, {
+        method,
+        headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+    const { accessToken } = (await (await call('POST', '/auth/login', ada)).json()) as Session;
+    expect((await call('DELETE', `/users/${user.id}`, undefined, accessToken)).ok).toBe(true);
+    await page.getByTestId('meeting-over').getByText('Your access has ended').waitFor();
+    await page.reload();
+    await page.getByTestId('access-ended').waitFor();
+
+    expect((await guestOf(page)).user.id).toBe(user.id);
+  });
+
+  it('of a guest is shared with a tab that was made a copy of this one', async () => {
+    const page = await open('/');
+    await page.getByTestId('new-meeting-button').click();
+    await page.getByTestId('pre-join').waitFor();
+    const before = await guestOf(page);
+    const opening = page.waitForEvent('popup');
+    // As duplicating a tab does, it copies what the tab keeps for itself.
+    await page.evaluate(() => void window.open(location.href));
+    const copy = await opening;
+    await copy.getByTestId('pre-join').waitFor();
+    expect((await guestOf(copy)).refreshToken).toBe(before.refreshToken);
+
+    await Promise.all([page, copy].map((tab) => expire(tab, 'sessionStorage', 'minimeet.session')));
+    await page.reload();
+    await page.getByTestId('pre-join').waitFor();
+    const after = await guestOf(page);
+    expect(after.refreshToken).not.toBe(before.refreshToken);
+    const exchanges: string[] = [];
+    copy.on('request', (request) => request.url().endsWith('/auth/refresh') && exchanges.push(request.url()));
+    await copy.reload();
+    await copy.getByTestId('pre-join').waitFor();
+
+    // A second exchange of the same token, later than half a minute after the first, would end the session of both.
+    expect(exchanges).toEqual([]);
+    expect(await guestOf(copy)).toEqual(after);
+  });
 });

@@ -4,6 +4,7 @@ import { idSchema, slugSchema, timeSchema } from './fields.js';
 import { serverReferenceSchema } from './errors.js';
 import { leaveReasonSchema } from './events.js';
 import { deviceInfoSchema } from './meeting.js';
+import { moderationActs, moderationDetailSchema } from './moderation.js';
 import { pageQuerySchema } from './rest.js';
 
 /** The intervals that figures are summed up in. */
@@ -14,6 +15,12 @@ const timeZoneSchema = z.string().max(64).refine(isTimeZone, 'must be a time zon
 
 export const formatQuerySchema = z.strictObject({ format: z.enum(['json', 'csv']).default('json') });
 export type FormatQuery = z.infer<typeof formatQuerySchema>;
+
+/** Of one meeting; as CSV, with a row for each participation or for each act of a moderator. */
+export const meetingQuerySchema = formatQuerySchema.extend({
+  rows: z.enum(['participants', 'acts']).default('participants'),
+});
+export type MeetingQuery = z.infer<typeof meetingQuerySchema>;
 
 /** `from` is included, `to` is not. Without them, the thirty days up to now. */
 export const analyticsQuerySchema = formatQuerySchema.extend({
@@ -128,11 +135,33 @@ export const participationSchema = z.object({
 });
 export type Participation = z.infer<typeof participationSchema>;
 
-/** One meeting: who was there when. */
+/** Somebody as they were called then. `participantId` is `null` for who waited in the lobby. */
+const recordedPersonSchema = z.object({
+  participantId: idSchema.nullable(),
+  userId: idSchema,
+  displayName: z.string(),
+});
+export type RecordedPerson = z.infer<typeof recordedPersonSchema>;
+
+/** Something that somebody did to keep the meeting in order. */
+export const recordedActSchema = z.object({
+  id: idSchema,
+  at: timeSchema,
+  act: z.enum(moderationActs),
+  by: recordedPersonSchema,
+  /** `null` where it was about everyone. */
+  whom: recordedPersonSchema.nullable(),
+  detail: moderationDetailSchema,
+});
+export type RecordedAct = z.infer<typeof recordedActSchema>;
+
+/** One meeting: who was there when, and how it was kept in order. */
 export const meetingReportSchema = meetingSummarySchema.extend({
   room: recordedRoomSchema.nullable(),
   /** In order of arrival. */
   participants: z.array(participationSchema),
+  /** In the order in which they were done. */
+  acts: z.array(recordedActSchema),
 });
 export type MeetingReport = z.infer<typeof meetingReportSchema>;
 

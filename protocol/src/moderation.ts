@@ -59,6 +59,38 @@ export const moderationRequests = {
   delete_message: { payload: z.strictObject({ sequence: z.int().min(1) }), result: nothing },
 } as const;
 
+/** What those who keep order did, as the record of a meeting names it. */
+export const moderationActs = [
+  'set_role',
+  'mute_participant',
+  'mute_all',
+  'stop_source',
+  'remove_participant',
+  'ban_participant',
+  'lock_meeting',
+  'unlock_meeting',
+  'set_meeting_switches',
+  'lower_hand',
+  'delete_message',
+  'end_meeting',
+  'admit',
+  'refuse',
+] as const;
+export type ModerationActName = (typeof moderationActs)[number];
+
+/** What an act was about, beside a person. */
+export const moderationDetailSchema = z.object({
+  /** Of `set_role`. */
+  role: roleSchema.optional(),
+  /** Of `stop_source`. */
+  source: stoppableSourceSchema.optional(),
+  /** Of `set_meeting_switches`: those that changed. */
+  switches: meetingSwitchesSchema.partial().optional(),
+  /** Of `delete_message`. */
+  sequence: z.int().optional(),
+});
+export type ModerationDetail = z.infer<typeof moderationDetailSchema>;
+
 const byModerator = z.object({ byParticipantId: idSchema });
 
 export const moderationNotifications = {

@@ -10,17 +10,17 @@ let server: Server;
 let url: string;
 let asked: string[];
 let expiresIn: number;
-let isForgetful: boolean;
+let refusal: string | null;
 
 beforeEach(async () => {
-  [asked, expiresIn, isForgetful] = [[], 900, false];
+  [asked, expiresIn, refusal] = [[], 900, null];
   server = createServer((request, response) => {
     const path = request.url ?? '';
     asked.push(path);
-    const isRefused = path === '/auth/refresh' && isForgetful;
+    const isRefused = path === '/auth/refresh' && refusal !== null;
     response.writeHead(isRefused ? 401 : 200, { 'content-type': 'application/json' });
     const session = { accessToken: `token ${asked.length}`, refreshToken: 'refresh', expiresIn, user: {} };
-    response.end(JSON.stringify(isRefused ? { error: { code: 'unauthorized', message: '' } } : session));
+    response.end(JSON.stringify(isRefused ? { error: { code: refusal, message: '' } } : session));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -50,9 +50,20 @@ describe('the token of a guest', () => {
     await access.token();
 
     expect([access.renew(), await access.token()]).toEqual([true, 'token 2']);
-    isForgetful = true;
+    refusal = 'unauthorized';
     expect([access.renew(), await access.token()]).toEqual([true, 'token 4']);
     expect(asked).toEqual(['/auth/guest', '/auth/refresh', '/auth/refresh', '/auth/guest']);
+  });
+
+  it('is nobody else’s where the access of this one was ended', async () => {
+    const access = new Access({ url, displayName: 'Ada' });
+    await access.token();
+    refusal = 'access_ended';
+
+    expect(access.renew()).toBe(true);
+    await expect(access.token()).rejects.toMatchObject({ code: 'access_ended' });
+    await expect(access.token()).rejects.toMatchObject({ code: 'access_ended' });
+    expect(asked).toEqual(['/auth/guest', '/auth/refresh', '/auth/refresh']);
   });
 
   it('leaves nothing unhandled when nobody waits for it any more', async () => {
@@ -77,7 +88,7 @@ describe('the token of who has a join token', () => {
     const access = new Access({ url, joinToken: 'a.b.c', displayName: 'Ada' });
     expect([await access.token(), await access.token()]).toEqual(['token 1', 'token 1']);
     expect([access.renew(), await access.token()]).toEqual([true, 'token 2']);
-    isForgetful = true;
+    refusal = 'unauthorized';
     expect([access.renew(), await access.token()]).toEqual([true, 'token 4']);
 
     expect(asked).toEqual(['/auth/join-token', '/auth/refresh', '/auth/refresh', '/auth/join-token']);

@@ -37,8 +37,8 @@ export class Access {
   constructor(private readonly options: AccessOptions) {}
 
   /**
-   * Rejects with `unauthorized` when there is neither a token nor a name, or none that the server takes; otherwise as
-   * `POST /auth/join-token`, `POST /auth/guest` and the application's own function do.
+   * Rejects with `unauthorized` when there is neither a token nor a name, or none that the server takes, and with `access_ended` when the
+   * guest was deactivated or deleted; otherwise as `POST /auth/join-token`, `POST /auth/guest` and the application's own function do.
    */
   token(): Promise<string> {
     const token = this.find();
@@ -79,7 +79,10 @@ export class Access {
     return (await next).accessToken;
   }
 
-  /** The same user with a token that is good; a session of its own where the server does not know this one any more. */
+  /**
+   * The same user with a token that is good; a session of its own where the server does not know this one any more. Whose access was ended
+   * (`access_ended`) stays out: that was somebody's decision.
+   */
   private async carryOn(session: OwnSession): Promise<OwnSession> {
     if (session.accessToken !== this.refused && performance.now() < session.goodUntil) return session;
     try {

@@ -30,6 +30,7 @@ const unsentOf = (clientMessageId: string): ChatEntry => ({
   sequence: null,
   mine: true,
   status: 'sending',
+  problem: null,
   reactions: [],
 });
 
@@ -71,7 +72,7 @@ describe('the chat log', () => {
     const log = new ChatLog();
     log.addUnsent(unsentOf('one'));
     log.addUnsent(unsentOf('two'));
-    log.markUnsent('one', 'failed');
+    log.markUnsent('one', 'failed', 'not_allowed');
     expect(log.entries.map(({ status }) => status)).toEqual(['failed', 'sending']);
     expect(log.findUnsent('one')?.status).toBe('failed');
   });
@@ -79,9 +80,24 @@ describe('the chat log', () => {
   it('shows all that wait as retrying, and none that has failed', () => {
     const log = new ChatLog();
     for (const id of ['one', 'two', 'three']) log.addUnsent(unsentOf(id));
-    log.markUnsent('one', 'failed');
-    log.markWaiting();
+    log.markUnsent('one', 'failed', 'not_allowed');
+    log.markWaiting('connection_failed');
     expect(log.entries.map(({ status }) => status)).toEqual(['failed', 'retrying', 'retrying']);
+    log.markWaiting('rate_limited');
+    expect(log.entries.map(({ problem }) => problem)).toEqual(['not_allowed', 'rate_limited', 'rate_limited']);
+  });
+
+  it('shows nothing of what was deleted, also where it comes only after that', () => {
+    const log = new ChatLog();
+    log.merge([messageOf(1)], isMine);
+    log.markDeleted(1);
+    log.markDeleted(2);
+    log.merge([messageOf(1), messageOf(2), messageOf(3)], isMine);
+    expect(log.entries.map(({ kind, text }) => [kind, text === ''])).toEqual([
+      ['deleted', true],
+      ['deleted', true],
+      ['text', false],
+    ]);
   });
 
   it('takes the newest reactions of a message, from a notification and from a page', () => {

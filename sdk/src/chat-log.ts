@@ -1,5 +1,6 @@
 /** The room's messages as this client knows them: stored ones by sequence, own ones that are not stored yet after them. */
 import type { ChatMessage, Reaction } from '@minimeet/protocol';
+import type { MeetingErrorCode } from './meeting-error.js';
 import type { ChatEntry } from './types.js';
 
 interface StoredEntry extends ChatEntry {
@@ -13,10 +14,15 @@ export interface Gap {
   missing: number;
 }
 
+/** What is left of a message that was deleted is where it was, by whom and when. */
+const deletion = { kind: 'deleted' as const, text: '', reactions: [] };
+
 export class ChatLog {
   private stored: readonly StoredEntry[] = [];
   private unsent: readonly ChatEntry[] = [];
   private all: readonly ChatEntry[] = [];
+  /** Sequences: of one that is deleted while it is being fetched, what was there before may come afterwards. */
+  private readonly deleted = new Set<number>();
 
   get entries(): readonly ChatEntry[] {
     return this.all;
@@ -40,6 +46,9 @@ export class ChatLog {
       else this.setReactions(message.sequence, message.reactions);
     }
     if (added.size === 0) return [];
+    for (const [sequence, message] of added) {
+      if (this.deleted.has(sequence)) added.set(sequence, { ...message, ...deletion });
+    }
     const entries = [...added.values()].map((message) => storedEntry(message, isMine(message)));
     this.stored = [...this.stored, ...entries].sort((one, other) => one.sequence - other.sequence);
     const arrived = new Set(entries.flatMap(({ mine, clientMessageId }) => (mine ? [clientMessageId] : [])));
@@ -58,16 +67,18 @@ export class ChatLog {
     return this.unsent.find((entry) => entry.clientMessageId === clientMessageId);
   }
 
-  markUnsent(clientMessageId: string, status: 'sending' | 'retrying' | 'failed'): void {
+  markUnsent(clientMessageId: string, status: 'sending' | 'failed', problem: MeetingErrorCode | null): void {
     this.unsent = this.unsent.map((entry) =>
-      entry.clientMessageId === clientMessageId ? { ...entry, status } : entry,
+      entry.clientMessageId === clientMessageId ? { ...entry, status, problem } : entry,
     );
     this.rebuild();
   }
 
   /** All that wait to be sent: they wait for the same. */
-  markWaiting(): void {
-    this.unsent = this.unsent.map((entry) => (entry.status === 'sending' ? { ...entry, status: 'retrying' } : entry));
+  markWaiting(problem: MeetingErrorCode): void {
+    this.unsent = this.unsent.map((entry) =>
+      entry.status === 'failed' ? entry : { ...entry, status: 'retrying', problem },
+    );
     this.rebuild();
   }
 
@@ -79,12 +90,12 @@ export class ChatLog {
     this.rebuild();
   }
 
-  /** Its place and its writer stay. Nothing happens if it is not known. */
+  /** Its place and its writer stay. One that is not known is remembered, should it still come. */
   markDeleted(sequence: number): void {
+    this.deleted.add(sequence);
     const known = this.stored.find((entry) => entry.sequence === sequence);
     if (known?.kind !== 'text') return;
-    const deleted: StoredEntry = { ...known, kind: 'deleted', text: '', reactions: [] };
-    this.stored = this.stored.map((entry) => (entry === known ? deleted : entry));
+    this.stored = this.stored.map((entry) => (entry === known ? { ...known, ...deletion } : entry));
     this.rebuild();
   }
 
@@ -110,5 +121,17 @@ export class ChatLog {
 
 function storedEntry(message: ChatMessage, mine: boolean): StoredEntry {
   const { kind, clientMessageId, userId, displayName, text, sentAt, sequence, reactions } = message;
-  return { kind, clientMessageId, userId, displayName, text, sentAt, sequence, mine, status: 'sent', reactions };
+  return {
+    kind,
+    clientMessageId,
+    userId,
+    displayName,
+    text,
+    sentAt,
+    sequence,
+    mine,
+    status: 'sent',
+    problem: null,
+    reactions,
+  };
 }

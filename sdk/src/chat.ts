@@ -154,6 +154,7 @@ export class Chat {
       sequence: null,
       mine: true,
       status: 'sending',
+      problem: null,
       reactions: [],
     };
     this.log.addUnsent(entry);
@@ -166,7 +167,7 @@ export class Chat {
     const entry = this.log.findUnsent(clientMessageId);
     if (!this.me) throw new MeetingError('not_joined', 'Join a room first');
     if (entry?.status !== 'failed') throw new MeetingError('not_found', 'There is no such failed message');
-    this.log.markUnsent(clientMessageId, 'sending');
+    this.log.markUnsent(clientMessageId, 'sending', null);
     this.show();
     return this.deliverInOrder(entry);
   }
@@ -232,11 +233,11 @@ export class Chat {
         const error = MeetingError.from(thrown, 'internal_error');
         const pause = backoff(attempt, retryBackoff);
         if (left.aborted || Date.now() + pause - begun > retryLimit(error.code)) {
-          this.log.markUnsent(clientMessageId, 'failed');
+          this.log.markUnsent(clientMessageId, 'failed', error.code);
           this.show();
           throw error;
         }
-        this.log.markWaiting();
+        this.log.markWaiting(error.code);
         this.show();
         await delay(pause, left).catch(() => undefined);
       }

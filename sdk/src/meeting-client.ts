@@ -77,7 +77,7 @@ export class MeetingClient {
 
   /**
    * Enters the room; while its server stops, once that is back or another one takes its place. Rejects with
-   * `room_not_found`, `not_allowed`, `password_required`, `wrong_password`, `room_full`, `unauthorized`, `invalid_token`,
+   * `room_not_found`, `not_allowed`, `password_required`, `wrong_password`, `room_full`, `unauthorized`, `access_ended`, `invalid_token`,
    * `connection_failed` and others; may then be called again. With `aborted` when leave() was called meanwhile.
    *
    * A room may have a lobby: `state.inLobby` says so while somebody there decides, and it rejects with `lobby_refused` when

@@ -22,6 +22,7 @@ export const elsewherePatience = 20_000;
 export const finalCodes = new Set<MeetingErrorCode>([
   'unauthorized',
   'invalid_token',
+  'access_ended',
   'not_allowed',
   'password_required',
   'wrong_password',

@@ -15,7 +15,7 @@ import type {
 } from '@minimeet/protocol';
 import type { HandlerFactory, RtpEncodingParameters } from 'mediasoup-client/types';
 import type { AccessTokenSource } from './access.js';
-import type { MeetingError } from './meeting-error.js';
+import type { MeetingError, MeetingErrorCode } from './meeting-error.js';
 
 export interface MeetingClientOptions {
   /** The server's origin, such as `https://meet.example.org`. */
@@ -131,6 +131,8 @@ export interface ChatEntry {
    * - `sent`: stored, `failed`: not stored and not tried any more; see resendMessage()
    */
   readonly status: 'sent' | 'sending' | 'retrying' | 'failed';
+  /** Why the last attempt failed, while it is `retrying` or `failed`: with `rate_limited`, too much was written at once. */
+  readonly problem: MeetingErrorCode | null;
   /** In the order in which the emoji were first used. */
   readonly reactions: readonly Reaction[];
 }

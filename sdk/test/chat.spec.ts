@@ -197,6 +197,29 @@ describe('chat', () => {
     });
   });
 
+  it('says of what is too much at once that it waits for that, and sends it by itself', async () => {
+    const slow = await startServer({ RATE_LIMIT_CHAT_MESSAGES: '2' });
+    try {
+      const owner = await guest(slow.url, 'Owner');
+      const { slug } = await createRoom(slow.url, owner.accessToken);
+      const ada = await joined('Ada', { url: slow.url, room: slug });
+      const all = ['one', 'two', 'three'];
+      const sending = all.map((text) => ada.client.sendMessage(text));
+      await until(() => written(ada).at(-1)?.status === 'retrying');
+      expect(written(ada).map(({ status, problem }) => [status, problem])).toEqual([
+        ['sent', null],
+        ['sent', null],
+        ['retrying', 'rate_limited'],
+      ]);
+      await Promise.all(sending);
+      expect(written(ada).map(({ status, problem }) => [status, problem])).toEqual(all.map(() => ['sent', null]));
+      expect(texts(ada)).toEqual(all);
+      await ada.goHome();
+    } finally {
+      await slow.stop();
+    }
+  });
+
   it('stores once what is sent again because the answer was lost', async () => {
     const network = await signalingNetworkTo(server.url);
     const [ada, bob] = [await joined('Ada', { url: network.url }), await joined('Bob')];

@@ -12,6 +12,7 @@ import { onEachDatabase } from './stores/on-each-database.js';
 const NOBODY = '8d4c1e5a-0000-4000-8000-000000000000';
 const SECRET = 'a-secret-of-more-than-thirty-two-characters';
 const ada = { email: 'ada@example.org', password: 'correct horse' };
+const boss = { email: 'boss@example.org', password: 'a horse of course' };
 
 onEachDatabase('access', (database) => {
   let server: TestServer;
@@ -116,7 +117,7 @@ onEachDatabase('a session', (database) => {
   const sockets: Socket[] = [];
 
   beforeAll(async () => {
-    server = await startServer(database());
+    server = await startServer({ ...database(), ADMIN_EMAIL: boss.email, ADMIN_PASSWORD: boss.password });
     await api(server.url).post<User>('/users', { ...ada, username: 'Ada' });
   });
 
@@ -225,6 +226,18 @@ onEachDatabase('a session', (database) => {
       currentPassword: ada.password,
     });
     expect(await refusedRefresh(refreshToken)).toEqual(UNAUTHORIZED);
+  });
+
+  it('says of a user who was deactivated or deleted that their access has ended', async () => {
+    const guests = [await guest(server.url, 'Gus'), await guest(server.url, 'Gaby')] as const;
+    const [gus, gaby] = guests;
+    const { accessToken } = (await api(server.url).post<Session>('/auth/login', boss)).body;
+    await api(server.url, accessToken).patch(`/users/${gus.user.id}`, { isActive: false });
+    await api(server.url, gaby.accessToken).delete(`/users/${gaby.user.id}`);
+
+    for (const { refreshToken } of guests) {
+      expect(await refusedRefresh(refreshToken)).toEqual([403, 'access_ended']);
+    }
   });
 });
 

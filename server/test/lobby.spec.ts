@@ -168,6 +168,32 @@ describe('the door of a room', () => {
     expect(await bob.knock()).toBe('joined');
   });
 
+  it('heeds no more whoever is removed from the members, and again whoever becomes one, while they are inside', async () => {
+    const grace = await guest(server.url, 'Grace');
+    const members = `/rooms/${room.id}/participants`;
+    await api(server.url, ada.accessToken).post(members, { userId: grace.user.id });
+    const [host, member, bob] = [await comes(ada), await comes(grace), await comes('Bob')];
+    await host.knock();
+    await member.knock();
+    await bob.knock();
+    await until(() => member.lobby()?.length === 1);
+    const waitingIds = idsOf(member, 'Bob');
+    await api(server.url, ada.accessToken).delete(`${members}/${grace.user.id}`);
+    await until(() => member.lobby()?.length === 0);
+
+    expect((await member.ask('admit', { waitingIds })).error?.code).toBe('not_allowed');
+    expect(bob.verdicts).toEqual([]);
+    expect(host.lobby()).toEqual(['Bob']);
+    // The owner of a room is above that.
+    await api(server.url, ada.accessToken).post(members, { userId: ada.user.id });
+    await api(server.url, ada.accessToken).delete(`${members}/${ada.user.id}`);
+    await api(server.url, ada.accessToken).post(members, { userId: grace.user.id });
+    await until(() => member.lobby()?.length === 1);
+    expect((await host.ask('refuse', { waitingIds: [room.id] })).error).toBeUndefined();
+    expect((await member.ask('admit', { waitingIds })).error).toBeUndefined();
+    await until(() => bob.verdicts.length > 0);
+  });
+
   it('keeps the place of who asks again, and forgets whose connection is gone', async () => {
     const [host, bob, eve] = [await comes(ada), await comes('Bob'), await comes('Eve')];
     await host.knock();

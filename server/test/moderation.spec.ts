@@ -1,9 +1,10 @@
 /** Roles and moderation, with real sockets against a real server: who may do what, and what becomes of the others. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ErrorAnswer, Notification, NotificationName, RequestName, RequestResult } from '@minimeet/protocol';
-import type { Room, Session } from '@minimeet/protocol';
+import { moderationActs, type MeetingReport, type Room, type Session } from '@minimeet/protocol';
 import { io, type Socket } from 'socket.io-client';
-import { createRoom, guest, startServer, type TestServer } from './harness.js';
+import { ChatStore } from '../src/chat/chat-store.js';
+import { api, createRoom, guest, startServer, type TestServer } from './harness.js';
 import { toldIn, until } from './support.js';
 
 type Answered<Name extends RequestName> = RequestResult<Name> & Partial<ErrorAnswer>;
@@ -455,5 +456,83 @@ describe('a meeting with moderators', () => {
         'message_not_found',
       );
     });
+  });
+
+  it('shows nobody a message that was deleted while they came in', async () => {
+    const { message } = await host.ask('send_message', { text: 'Not for Ada', clientMessageId: 'one' });
+    const store = server.app.get(ChatStore);
+    const { page } = store;
+    // Chance: it is deleted just after the messages were read for whoever joins.
+    const readAndDelete: typeof page = async (...request) => {
+      const read = await page.apply(store, request);
+      await host.ask('delete_message', { sequence: message.sequence });
+
+      return read;
+    };
+    Object.assign(store, { page: readAndDelete });
+    const { answer } = await enterAs('Ada').finally(() => Object.assign(store, { page }));
+
+    const seen = answer.messages.find(({ sequence }) => sequence === message.sequence);
+    expect(seen).toMatchObject({ kind: 'deleted', text: '' });
+  });
+
+  it('has every act on its record, in order, with the people as they were called', async () => {
+    const rest = api(server.url, owner.accessToken);
+    const [ada, bob, eve] = [await enterAs('Ada'), await enterAs('Bob'), await enterAs('Eve')];
+    const mute = await ada.produce('microphone');
+    await ada.produce('screen');
+    await ada.ask('raise_hand');
+    const { message } = await ada.ask('send_message', { text: 'Hello', clientMessageId: 'one' });
+    const switches = { onlyModeratorsChat: true, onlyModeratorsShare: false };
+    await host.ask('mute_participant', { participantId: ada.id });
+    expect(await ada.refusal('resume_producer', { producerId: mute.producerId })).toBeUndefined();
+    await host.ask('mute_all');
+    await host.ask('stop_source', { participantId: ada.id, source: 'screen' });
+    await host.ask('lower_hand', { participantId: ada.id });
+    await host.ask('delete_message', { sequence: message.sequence });
+    await host.ask('set_role', { participantId: ada.id, role: 'moderator' });
+    await ada.ask('set_meeting_switches', switches);
+    await ada.ask('lock_meeting', { locked: true });
+    await ada.ask('lock_meeting', { locked: true });
+    await ada.ask('lock_meeting', { locked: false });
+    await rest.patch(`/rooms/${room.id}`, { lobby: true });
+    const [visitor, stranger] = [await guest(server.url, 'Vera'), await guest(server.url, 'Sten')];
+    expect((await knock(visitor)).answer.error?.code).toBe('lobby_waiting');
+    expect((await knock(stranger)).answer.error?.code).toBe('lobby_waiting');
+    await until(() => host.heard('lobby_changed').at(-1)?.waiting.length === 2);
+    const [vera, sten] = host.heard('lobby_changed').at(-1)!.waiting;
+    await ada.ask('admit', { waitingIds: [vera!.id] });
+    await ada.ask('refuse', { waitingIds: [sten!.id] });
+    await host.ask('remove_participant', { participantId: bob.id });
+    await host.ask('remove_participant', { participantId: eve.id, ban: true });
+    // What somebody is called later changes nothing about what was.
+    await api(server.url, ada.session.accessToken).patch(`/users/${ada.session.user.id}`, { username: 'Countess' });
+    await host.ask('end_meeting');
+    const report = async () => (await rest.get<MeetingReport>(`/meetings/${host.answer.meetingId}`)).body;
+    await until(async () => (await report()).endedAt !== null);
+
+    const { acts } = await report();
+    expect(acts.map(({ act, by, whom, detail }) => [act, by.displayName, whom?.displayName ?? null, detail])).toEqual([
+      ['mute_participant', 'Olga', 'Ada', {}],
+      ['mute_all', 'Olga', null, {}],
+      ['stop_source', 'Olga', 'Ada', { source: 'screen' }],
+      ['lower_hand', 'Olga', 'Ada', {}],
+      ['delete_message', 'Olga', null, { sequence: message.sequence }],
+      ['set_role', 'Olga', 'Ada', { role: 'moderator' }],
+      ['set_meeting_switches', 'Ada', null, { switches: { onlyModeratorsChat: true } }],
+      ['lock_meeting', 'Ada', null, {}],
+      ['unlock_meeting', 'Ada', null, {}],
+      ['admit', 'Ada', 'Vera', {}],
+      ['refuse', 'Ada', 'Sten', {}],
+      ['remove_participant', 'Olga', 'Bob', {}],
+      ['ban_participant', 'Olga', 'Eve', {}],
+      ['end_meeting', 'Olga', null, {}],
+    ]);
+    expect(new Set(acts.map(({ act }) => act))).toEqual(new Set(moderationActs));
+    expect(acts[0]).toMatchObject({
+      by: { participantId: host.id, userId: owner.user.id },
+      whom: { participantId: ada.id, userId: ada.session.user.id },
+    });
+    expect(acts[9]?.whom).toEqual({ participantId: null, userId: visitor.user.id, displayName: 'Vera' });
   });
 });

@@ -1,5 +1,6 @@
 /** Records of meetings for tests: usual ones, with what a test wants to be different. */
 import { randomUUID } from 'node:crypto';
+import type { ActRecord } from '../src/history/act-record.entity.js';
 import type { MeetingRecord } from '../src/history/meeting-record.entity.js';
 import type { ParticipantRecord } from '../src/history/participant-record.entity.js';
 import type { QualityRecord } from '../src/history/quality-record.entity.js';
@@ -53,6 +54,25 @@ export function qualityRecord(wanted: Partial<QualityRecord> = {}): QualityRecor
     freezes: 1,
     freezeSeconds: 0.4,
     measuredSeconds: 60,
+    ...wanted,
+  };
+}
+
+/** Ada muted Grace. */
+export function actRecord(wanted: Partial<ActRecord> = {}): ActRecord {
+  return {
+    id: randomUUID(),
+    meetingId: randomUUID(),
+    sequence: 1,
+    at: new Date(),
+    act: 'mute_participant',
+    byParticipantId: randomUUID(),
+    byUserId: randomUUID(),
+    byDisplayName: 'Ada',
+    whomParticipantId: randomUUID(),
+    whomUserId: randomUUID(),
+    whomDisplayName: 'Grace',
+    detail: {},
     ...wanted,
   };
 }

@@ -136,9 +136,8 @@ describe('a socket that is lost', () => {
   beforeAll(async () => {
     const admin = { email: 'chief@example.org', password: 'a long enough password' };
     server = await startServer({
-      // Somebody writes as fast as they can, for as long as another one needs to come back.
-      RATE_LIMIT_SOCKET_REQUESTS: '10000',
-      RATE_LIMIT_CHAT_MESSAGES: '10000',
+      RATE_LIMIT_CHAT_MESSAGES: '1000',
+      RATE_LIMIT_SOCKET_REQUESTS: '1000',
       ADMIN_EMAIL: admin.email,
       ADMIN_PASSWORD: admin.password,
     });
@@ -366,6 +365,24 @@ describe('a socket that is lost', () => {
     await lose(second, first);
     await api(server.url, chief.accessToken).delete(`/users/${eve.user.id}`);
     await until(() => movements(first.events).at(-1) === 'removed');
+  });
+
+  it('of a session that is logged out meanwhile has lost its seat, and those of other sessions have not', async () => {
+    const account = { email: 'carla@example.org', password: 'correct horse' };
+    await api(server.url).post('/users', { ...account, username: 'Carla' });
+    const login = async () => (await api(server.url).post<Session>('/auth/login', account)).body;
+    const [here, there] = [await login(), await login()];
+    room = await createRoom(server.url, ada.accessToken);
+    const [first, second, third] = [await joined(ada), await joined(here), await joined(there)];
+    [second, third].forEach(cut);
+    await until(() => movements(first.events).filter((movement) => movement === 'away').length === 2);
+    await api(server.url).post('/auth/logout', { refreshToken: here.refreshToken });
+    await until(() => told(first.events, 'user_left').length > 0);
+
+    expect(told(first.events, 'user_left')).toEqual([{ participantId: second.seat.participantId, reason: 'left' }]);
+    // Whoever takes a seat over has it in their session.
+    const { socket } = connect(there);
+    expect((await ask(socket, 'resume_session', third.seat)).error).toBeUndefined();
   });
 
   it('has no seat any more in a meeting that has ended', async () => {

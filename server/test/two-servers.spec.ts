@@ -97,6 +97,22 @@ describeOn('mysql', 'two servers', (mysql) => {
       expect(told.at(-1)).toMatchObject(['lobby_changed', { waiting: [{ displayName: 'Bob', userId: bob.user.id }] }]);
     });
 
+    it('heed no more, on whichever of them, whoever is removed from the members of a room', async () => {
+      await api(two.url, ada.accessToken).patch(`/rooms/${room.id}`, { lobby: true });
+      const { id: userId } = bob.user;
+      await api(two.url, ada.accessToken).post(`/rooms/${room.id}/participants`, { userId });
+      const { told, socket } = await joined(one, bob);
+      const eve = await guest(one.url, 'Eve');
+      const knock = await ask(connect(one, eve), 'join_room', { roomId: room.id });
+      expect(knock.error?.code).toBe('lobby_waiting');
+      await until(() => told.at(-1)?.[0] === 'lobby_changed');
+      await api(two.url, ada.accessToken).delete(`/rooms/${room.id}/participants/${userId}`);
+
+      await until(() => told.filter(([event]) => event === 'lobby_changed').length === 2);
+      expect(told.at(-1)).toEqual(['lobby_changed', { waiting: [] }]);
+      expect((await ask(socket, 'admit', { waitingIds: [room.id] })).error?.code).toBe('not_allowed');
+    });
+
     it('tell on both who meets now, on whichever of them', async () => {
       await joined(one, ada);
       await joined(one, bob);

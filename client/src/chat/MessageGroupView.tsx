@@ -62,7 +62,7 @@ function WrittenMessages({ group: { displayName, mine, sentAt, messages } }: { g
 
 function Message({ message }: { message: ChatEntry }) {
   const client = useMeetingClient();
-  const { clientMessageId, mine, status, text, sequence, reactions } = message;
+  const { clientMessageId, mine, status, problem, text, sequence, reactions } = message;
   const { moderates } = useOwnRights();
   // A second failure shows in the message's status, like the first.
   const resend = () => client.resendMessage(clientMessageId).catch(() => undefined);
@@ -93,7 +93,7 @@ function Message({ message }: { message: ChatEntry }) {
       )}
       {status === 'retrying' && (
         <Box sx={{ fontSize: 13, color: 'text.secondary' }} data-testid="chat-retrying">
-          Not sent, retrying
+          {problem === 'rate_limited' ? 'Too much at once. It is sent in a moment' : 'Not sent, retrying'}
         </Box>
       )}
       {status === 'failed' && (

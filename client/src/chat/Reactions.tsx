@@ -3,11 +3,10 @@ import { useState } from 'react';
 import AddReactionOutlined from '@mui/icons-material/AddReactionOutlined';
 import Box from '@mui/material/Box';
 import IconButton from '@mui/material/IconButton';
-import Popover from '@mui/material/Popover';
 import Tooltip from '@mui/material/Tooltip';
 import { styled } from '@mui/material/styles';
 import type { ChatEntry, MeetingClient, MeetingState, Reaction } from '@minimeet/sdk';
-import { commonEmoji } from '../common/common-emoji';
+import { EmojiChoice } from '../common/EmojiChoice';
 import { useNotify } from '../common/Notices';
 import { useMeeting, useMeetingClient } from '../meeting/meeting-context';
 import { namesOf } from './reaction-names';
@@ -79,7 +78,6 @@ function ReactionPicker({ reactions, onReact }: Omit<SentMessage, 'sequence'> & 
   const client = useMeetingClient();
   const choose = (emoji: string) => {
     const present = reactions.find((reaction) => reaction.emoji === emoji);
-    setAnchor(null);
     onReact(emoji, !(present && isMine(present, client.state)));
   };
   return (
@@ -94,28 +92,7 @@ function ReactionPicker({ reactions, onReact }: Omit<SentMessage, 'sequence'> & 
       >
         <AddReactionOutlined fontSize="inherit" />
       </AddButton>
-      <Popover
-        open={anchor !== null}
-        anchorEl={anchor}
-        onClose={() => setAnchor(null)}
-        anchorOrigin={{ vertical: 'top', horizontal: 'left' }}
-        transformOrigin={{ vertical: 'bottom', horizontal: 'left' }}
-        slotProps={{ paper: { 'aria-label': 'Reactions', role: 'dialog', sx: { p: 0.5, maxWidth: 220 } } }}
-      >
-        {Object.entries(commonEmoji).map(([emoji, name], index) => (
-          <IconButton
-            key={emoji}
-            aria-label={name}
-            autoFocus={index === 0}
-            onClick={() => choose(emoji)}
-            data-testid="reaction-choice"
-            data-emoji={emoji}
-            sx={{ width: 48, height: 48, fontSize: 24, color: 'text.primary' }}
-          >
-            {emoji}
-          </IconButton>
-        ))}
-      </Popover>
+      <EmojiChoice anchor={anchor} onChoose={choose} onClose={() => setAnchor(null)} />
     </>
   );
 }

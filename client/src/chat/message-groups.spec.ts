@@ -13,6 +13,7 @@ const message = (writer: string, sentAt: Date, kind: ChatEntry['kind'] = 'text')
   sequence: count,
   mine: false,
   status: 'sent',
+  problem: null,
   reactions: [],
 });
 const at = (hour: number, minute: number, day = 3) => new Date(2026, 4, day, hour, minute);

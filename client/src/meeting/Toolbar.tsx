@@ -21,7 +21,8 @@ import type { RoomVisit } from '../session/room-visit';
 import { RoomSettingsDialog } from './RoomSettingsDialog';
 import { useOwnRoom } from './use-own-room';
 import { useOwnRights } from '../moderation/own-rights';
-import { ReactionPicker } from '../moderation/ReactionPicker';
+import { EmojiChoice } from '../common/EmojiChoice';
+import { useModeration } from '../moderation/use-moderation';
 import { useOwnHand } from '../moderation/use-own-hand';
 import { DevicesDialog } from './DevicesDialog';
 import type { Panel, ToolbarAction } from './toolbar-action';
@@ -53,6 +54,7 @@ export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: 
   const { isRaised, toggleHand } = useOwnHand();
   const locked = useMeeting((state) => state.locked);
   const [reactingAt, setReactingAt] = useState<Element | null>(null);
+  const moderate = useModeration();
 
   const share: ToolbarAction = {
     id: 'screen',
@@ -190,7 +192,11 @@ export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: 
           onChange={ownRoom.change}
         />
       )}
-      <ReactionPicker anchor={reactingAt} onClose={() => setReactingAt(null)} />
+      <EmojiChoice
+        anchor={reactingAt}
+        onChoose={(emoji) => moderate((moderator) => moderator.sendReaction(emoji))}
+        onClose={() => setReactingAt(null)}
+      />
       <DevicesDialog open={choosingDevices} onClose={() => setChoosingDevices(false)} capture={visit.capture} />
     </Box>
   );

@@ -6,6 +6,7 @@ import Stack from '@mui/material/Stack';
 import { useStore } from '../common/use-store';
 import { logInLocation } from '../links/log-in-location';
 import { account } from '../session/account';
+import { LogOutButtons } from './LogOutButtons';
 
 const short = { minWidth: 0, px: { xs: 1, sm: 1.5 } };
 
@@ -40,9 +41,7 @@ export function AccountLinks() {
       >
         {session.user.username}
       </Link>
-      <Button onClick={() => account.logOut()} sx={short} color="inherit" data-testid="log-out-button">
-        Log out
-      </Button>
+      <LogOutButtons />
     </Stack>
   );
 }

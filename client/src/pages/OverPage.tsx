@@ -18,7 +18,8 @@ const closed: Record<CloseReason, { title: string; text: string }> = {
 
 export function OverPage({ visit, client }: { visit: RoomVisit; client: MeetingClient }) {
   const { title, text } = describe(client.state);
-  const hasNoAccess = client.state.error?.code === 'unauthorized' && visit.hasPass;
+  const hasNoAccess =
+    client.state.error?.code === 'access_ended' || (client.state.error?.code === 'unauthorized' && visit.hasPass);
   const canRejoin = client.state.endReason !== 'room_deleted' && !hasNoAccess;
   return (
     <MessagePage
@@ -41,6 +42,8 @@ function describe({ status, endReason, error }: MeetingState): { title: string; 
   if (endReason) return closed[endReason];
   if (status === 'failed' && error?.code === 'unauthorized')
     return { title: 'Your access has ended', text: 'It was taken back by whoever gave it to you, or has expired.' };
+  if (status === 'failed' && error?.code === 'access_ended')
+    return { title: 'Your access has ended', text: 'An administrator ended it.' };
   if (status === 'failed')
     return { title: 'The connection was lost', text: `${error?.message ?? 'The meeting cannot be reached'}.` };
   return { title: 'You left the meeting', text: 'The others can go on without you.' };

@@ -9,6 +9,7 @@ import { logInLocation } from '../links/log-in-location';
 import { roomPath, slugOf } from '../links/room-reference';
 import { MeetingPage } from '../meeting/MeetingPage';
 import { RoomVisit } from '../session/room-visit';
+import { AccessEndedPage } from './AccessEndedPage';
 import { ClosedRoomPage } from './ClosedRoomPage';
 import { LinkEndedPage } from './LinkEndedPage';
 import { LinkFaultsPage } from './LinkFaultsPage';
@@ -58,6 +59,7 @@ function VisitView({ visit }: { visit: RoomVisit }) {
       if (['invalid_token', 'link_ended'].includes(state.problem.code))
         return <LinkEndedPage message={state.problem.message} />;
       if (state.problem.code === 'not_allowed') return <ClosedRoomPage />;
+      if (state.problem.code === 'access_ended') return <AccessEndedPage />;
       if (state.problem.code === 'log_in_needed') return <ToLogIn message={state.problem.message} />;
       return <UnreachablePage message={state.problem.message} onRetry={() => void visit.open()} />;
     case 'lobby':

@@ -1,4 +1,4 @@
-/** One meeting: who was there when, and how good their connections were. */
+/** One meeting: who was there when, how good their connections were, and what moderators did. */
 import { useEffect } from 'react';
 import type { MeetingReport } from '@minimeet/protocol';
 import { useParams } from 'react-router';
@@ -6,6 +6,7 @@ import Chip from '@mui/material/Chip';
 import Stack from '@mui/material/Stack';
 import { fetchMeeting, meetingPath } from '../session/reports';
 import { useAnswer } from '../session/use-answer';
+import { ActsTable } from './ActsTable';
 import { AnswerView } from './AnswerView';
 import { CsvButton } from './CsvButton';
 import { FigureRow } from './FigureRow';
@@ -63,7 +64,7 @@ function MeetingOf({ id }: { id: string }) {
 }
 
 function MeetingView({ report, now }: { report: MeetingReport; now: number }) {
-  const { participants, endedAt, beganAt } = report;
+  const { participants, acts, endedAt, beganAt } = report;
   const people = new Set(participants.map(({ userId }) => userId)).size;
   const minutes = ((endedAt === null ? now : Date.parse(endedAt)) - Date.parse(beganAt)) / 60_000;
 
@@ -86,6 +87,20 @@ function MeetingView({ report, now }: { report: MeetingReport; now: number }) {
           <Panel title="Who was there when" aside={<TimelineLegend />} testId="timeline">
             <TimelineChart report={report} now={now} />
           </Panel>
+          {acts.length > 0 && (
+            <Panel
+              title="Moderation"
+              aside={
+                <CsvButton
+                  path={`${meetingPath(report.id)}?rows=acts`}
+                  fileName={`minimeet-acts-${beganAt.slice(0, 10)}-${report.id}.csv`}
+                />
+              }
+              testId="acts"
+            >
+              <ActsTable acts={acts} />
+            </Panel>
+          )}
           <Panel title="Participations" testId="participations">
             <ParticipationsTable participants={participants} now={now} />
           </Panel>

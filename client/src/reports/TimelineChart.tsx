@@ -1,6 +1,6 @@
 /**
- * Who was in a meeting when: a row for each person, a bar for each time that they were there. For eyes and pointers; the
- * table of participations says the same in words.
+ * Who was in a meeting when: a row for each person, a bar for each time that they were there, and above them a mark for each
+ * act of moderators. For eyes and pointers; the tables say the same in words.
  */
 import { useMemo } from 'react';
 import type { MeetingReport } from '@minimeet/protocol';
@@ -10,9 +10,10 @@ import { styled } from '@mui/material/styles';
 import { VisuallyHidden } from '../common/VisuallyHidden';
 import { useElementSize } from '../common/use-element-size';
 import { EndMark, isMarked } from './EndMark';
+import { actSentence } from './acts';
 import { clockLabel, countLabel, deviceNames, durationLabel, leaveReasonNames, qualityNames } from './figures';
 import { qualityLook } from './quality-look';
-import { type TimelineBar, type TimelineRow, layOutTimeline, ticksOf } from './timeline';
+import { type TimelineBar, type TimelineMark, type TimelineRow, layOutTimeline, ticksOf } from './timeline';
 
 /** CSS pixels. */
 const laneHeight = 26;
@@ -56,7 +57,7 @@ export function TimelineChart({ report, now }: TimelineChartProps) {
   return (
     <Box component="figure" sx={{ m: 0 }}>
       <VisuallyHidden as="figcaption">
-        {`A chart of who was in the meeting when, with ${countLabel(timeline.rows.length)} people. The table of participations below holds the same in words.`}
+        {`A chart of who was in the meeting when, with ${countLabel(timeline.rows.length)} people. The tables below hold the same in words.`}
       </VisuallyHidden>
       <Box
         aria-hidden
@@ -82,11 +83,44 @@ export function TimelineChart({ report, now }: TimelineChartProps) {
             ))}
           </Box>
         </Box>
+        {timeline.marks.length > 0 && <Marks marks={timeline.marks} lines={lines} />}
         {timeline.rows.map((row) => (
           <Person key={row.userId} row={row} lines={lines} />
         ))}
       </Box>
     </Box>
+  );
+}
+
+function Marks({ marks, lines }: { marks: TimelineMark[]; lines: object }) {
+  return (
+    <Row>
+      <Names style={{ lineHeight: `${laneHeight}px` }}>Moderation</Names>
+      <Box sx={{ flex: 1, minWidth: 0, position: 'relative', height: laneHeight }} style={lines}>
+        {marks.map(({ act, position }) => (
+          <Tooltip
+            key={act.id}
+            title={`${clockLabel(act.at)}: ${actSentence(act)}`}
+            enterTouchDelay={0}
+            enterDelay={100}
+          >
+            <Box
+              data-testid="timeline-mark"
+              sx={{
+                position: 'absolute',
+                top: laneHeight / 2 - 5,
+                width: 10,
+                height: 10,
+                rotate: '45deg',
+                borderRadius: '2px',
+                bgcolor: 'text.secondary',
+              }}
+              style={{ left: `clamp(0px, ${position * 100}% - 5px, 100% - 10px)` }}
+            />
+          </Tooltip>
+        ))}
+      </Box>
+    </Row>
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Participation } from '@minimeet/protocol';
+import type { Participation, RecordedAct } from '@minimeet/protocol';
 import { layOutTimeline, ticksOf } from './timeline';
 
 const beganAt = '2026-03-02T10:00:00.000Z';
@@ -20,7 +20,7 @@ function participation(userId: string, from: number, to: number | null, changes:
 }
 
 const layOut = (participants: Participation[], endedAt: string | null = at(60), now = Date.parse(at(60))) =>
-  layOutTimeline({ beganAt, endedAt, participants }, now);
+  layOutTimeline({ beganAt, endedAt, participants, acts: [] }, now);
 
 describe('layOutTimeline', () => {
   it('places bars as shares of the meeting', () => {
@@ -68,6 +68,20 @@ describe('layOutTimeline', () => {
     const { begin, end, rows } = layOut([], at(0));
     expect(end).toBeGreaterThan(begin);
     expect(rows).toEqual([]);
+  });
+
+  it('places what moderators did, never outside', () => {
+    const act = (minutes: number): RecordedAct => ({
+      id: `act ${minutes}`,
+      at: at(minutes),
+      act: 'mute_all',
+      by: { participantId: 'a', userId: 'Ada', displayName: 'Ada' },
+      whom: null,
+      detail: {},
+    });
+    const acts = [act(-1), act(15), act(61)];
+    const { marks } = layOutTimeline({ beganAt, endedAt: at(60), participants: [], acts }, 0);
+    expect(marks.map(({ position }) => position)).toEqual([0, 0.25, 1]);
   });
 
   it('lays out thousands without running out of stack', () => {

@@ -1,5 +1,5 @@
 /** Where everything lies in the picture of who was in a meeting when. Positions are shares of the meeting, 0 to 1. */
-import type { MeetingReport, Participation } from '@minimeet/protocol';
+import type { MeetingReport, Participation, RecordedAct } from '@minimeet/protocol';
 import type { ShownQuality } from './figures';
 
 export interface TimelineBar {
@@ -19,12 +19,19 @@ export interface TimelineRow {
   lanes: TimelineBar[][];
 }
 
+/** Something that a moderator did. */
+export interface TimelineMark {
+  act: RecordedAct;
+  position: number;
+}
+
 export interface Timeline {
   /** Milliseconds since 1970. */
   begin: number;
   end: number;
   /** In order of first arrival. */
   rows: TimelineRow[];
+  marks: TimelineMark[];
 }
 
 export interface Tick {
@@ -37,7 +44,7 @@ const shortest = 10_000;
 
 /** Lays out a meeting; one that runs ends at `now` (milliseconds since 1970). */
 export function layOutTimeline(
-  report: Pick<MeetingReport, 'beganAt' | 'endedAt' | 'participants'>,
+  report: Pick<MeetingReport, 'beganAt' | 'endedAt' | 'participants' | 'acts'>,
   now: number,
 ): Timeline {
   const spans = report.participants.map((participation) => {
@@ -80,7 +87,11 @@ export function layOutTimeline(
     };
   });
   rows.sort((one, other) => one.first - other.first);
-  return { begin, end, rows: rows.map(({ userId, name, lanes }) => ({ userId, name, lanes })) };
+  const marks = report.acts.map((act) => ({
+    act,
+    position: Math.min(1, Math.max(0, (Date.parse(act.at) - begin) / (end - begin))),
+  }));
+  return { begin, end, rows: rows.map(({ userId, name, lanes }) => ({ userId, name, lanes })), marks };
 }
 
 const second = 1000;

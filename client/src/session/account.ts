@@ -2,7 +2,7 @@
 import type { Session } from '@minimeet/protocol';
 import type { Store } from '../common/use-store';
 import { renewed } from './renewal';
-import { RestError, endSession, fetchMe, logIn as requestSession } from './rest';
+import { RestError, endAllSessions, endSession, fetchMe, logIn as requestSession } from './rest';
 import { isRecord, readStored, writeStored } from './stored';
 
 const key = 'minimeet.account';
@@ -56,6 +56,14 @@ class Account implements Store<Session | null> {
     if (session?.refreshToken) void endSession(session.refreshToken).catch(() => undefined);
   }
 
+  /** On every device; rejects with a `RestError`, and everything stays as it is then. */
+  async logOutEverywhere(): Promise<void> {
+    const session = this.current;
+    if (!session) return;
+    await this.withTokens(session, ({ accessToken }) => endAllSessions(accessToken));
+    if (this.current?.user.id === session.user.id) this.keep(null);
+  }
+
   /**
    * Runs `call` with this session, and once more with other tokens where the server takes these no longer; forgets the account where it
    * does not know the session any more. Rejects as `call` does.
@@ -79,9 +87,18 @@ class Account implements Store<Session | null> {
     const isCurrent = () => this.current?.accessToken === session.accessToken;
     // Another tab was quicker, or somebody else has logged in.
     if (!isCurrent()) return this.current?.user.id === session.user.id ? this.current : null;
-    const next = await renewed(session);
-    if (isCurrent()) this.keep(next);
-    return next;
+    const keep = (next: Session | null) => {
+      if (isCurrent()) this.keep(next);
+    };
+    try {
+      const next = await renewed(session, { load: loadAccount, keep });
+      keep(next);
+      return next;
+    } catch (error) {
+      if (!hasEndedAccess(error)) throw error;
+      keep(null);
+      return null;
+    }
   }
 
   /** Forgets `session` because the server no longer takes it, unless somebody has logged in anew by now. */
@@ -118,6 +135,11 @@ export const account = new Account();
 /** Whether the server refused a token that expired, or whose user is no longer there. */
 export function isUnknownSession(error: unknown): boolean {
   return error instanceof RestError && (error.code === 'unauthorized' || error.code === 'user_not_found');
+}
+
+/** Whether the user was deactivated or deleted, which nobody should get around by becoming another guest. */
+export function hasEndedAccess(error: unknown): error is RestError {
+  return error instanceof RestError && error.code === 'access_ended';
 }
 
 function loadAccount(): Session | null {

@@ -1,10 +1,15 @@
-/** The meeting that this tab is in, so that a reload goes straight back into it. */
+/**
+ * The meeting that this tab is in, so that a reload goes straight back into it. The room's password is kept with it, once the server has taken
+ * it, and gone when one leaves: what lies beside it, the guest's or the account's tokens, opens more and lasts longer.
+ */
 import { isRecord, readStored, writeStored } from './stored';
 
 export interface CurrentMeeting {
   slug: string;
   microphoneOn: boolean;
   cameraOn: boolean;
+  /** Where the room asked for one. */
+  password?: string | undefined;
 }
 
 const key = 'minimeet.meeting';
@@ -22,6 +27,7 @@ function isCurrentMeeting(value: unknown): value is CurrentMeeting {
     isRecord(value) &&
     typeof value['slug'] === 'string' &&
     typeof value['microphoneOn'] === 'boolean' &&
-    typeof value['cameraOn'] === 'boolean'
+    typeof value['cameraOn'] === 'boolean' &&
+    ['undefined', 'string'].includes(typeof value['password'])
   );
 }

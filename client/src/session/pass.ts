@@ -9,6 +9,8 @@ import { RestError, exchangeJoinToken, fetchRoom } from './rest';
 import { isRecord, readStored, writeStored } from './stored';
 
 interface Pass {
+  /** Its own, and that of copies of its tab: the same person may have others, in other tabs, for other rooms. */
+  id: string;
   slug: string;
   session: Session;
 }
@@ -32,10 +34,12 @@ export async function enterWithToken(slug: string, token: string): Promise<void>
     const isElsewhere = error instanceof RestError && error.code === 'not_allowed';
     throw isElsewhere ? new RestError('invalid_token', 'The join token is for another meeting') : error;
   });
-  save({ slug, session });
+  save({ id: `${Date.now()}-${Math.random()}`, slug, session });
 }
 
 export const passSession = (): Session | null => current()?.session ?? null;
+
+export const passId = (): string | null => current()?.id ?? null;
 
 /** The same with other tokens, or none any more. */
 export function keepPassSession(session: Session | null): void {
@@ -51,5 +55,10 @@ function current(): Pass | null {
 }
 
 function isPass(value: unknown): value is Pass {
-  return isRecord(value) && typeof value['slug'] === 'string' && isSession(value['session']);
+  return (
+    isRecord(value) &&
+    typeof value['id'] === 'string' &&
+    typeof value['slug'] === 'string' &&
+    isSession(value['session'])
+  );
 }

@@ -1,16 +1,46 @@
-/** Exchanging a session's refresh token for other tokens, once for all who notice at the same time that it is needed. */
+/**
+ * Exchanging a session's refresh token for other tokens, once for all tabs that hold it: each is good once, and one that comes
+ * again later ends the session.
+ */
 import type { Session } from '@minimeet/protocol';
 import { RestError, refreshSession } from './rest';
 
+/** Where the tabs that share a session find its newest tokens. */
+export interface Shelf {
+  load(): Session | null;
+  /** Called with the session with other tokens, or `null` where the server no longer knows it, before any other tab looks. */
+  keep(next: Session | null): void;
+}
+
 const underWay = new Map<string, Promise<Session | null>>();
 
-/** The session with other tokens, or `null` where the server no longer knows it. Rejects with a `RestError` when that cannot be told now. */
-export function renewed({ refreshToken }: Session): Promise<Session | null> {
-  const running = underWay.get(refreshToken);
+/**
+ * The session with other tokens: those that another tab got meanwhile, or new ones; `null` where the server no longer knows it. Rejects with
+ * a `RestError` when that cannot be told now, and with `access_ended` when somebody ended the user's access.
+ */
+export function renewed(session: Session, shelf: Shelf): Promise<Session | null> {
+  const running = underWay.get(session.accessToken);
   if (running) return running;
-  const renewal = exchange(refreshToken).finally(() => underWay.delete(refreshToken));
-  underWay.set(refreshToken, renewal);
+  const renewal = alone(session.user.id, () => renew(session, shelf)).finally(() =>
+    underWay.delete(session.accessToken),
+  );
+  underWay.set(session.accessToken, renewal);
   return renewal;
+}
+
+async function renew(session: Session, shelf: Shelf): Promise<Session | null> {
+  const kept = shelf.load();
+  if (kept?.user.id === session.user.id && kept.accessToken !== session.accessToken) return kept;
+  const next = await exchange(session.refreshToken);
+  shelf.keep(next);
+  return next;
+}
+
+/** One tab after the other. Pages that are not served safely have no locks, and no camera either. */
+function alone<Result>(userId: string, work: () => Promise<Result>): Promise<Result> {
+  const locks = (navigator as Partial<Navigator>).locks;
+  // The types say less than the specification: the lock is held until the promise settles, and its outcome is the answer.
+  return locks ? locks.request(`minimeet.renewal.${userId}`, work) : work();
 }
 
 async function exchange(refreshToken: string | undefined): Promise<Session | null> {

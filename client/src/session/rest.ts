@@ -34,6 +34,12 @@ export const refreshSession = (refreshToken: string) =>
 export const endSession = (refreshToken: string) =>
   exchange('POST', '/auth/logout', 'application/json', { body: { refreshToken } });
 
+/** On every device of whoever's token this is. Rejects as `call` does. */
+export async function endAllSessions(accessToken: string): Promise<void> {
+  const { text, isOk, status } = await exchange('POST', '/auth/logout-everywhere', 'application/json', { accessToken });
+  if (!isOk) throw refusal(parse(text), status);
+}
+
 export const fetchMe = (accessToken: string) => call<User>('GET', '/users/me', { accessToken });
 
 export const createGuest = (displayName: string) => call<Session>('POST', '/auth/guest', { body: { displayName } });

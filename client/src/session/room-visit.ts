@@ -104,6 +104,7 @@ export class RoomVisit {
     const reloaded = loadCurrentMeeting();
     const { microphoneOn, cameraOn } = loadPreferences();
     if (reloaded?.slug === this.slug) {
+      this.password = reloaded.password;
       void this.capture.start({ microphone: reloaded.microphoneOn, camera: reloaded.cameraOn });
       return this.enter(this.suggestedName || defaultName);
     }
@@ -277,6 +278,7 @@ export class RoomVisit {
   private forgetPassword(): void {
     this.password = undefined;
     this.passwordFits = false;
+    saveCurrentMeeting(null);
   }
 
   /** Whoever goes straight into the meeting finds out on the way that there is a lobby. */
@@ -310,7 +312,12 @@ export class RoomVisit {
     if (this.current.step !== 'meeting') return;
     const { microphone, camera } = this.capture.state;
     this.devicesInMeeting = { microphone: microphone.on, camera: camera.on };
-    saveCurrentMeeting({ slug: this.slug, microphoneOn: microphone.on, cameraOn: camera.on });
+    saveCurrentMeeting({
+      slug: this.slug,
+      microphoneOn: microphone.on,
+      cameraOn: camera.on,
+      ...(this.passwordFits && { password: this.password }),
+    });
   }
 
   /** The client that connects as this user, connecting already. */

@@ -4,8 +4,10 @@
  * per tab, so that several windows of one browser are several people and a reload stays the same one.
  */
 import type { Session } from '@minimeet/protocol';
-import { LogInNeededError, account, isSession, isUnknownSession } from './account';
-import { LinkEndedError, keepPassSession, passSession } from './pass';
+import { MeetingError } from '@minimeet/sdk';
+import { LogInNeededError, account, hasEndedAccess, isSession, isUnknownSession } from './account';
+import { guestShelf } from './guest-shelf';
+import { LinkEndedError, keepPassSession, passId, passSession } from './pass';
 import { renewed } from './renewal';
 import { RestError, createGuest, updateUser } from './rest';
 import { readStored, writeStored } from './stored';
@@ -20,7 +22,7 @@ let opening: Promise<Session> | null = null;
 
 /**
  * Runs `call` with this tab's session; when its tokens have expired, once more with others, and when the server no longer knows it, with a new
- * guest's.
+ * guest's, unless somebody ended this one's access.
  * Rejects with `LogInNeededError` where the session was an account's, or the server takes no guests, and with `LinkEndedError` where it was
  * that of a personal link.
  */
@@ -68,14 +70,17 @@ export function forgetSession(session: Session): void {
   if (!session.user.isGuest) throw new LogInNeededError('session_ended');
 }
 
-/** This session with tokens other than these, kept from now on; `null` where the server no longer knows it. Rejects with a `RestError`. */
+/**
+ * This session with tokens other than these, kept from now on; `null` where the server no longer knows it. Rejects with a `RestError`, which is
+ * `access_ended` for a guest who was deactivated or deleted.
+ */
 export async function renewSession(session: Session): Promise<Session | null> {
   const isPass = session.user.id === passSession()?.user.id;
   const isStored = () => (isPass ? passSession() : loadSession())?.accessToken === session.accessToken;
   if (!session.user.isGuest) return account.renew(session);
   // Renewed already since whoever asks looked.
   if (!isStored()) return sessionOf(session.user.id);
-  const next = await renewed(session);
+  const next = await renewed(session, guestShelf((isPass ? passId() : null) ?? session.user.id));
   if (next && isStored()) (isPass ? keepPassSession : storeSession)(next);
   return next;
 }
@@ -88,7 +93,11 @@ export async function tokenOf(userId: string, refused: string | null): Promise<s
   const session = sessionOf(userId);
   if (!session) return refused ?? '';
   if (session.accessToken !== refused) return session.accessToken;
-  return (await renewSession(session))?.accessToken ?? refused;
+  try {
+    return (await renewSession(session))?.accessToken ?? refused;
+  } catch (error) {
+    throw hasEndedAccess(error) ? new MeetingError('access_ended', error.message, { cause: error }) : error;
+  }
 }
 
 /** The session that is kept of this user. A guest in a meeting stays one also when somebody logs in in another tab. */

@@ -4,7 +4,7 @@ import { Controller, Get, Param, Query, Res, StreamableFile } from '@nestjs/comm
 import { ApiOkResponse, ApiOperation, ApiProduces } from '@nestjs/swagger';
 import {
   analyticsQuerySchema,
-  formatQuerySchema,
+  meetingQuerySchema,
   idSchema,
   meetingReportSchema,
   meetingSummarySchema,
@@ -14,7 +14,7 @@ import {
   roomAnalyticsSchema,
   roomReferenceSchema,
   type AnalyticsQuery,
-  type FormatQuery,
+  type MeetingQuery,
   type MeetingReport,
   type MeetingSummary,
   type MeetingsQuery,
@@ -26,7 +26,7 @@ import type { Response } from 'express';
 import { CurrentUser, type AuthenticatedUser } from '../common/access.js';
 import { Refuses } from '../common/refuses.js';
 import { AnalyticsService } from './analytics.service.js';
-import { analyticsCsv, csvName, meetingCsv, meetingsCsv, type CsvFile } from './csv.js';
+import { actsCsv, analyticsCsv, csvName, meetingCsv, meetingsCsv, type CsvFile } from './csv.js';
 
 const csvType = 'text/csv; charset=utf-8';
 const asCsv = (subject: string) => `With format=csv, a file with a row for each ${subject}`;
@@ -100,20 +100,25 @@ export class AnalyticsController {
 
   @Get('meetings/:id')
   @ApiOperation({
-    summary: 'Who was in a meeting when, and how well connected, for the room’s owner and administrators',
-    description: asCsv('participation'),
+    summary:
+      'Who was in a meeting when, how well connected, and what moderators did, for the room’s owner and administrators',
+    description: `${asCsv('participation')}, or with rows=acts for each act of a moderator`,
   })
   @ApiOkResponse({ standardSchema: meetingReportSchema })
   @Refuses('meeting_not_found', 'not_allowed')
   async meeting(
     @CurrentUser() caller: AuthenticatedUser,
     @Param('id', { schema: idSchema }) id: string,
-    @Query({ schema: formatQuerySchema }) { format }: FormatQuery,
+    @Query({ schema: meetingQuerySchema }) { format, rows }: MeetingQuery,
     @Res({ passthrough: true }) response: Response,
   ): Promise<MeetingReport | string> {
     const report = await this.analytics.meeting(caller, id);
 
-    return format === 'csv' ? download(response, meetingCsv(report)) : report;
+    if (format === 'json') {
+      return report;
+    }
+
+    return download(response, rows === 'acts' ? actsCsv(report) : meetingCsv(report));
   }
 }
 

@@ -7,6 +7,7 @@ import type {
   Overview,
   Page,
   Participation,
+  RecordedAct,
   RecordedRoom,
   RoomAnalytics,
 } from '@minimeet/protocol';
@@ -15,6 +16,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { In, type DataSource, type SelectQueryBuilder } from 'typeorm';
 import type { AuthenticatedUser } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
+import { ActRecord } from '../history/act-record.entity.js';
 import { MeetingRecord } from '../history/meeting-record.entity.js';
 import { ParticipantRecord } from '../history/participant-record.entity.js';
 import { QualityRecord } from '../history/quality-record.entity.js';
@@ -156,7 +158,7 @@ export class AnalyticsService {
   }
 
   /**
-   * One meeting: who was there when. Of a meeting whose room is deleted, only administrators may know.
+   * One meeting: who was there when, and how it was kept in order. Of a meeting whose room is deleted, only administrators may know.
    *
    * @throws meeting_not_found, not_allowed
    */
@@ -173,11 +175,9 @@ export class AnalyticsService {
       throw new DomainError('not_allowed', 'Only the owner of the room may see the record of its meetings');
     }
 
-    return {
-      ...toSummary(meeting),
-      room: room && toRecordedRoom(room),
-      participants: await this.participations(id),
-    };
+    const [participants, acts] = await Promise.all([this.participations(id), this.acts(id)]);
+
+    return { ...toSummary(meeting), room: room && toRecordedRoom(room), participants, acts };
   }
 
   private async participations(meetingId: string): Promise<Participation[]> {
@@ -207,6 +207,14 @@ export class AnalyticsService {
     }));
   }
 
+  private async acts(meetingId: string): Promise<RecordedAct[]> {
+    const acts = await this.dataSource
+      .getRepository(ActRecord)
+      .find({ where: { meetingId }, order: { sequence: 'ASC' } });
+
+    return acts.map(toRecordedAct);
+  }
+
   private async roomsById(ids: string[]): Promise<Map<string, RecordedRoom>> {
     const rooms = await this.dataSource.getRepository(RoomEntity).findBy({ id: In(ids) });
 
@@ -216,6 +224,20 @@ export class AnalyticsService {
 
 function toRecordedRoom({ id, slug, name }: RoomEntity): RecordedRoom {
   return { id, slug, name };
+}
+
+function toRecordedAct(record: ActRecord): RecordedAct {
+  const { id, at, act, detail, whomUserId: userId, whomDisplayName: displayName } = record;
+
+  return {
+    id,
+    at: at.toISOString(),
+    act,
+    by: { participantId: record.byParticipantId, userId: record.byUserId, displayName: record.byDisplayName },
+    whom:
+      userId === null || displayName === null ? null : { participantId: record.whomParticipantId, userId, displayName },
+    detail,
+  };
 }
 
 function toSummary(meeting: MeetingRecord): MeetingSummary {

@@ -57,6 +57,45 @@ export function meetingCsv({ id, participants }: MeetingReport): CsvFile {
   ]);
 }
 
+/** One row for each act. */
+export function actsCsv({ id, acts }: MeetingReport): CsvFile {
+  const rows = acts.map(({ id: actId, at, act, by, whom, detail }) => ({
+    id: actId,
+    at,
+    act,
+    byParticipantId: by.participantId,
+    byUserId: by.userId,
+    byDisplayName: by.displayName,
+    whomParticipantId: whom?.participantId,
+    whomUserId: whom?.userId,
+    whomDisplayName: whom?.displayName,
+    role: detail.role,
+    source: detail.source,
+    onlyModeratorsShare: detail.switches?.onlyModeratorsShare?.toString(),
+    onlyModeratorsUnmute: detail.switches?.onlyModeratorsUnmute?.toString(),
+    onlyModeratorsChat: detail.switches?.onlyModeratorsChat?.toString(),
+    sequence: detail.sequence,
+  }));
+
+  return toFile(`acts-${id}`, rows, [
+    'id',
+    'at',
+    'act',
+    'byParticipantId',
+    'byUserId',
+    'byDisplayName',
+    'whomParticipantId',
+    'whomUserId',
+    'whomDisplayName',
+    'role',
+    'source',
+    'onlyModeratorsShare',
+    'onlyModeratorsUnmute',
+    'onlyModeratorsChat',
+    'sequence',
+  ]);
+}
+
 function toFile<Row extends object>(title: string, rows: Row[], columns: (keyof Row & string)[]): CsvFile {
   return { name: csvName(title), text: toText(rows, columns, true) };
 }

@@ -1,6 +1,8 @@
 /** Makes up a past: rooms with owners, and meetings in them as people hold them, the same for the same seed. */
+import type { ModerationActName, ModerationDetail } from '@minimeet/protocol';
 import { QUALITY_SHARES, sizeOf, type Random } from './seed-chance.js';
 import { rateQuality } from '../meetings/record/quality-rating.js';
+import type { ActRecord } from '../history/act-record.entity.js';
 import type { MeetingRecord } from '../history/meeting-record.entity.js';
 import type { ParticipantRecord } from '../history/participant-record.entity.js';
 import type { QualityRecord } from '../history/quality-record.entity.js';
@@ -9,7 +11,10 @@ export interface MadeUpMeeting {
   meeting: MeetingRecord;
   participants: ParticipantRecord[];
   qualities: QualityRecord[];
+  acts: ActRecord[];
 }
+
+type MadeUpStay = ParticipantRecord & { leftAt: Date };
 
 export interface Past {
   roomIds: string[];
@@ -26,6 +31,16 @@ const hours = [1, 0, 0, 0, 0, 1, 3, 8, 12, 12, 9, 5, 7, 11, 11, 8, 4, 3, 4, 5, 4
 
 const names = ['Ada', 'Boris', 'Chiara', 'Dilek', 'Emil', 'Farah', 'Grace', 'Hugo', 'Ines', 'Jonas', 'Kofi', 'Lena'];
 const deviceKinds = ['desktop', 'desktop', 'desktop', 'phone', 'phone', 'tablet', null] as const;
+
+/** What moderators do to one of the others, most of it seldom. */
+const deeds: { act: ModerationActName; detail: ModerationDetail }[] = [
+  { act: 'mute_participant', detail: {} },
+  { act: 'mute_participant', detail: {} },
+  { act: 'lower_hand', detail: {} },
+  { act: 'set_role', detail: { role: 'moderator' } },
+  { act: 'stop_source', detail: { source: 'screen' } },
+  { act: 'remove_participant', detail: {} },
+];
 
 /** One meeting with at most so many participations. */
 export function makeUpMeeting(random: Random, past: Past, mostParticipations: number): MadeUpMeeting {
@@ -75,7 +90,39 @@ export function makeUpMeeting(random: Random, past: Past, mostParticipations: nu
     },
     participants,
     qualities,
+    acts: makeUpActs(participants, random),
   };
+}
+
+/** In one of ten meetings, who was there first does something to others who are there. */
+function makeUpActs(participants: MadeUpStay[], random: Random): ActRecord[] {
+  const [by, ...others] = participants;
+
+  if (!by || others.length === 0 || random.number() < 0.9) {
+    return [];
+  }
+
+  return Array.from({ length: 1 + random.integer(3) }, () => {
+    const whom = random.oneOf(others);
+    const length = whom.leftAt.getTime() - whom.joinedAt.getTime();
+
+    return { whom, at: new Date(whom.joinedAt.getTime() + random.integer(length + 1)), ...random.oneOf(deeds) };
+  })
+    .sort((one, other) => one.at.getTime() - other.at.getTime())
+    .map(({ whom, at, act, detail }, index) => ({
+      id: random.uuid(),
+      meetingId: by.meetingId,
+      sequence: index + 1,
+      at,
+      act,
+      byParticipantId: by.id,
+      byUserId: by.userId,
+      byDisplayName: by.displayName,
+      whomParticipantId: whom.id,
+      whomUserId: whom.userId,
+      whomDisplayName: whom.displayName,
+      detail,
+    }));
 }
 
 function momentIn({ from, to }: Past, random: Random): Date {

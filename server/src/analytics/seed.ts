@@ -1,6 +1,7 @@
 /** Fills a database with a made-up past, to try analytics and to measure them. */
 import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm';
 import { isDatabaseUnavailable } from '../common/database-unavailable.js';
+import { ActRecord } from '../history/act-record.entity.js';
 import { MeetingRecord } from '../history/meeting-record.entity.js';
 import { ParticipantRecord } from '../history/participant-record.entity.js';
 import { QualityRecord } from '../history/quality-record.entity.js';
@@ -36,12 +37,13 @@ export async function seedAnalytics(dataSource: DataSource, options: SeedOptions
     [MeetingRecord, []],
     [ParticipantRecord, []],
     [QualityRecord, []],
+    [ActRecord, []],
   ];
   let made = 0;
 
   while (made < participations) {
-    const { meeting, participants, qualities } = makeUpMeeting(random, past, participations - made);
-    [[meeting], participants, qualities].forEach((rows, index) => waiting[index]![1].push(...rows));
+    const { meeting, participants, qualities, acts } = makeUpMeeting(random, past, participations - made);
+    [[meeting], participants, qualities, acts].forEach((rows, index) => waiting[index]![1].push(...rows));
     made += participants.length;
 
     for (const [entity, rows] of waiting) {
@@ -131,6 +133,10 @@ async function persistently(work: () => Promise<unknown>): Promise<void> {
 function toValue(value: unknown): unknown {
   if (value instanceof Date) {
     return value.toISOString().replace('T', ' ').replace('Z', '');
+  }
+
+  if (typeof value === 'object' && value !== null) {
+    return JSON.stringify(value);
   }
 
   return typeof value === 'boolean' ? Number(value) : value;

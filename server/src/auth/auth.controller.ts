@@ -47,7 +47,7 @@ export class AuthController {
       'Each refresh token is good once. One that comes again later ends the session: one of the two has stolen it.',
   })
   @ApiOkResponse({ standardSchema: sessionSchema })
-  @Refuses('unauthorized')
+  @Refuses('unauthorized', 'access_ended')
   refresh(@Body({ schema: refreshSchema }) { refreshToken }: Refresh): Promise<Session> {
     return this.auth.refresh(refreshToken);
   }

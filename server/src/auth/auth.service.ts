@@ -69,15 +69,19 @@ export class AuthService {
   }
 
   /**
-   * Other tokens for the same session. A refresh token that was exchanged before ends the session.
+   * Other tokens for the same session. A refresh token that was exchanged before ends the session. Whoever has been deactivated or deleted
+   * is told so, as whoever has only lost their session may begin another one.
    *
-   * @throws unauthorized
+   * @throws unauthorized, access_ended
    */
   async refresh(refreshToken: string): Promise<Session> {
     const { sub, version, session, turn } = await this.verifyRefresh(refreshToken);
     const user = await this.users.findById(sub);
+    if (!user?.isActive) {
+      throw new DomainError('access_ended');
+    }
     const next = isValidFor(user, version) ? await this.sessions.next({ sessionId: session, turn }) : null;
-    if (!user || !next) {
+    if (!next) {
       throw new DomainError('unauthorized');
     }
     return this.tokensFor(toUser(user), version, next);

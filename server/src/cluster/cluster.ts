@@ -19,11 +19,20 @@ export interface OwnServer extends ServerReference {
 /** Where the meeting of a room takes place. */
 export type Claim = { here: true } | { here: false; server: ServerReference };
 
+/** Somebody has become a member of a room, or is none any more. */
+export interface MembershipChange {
+  roomId: string;
+  userId: string;
+  standing: 'member' | 'visitor';
+}
+
 export interface ClusterEvents {
   /** Another server hosts the room although this one did; its meeting here has to end. */
   room_lost: [roomId: string];
   /** Another server wants the room's meeting, should it run here, to end. */
   room_closed: [roomId: string, reason: CloseReason];
+  /** Another server has changed who is a member of a room. */
+  membership_changed: [MembershipChange];
   /** The servers hear each other again; what was said meanwhile is lost. */
   reunited: [];
 }
@@ -52,6 +61,9 @@ export abstract class Cluster extends EventEmitter<ClusterEvents> {
 
   /** Has the room's meeting end on whichever other server hosts it. */
   abstract closeRoom(roomId: string, reason: CloseReason): void;
+
+  /** Has the room's meeting know of it, on whichever other server hosts it. */
+  abstract changeMembership(change: MembershipChange): void;
 }
 
 export function ownServer({ cluster, http }: Pick<Settings, 'cluster' | 'http'>): OwnServer {

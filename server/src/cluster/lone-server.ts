@@ -21,4 +21,8 @@ export class LoneServer extends Cluster {
   override closeRoom(): void {
     // Nobody else can host it.
   }
+
+  override changeMembership(): void {
+    // Nobody else can host the room.
+  }
 }

@@ -12,7 +12,7 @@ import { closeReasonSchema, serverReferenceSchema, type CloseReason, type Server
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { REDIS_PREFIX, type RedisConnections } from '../storage/redis.js';
-import { Cluster, type Claim, type OwnServer } from './cluster.js';
+import { Cluster, type Claim, type MembershipChange, type OwnServer } from './cluster.js';
 
 const PREFIX = `${REDIS_PREFIX}cluster:`;
 const ANNOUNCEMENTS = `${PREFIX}announcements`;
@@ -38,7 +38,14 @@ const RELEASE = `
   if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
   return 0`;
 
-const announcementSchema = z.object({ from: z.string(), closeRoom: z.string(), reason: closeReasonSchema });
+const announcementSchema = z.union([
+  z.object({ from: z.string(), closeRoom: z.string(), reason: closeReasonSchema }),
+  z.object({
+    from: z.string(),
+    changeMembership: z.object({ roomId: z.string(), userId: z.string(), standing: z.enum(['member', 'visitor']) }),
+  }),
+]);
+type Announcement = z.output<typeof announcementSchema>;
 
 export interface LeaseTimes {
   /** Milliseconds for which a lease holds: the longest for which a dead server keeps its rooms. */
@@ -102,10 +109,11 @@ export class RedisCluster extends Cluster {
   }
 
   override closeRoom(roomId: string, reason: CloseReason): void {
-    const announcement = { from: this.self.id, closeRoom: roomId, reason } satisfies z.input<typeof announcementSchema>;
-    this.redis.commands.publish(ANNOUNCEMENTS, JSON.stringify(announcement)).catch((error: unknown) => {
-      this.logger.warn({ roomId, error: String(error) }, 'other servers could not be told that a room is closed');
-    });
+    this.announce({ from: this.self.id, closeRoom: roomId, reason }, roomId);
+  }
+
+  override changeMembership(change: MembershipChange): void {
+    this.announce({ from: this.self.id, changeMembership: change }, change.roomId);
   }
 
   /** Renews nothing any more. The leases that are left run out. */
@@ -158,6 +166,12 @@ export class RedisCluster extends Cluster {
     this.renewing = false;
   }
 
+  private announce(announcement: Announcement, roomId: string): void {
+    this.redis.commands.publish(ANNOUNCEMENTS, JSON.stringify(announcement)).catch((error: unknown) => {
+      this.logger.warn({ roomId, error: String(error) }, 'other servers could not be told what becomes of a room');
+    });
+  }
+
   private listen(): void {
     const { subscriber } = this.redis;
     subscriber.on('message', (channel: string, message: string) => {
@@ -191,14 +205,20 @@ export class RedisCluster extends Cluster {
   private hear(message: string): void {
     const announcement = parsed(message);
 
-    if (announcement && announcement.from !== this.self.id) {
+    if (!announcement || announcement.from === this.self.id) {
+      return;
+    }
+
+    if ('closeRoom' in announcement) {
       this.emit('room_closed', announcement.closeRoom, announcement.reason);
+    } else {
+      this.emit('membership_changed', announcement.changeMembership);
     }
   }
 }
 
 /** What another version of MiniMeet may say and this one does not know is left unheard. */
-function parsed(message: string): z.output<typeof announcementSchema> | undefined {
+function parsed(message: string): Announcement | undefined {
   try {
     return announcementSchema.safeParse(JSON.parse(message)).data;
   } catch {

@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { Brackets, IsNull, type DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
+import { ActRecord } from './act-record.entity.js';
 import { HistoryStore, type HistoryRecords, type RecordKind, type Unfinished } from './history-store.js';
 import { MeetingRecord } from './meeting-record.entity.js';
 import { ParticipantRecord } from './participant-record.entity.js';
@@ -11,6 +12,7 @@ import { Sums } from './sums.js';
 const entityOf: Record<RecordKind, EntityTarget<ObjectLiteral>> = {
   participants: ParticipantRecord,
   qualities: QualityRecord,
+  acts: ActRecord,
   meetings: MeetingRecord,
 };
 

@@ -1,4 +1,5 @@
 /** Where the record of past meetings is kept. */
+import type { ActRecord } from './act-record.entity.js';
 import type { MeetingRecord } from './meeting-record.entity.js';
 import type { ParticipantRecord } from './participant-record.entity.js';
 import type { QualityRecord } from './quality-record.entity.js';
@@ -7,6 +8,7 @@ import type { QualityRecord } from './quality-record.entity.js';
 export interface HistoryRecords {
   participants: ParticipantRecord[];
   qualities: QualityRecord[];
+  acts: ActRecord[];
   meetings: MeetingRecord[];
 }
 

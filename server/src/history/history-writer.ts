@@ -17,8 +17,8 @@ const longestDelay = 5000;
 /** How often a record is tried that the database, which answers otherwise, does not take. */
 const attemptsOfOne = 6;
 
-/** Participants first: a meeting that is recorded as ended has nobody in it any more. */
-const kinds = ['participants', 'qualities', 'meetings'] as const satisfies RecordKind[];
+/** Meetings last: one that is recorded as ended has nobody in it any more, and all its acts. */
+const kinds = ['participants', 'qualities', 'acts', 'meetings'] as const satisfies RecordKind[];
 
 interface Waiting {
   record: HistoryRecords[RecordKind][number];
@@ -36,6 +36,7 @@ export class HistoryWriter extends EventEmitter<HistoryWriterEvents> {
   private readonly waiting: Record<RecordKind, Map<string, Waiting>> = {
     participants: new Map(),
     qualities: new Map(),
+    acts: new Map(),
     meetings: new Map(),
   };
   private writing: Promise<void> | null = null;

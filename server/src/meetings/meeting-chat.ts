@@ -61,8 +61,7 @@ export class MeetingChat extends EventEmitter<MeetingChatEvents> {
 
   /** Sends a stored message to everyone, or to everyone but its writer, unless they were told of it before. */
   async tell(meeting: Meeting, message: ChatMessage, except: Participant | null = null): Promise<void> {
-    // While it was being stored, its meeting may have ended and another one begun.
-    const current = meeting.ended ? ((await this.meetings.running(message.roomId)) ?? meeting) : meeting;
+    const current = await this.currentOf(meeting);
     const told = this.told.get(current) ?? new Set();
     this.told.set(current, told);
 
@@ -101,7 +100,10 @@ export class MeetingChat extends EventEmitter<MeetingChatEvents> {
       const reactions = await this.store
         .react({ roomId, sequence, userId, emoji, reacted })
         .catch((error: unknown) => this.unavailable(meeting, error, 'Reactions cannot be stored now; try again'));
-      meeting.broadcast({ event: 'message_reactions', payload: { sequence, reactions } }, participant);
+      (await this.currentOf(meeting)).broadcast(
+        { event: 'message_reactions', payload: { sequence, reactions } },
+        participant,
+      );
 
       return reactions;
     });
@@ -121,12 +123,17 @@ export class MeetingChat extends EventEmitter<MeetingChatEvents> {
       await this.store
         .delete({ roomId, sequence, writtenBy: moderates ? null : participant.userId })
         .catch((error: unknown) => this.unavailable(meeting, error, 'The message cannot be deleted now; try again'));
-      meeting.broadcast({ event: 'message_deleted', payload: { sequence } }, participant);
+      (await this.currentOf(meeting)).broadcast({ event: 'message_deleted', payload: { sequence } }, participant);
 
       if (moderates) {
         meeting.moderation.noteDeletion(participant, sequence);
       }
     });
+  }
+
+  /** While the store was asked, the meeting may have ended and another one begun in its room. */
+  private async currentOf(meeting: Meeting): Promise<Meeting> {
+    return meeting.ended ? ((await this.meetings.running(meeting.room.id)) ?? meeting) : meeting;
   }
 
   private unreadable(meeting: Meeting, error: unknown): never {

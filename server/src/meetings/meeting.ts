@@ -62,6 +62,8 @@ interface MeetingEvents {
   participant_lost: [Participant];
   /** They are back, after so many milliseconds. */
   participant_back: [Participant, number];
+  /** They have become a member of the room, or are none any more. */
+  standing_changed: [Participant];
   /** A moderator did something. */
   moderated: [ModerationAct];
   /** They have other transports in place of those that broke. */
@@ -90,6 +92,8 @@ export class Meeting extends EventEmitter<MeetingEvents> {
 
   /** Participants, and candidates who are being seated. */
   private seatsTaken = 0;
+  /** By user, what became of it since the meeting began: who is joining may have been asked who they are before. */
+  private readonly changedStandings = new Map<string, 'member' | 'visitor'>();
   private readonly forwarder: Forwarder;
   /** What was told last with `changed`. */
   private toldFigures = '';
@@ -193,6 +197,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
       }
 
       participant.role = this.moderation.roleOf(participant);
+      this.updateStanding(participant);
       const others = [...this.participants.values()];
       this.participants.set(participant.id, participant);
       this.totalParticipants += 1;
@@ -252,6 +257,17 @@ export class Meeting extends EventEmitter<MeetingEvents> {
    */
   rebuildMedia(participant: Participant): Promise<void> {
     return this.rebuilds.take(participant);
+  }
+
+  /** A user has become a member of the room, or is none any more. Whoever owns it stands above that. */
+  changeStanding(userId: string, standing: 'member' | 'visitor'): void {
+    this.changedStandings.set(userId, standing);
+
+    for (const participant of this.participants.values()) {
+      if (participant.userId === userId && this.updateStanding(participant)) {
+        this.emit('standing_changed', participant);
+      }
+    }
   }
 
   /** Whoever left already stays left. */
@@ -314,6 +330,18 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     const { all, pipes } = this.routers;
 
     return new Map([...all].map((placed) => [placed, pipes.leadingTo(placed.router)]));
+  }
+
+  private updateStanding(participant: Participant): boolean {
+    const { identity, userId } = participant;
+    const standing = this.changedStandings.get(userId) ?? identity.standing;
+    const isOther = identity.standing !== 'owner' && identity.standing !== standing;
+
+    if (isOther) {
+      participant.identity = { ...identity, standing };
+    }
+
+    return isOther;
   }
 
   private seatReplacedBy({ replaces }: Candidate): Participant | null {

@@ -6,12 +6,13 @@ import type { ChatMessage, CloseReason, RoomSummary, ServerReference } from '@mi
 import { limits } from '@minimeet/protocol';
 import { PinoLogger } from 'nestjs-pino';
 import { ChatStore } from '../chat/chat-store.js';
-import { Cluster } from '../cluster/cluster.js';
+import { Cluster, type MembershipChange } from '../cluster/cluster.js';
 import { DomainError } from '../common/domain-error.js';
 import { Refusals } from '../common/refusals.js';
 import { within } from '../common/within.js';
 import { WorkerPool } from '../media/worker-pool.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
+import { ChatMeanwhile } from './entry/chat-meanwhile.js';
 import { Lobby, type Caller, type MeetingRoom } from './entry/lobby.js';
 import { Meeting, type Broadcast, type Candidate } from './meeting.js';
 import type { Participant } from './participant.js';
@@ -70,6 +71,7 @@ export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDe
     super();
     logger.setContext(Meetings.name);
     cluster.on('room_closed', (roomId, reason) => void this.endIn(roomId, reason));
+    cluster.on('membership_changed', (change) => void this.changeMembershipHere(change));
     cluster.on('room_lost', (roomId) => void this.endIn(roomId, 'meeting_elsewhere'));
   }
 
@@ -170,6 +172,12 @@ export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDe
     await this.endIn(roomId, reason);
   }
 
+  /** Has the meeting of a room, wherever it runs, know who is a member of it. */
+  async changeMembership(change: MembershipChange): Promise<void> {
+    this.cluster.changeMembership(change);
+    await this.changeMembershipHere(change);
+  }
+
   /** Tells everyone that the server stops, before the sockets and the workers go. */
   async onModuleDestroy(): Promise<void> {
     this.stopping = true;
@@ -242,13 +250,9 @@ export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDe
       return this.admit(room, candidate, seated);
     }
 
-    // What is written between the reading of the old messages and the seat would reach the candidate neither way.
-    const written: ChatMessage[] = [];
-    const collect = ({ event, payload }: Broadcast) => {
-      if (event === 'new_message') {
-        written.push(payload.message);
-      }
-    };
+    // What happens to the chat between the reading of the old messages and the seat would reach the candidate neither way.
+    const meanwhile = new ChatMeanwhile();
+    const collect = (broadcast: Broadcast) => meanwhile.note(broadcast);
     meeting.on('broadcast', collect);
 
     try {
@@ -259,7 +263,7 @@ export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDe
           meeting,
           participant,
           others,
-          messages: newestOf([...stored, ...written]),
+          messages: meanwhile.newest(stored, limits.recentMessages),
           steps: { meeting: found - asked, messages: read - found, transports: performance.now() - read },
         }),
       );
@@ -337,6 +341,10 @@ export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDe
     throw host === null ? new DomainError('server_stopping') : meetingElsewhere(host);
   }
 
+  private async changeMembershipHere({ roomId, userId, standing }: MembershipChange): Promise<void> {
+    (await this.running(roomId))?.changeStanding(userId, standing);
+  }
+
   private async endIn(roomId: string, reason: CloseReason): Promise<void> {
     // One that cannot begin needs no end.
     const meeting = await this.meetings.get(roomId)?.catch(() => undefined);
@@ -357,13 +365,6 @@ export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDe
       return [];
     }
   }
-}
-
-/** Each once, by sequence, no more than a join is answered with. */
-function newestOf(messages: ChatMessage[]): ChatMessage[] {
-  const bySequence = new Map(messages.map((message) => [message.sequence, message]));
-
-  return [...bySequence.values()].sort((one, other) => one.sequence - other.sequence).slice(-limits.recentMessages);
 }
 
 /** Tells a meeting how much time it has left, and resolves when it has ended or nobody waits for that any more. */

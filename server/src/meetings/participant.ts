@@ -90,7 +90,8 @@ export class Participant extends EventEmitter<ParticipantEvents> {
   readonly quality = new QualityTally();
   /** Whether it has reported how joining went, which counts once. */
   hasReportedJoin = false;
-  readonly identity: ParticipantIdentity;
+  /** Its standing may change while they are here; kept by the {@link Meeting}. */
+  identity: ParticipantIdentity;
   readonly isHostByRight: boolean;
   readonly grants: readonly Grant[] | null;
   readonly firstRole: Role;

@@ -5,6 +5,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import type { AuthenticatedUser } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
+import { Meetings } from '../meetings/meetings.js';
 import { isUniqueViolation } from '../storage/query-errors.js';
 import { UserEntity } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
@@ -17,10 +18,11 @@ export class RoomMembersService {
     @InjectRepository(RoomEntity) private readonly rooms: Repository<RoomEntity>,
     private readonly roomsService: RoomsService,
     private readonly users: UsersService,
+    private readonly meetings: Meetings,
   ) {}
 
   /**
-   * Makes a user a member; a member stays one.
+   * Makes a user a member, also in the meeting that runs; a member stays one.
    *
    * @throws room_not_found, not_allowed, user_not_found
    */
@@ -34,11 +36,12 @@ export class RoomMembersService {
         throw error;
       }
     }
+    await this.meetings.changeMembership({ roomId: room.id, userId: id, standing: 'member' });
     return { id, username };
   }
 
   /**
-   * Ends a membership, if there is one. Members may do so for themselves.
+   * Ends a membership, if there is one, also in the meeting that runs. Members may do so for themselves.
    *
    * @throws room_not_found, not_allowed
    */
@@ -47,6 +50,7 @@ export class RoomMembersService {
       ? this.roomsService.find(idOrSlug)
       : this.roomsService.findOwned(caller, idOrSlug));
     await this.membersOf(room).remove(userId);
+    await this.meetings.changeMembership({ roomId: room.id, userId, standing: 'visitor' });
   }
 
   /**

@@ -26,7 +26,8 @@ export interface Seat {
   readonly meeting: Meeting;
   readonly participant: Participant;
   readonly channel: SocketChannel;
-  readonly access: SeatAccess;
+  /** By which the socket came that holds it, or held it last. */
+  access: SeatAccess;
   /** `null` while they are away. */
   holder: SeatHolder | null;
 }

@@ -109,9 +109,8 @@ export class SignalingSession implements SeatHolder {
 
     join_room: async (payload, { answer, signal }) => {
       const { roomId, rtpCapabilities, deviceInfo, picturesAtFirst, replaces, password } = payload;
-      const { socket, authenticate, meetings, lobby, doors, address, seats, seated, graceSeconds, iceServers, events } =
-        this.options;
-      const { countJoin } = this.options;
+      const { socket, sessionId, authenticate, meetings, lobby, doors, address, seats, seated } = this.options;
+      const { graceSeconds, iceServers, events, countJoin } = this.options;
       this.assertFree();
       const left = new AbortController();
       this.joining = left;
@@ -141,7 +140,7 @@ export class SignalingSession implements SeatHolder {
         await meetings.join(room, candidate, this.caller, (arrival) => {
           const { meeting, participant, steps } = arrival;
           const seatTaken = performance.now();
-          const access = { userId: user.id, sessionId: this.options.sessionId, ownerId: user.pass?.ownerId };
+          const access = { userId: user.id, sessionId, ownerId: user.pass?.ownerId };
           this.seat = { meeting, participant, channel, access, holder: this };
           seats.add(this.seat);
           void socket.join([meeting.id, participant.id]);
@@ -167,7 +166,7 @@ export class SignalingSession implements SeatHolder {
     },
 
     resume_session: async (reference, { answer }) => {
-      const { socket, seats, seated, userId } = this.options;
+      const { socket, seats, seated, userId, sessionId } = this.options;
       // Nobody would ever notice the loss of a socket that is lost already.
       this.gone.signal.throwIfAborted();
       this.assertFree();
@@ -178,6 +177,7 @@ export class SignalingSession implements SeatHolder {
       // All in one moment: nothing that is told is missed, and nothing comes before the answer that it belongs after.
       seat.holder?.giveUpSeat();
       seat.holder = this;
+      seat.access = { ...seat.access, sessionId };
       this.seat = seat;
       void socket.join([meeting.id, participant.id]);
       seated(seat);

@@ -18,10 +18,12 @@ import { HistoryStore } from '../../src/history/history-store.js';
 import { MeetingRecord } from '../../src/history/meeting-record.entity.js';
 import { RoomSums } from '../../src/history/room-sums.entity.js';
 import { api, createRoom, guest, refusal, startServer, type TestServer } from '../harness.js';
-import { meetingRecord, participantRecord, qualityRecord } from '../records.js';
+import { actRecord, meetingRecord, participantRecord, qualityRecord } from '../records.js';
 import { onEachDatabase } from './on-each-database.js';
 
 const admin = { email: 'admin@example.org', password: 'administrator' };
+
+const everyone = { whomParticipantId: null, whomUserId: null, whomDisplayName: null };
 
 /** A meeting of so many minutes, with figures that are easy to add up. */
 function over(roomId: string, beganAt: string, minutes: number, figures: Partial<MeetingRecord> = {}): MeetingRecord {
@@ -95,6 +97,26 @@ onEachDatabase('analytics', (settings) => {
       }),
     ]);
     await store.save('qualities', [qualityRecord({ participantId })]);
+    await store.save('acts', [
+      actRecord({ meetingId: party.id, sequence: 2, at: party.endedAt!, act: 'end_meeting', ...everyone }),
+      actRecord({
+        meetingId: party.id,
+        sequence: 1,
+        at: party.endedAt!,
+        act: 'set_meeting_switches',
+        ...everyone,
+        detail: { switches: { onlyModeratorsChat: false } },
+      }),
+      actRecord({
+        meetingId: party.id,
+        sequence: 0,
+        at: party.beganAt,
+        act: 'admit',
+        byDisplayName: '=HYPERLINK("http://evil.example")',
+        whomParticipantId: null,
+      }),
+      actRecord(),
+    ]);
   });
 
   afterAll(() => server.stop());
@@ -233,6 +255,21 @@ onEachDatabase('analytics', (settings) => {
     ]);
   });
 
+  it('tells what moderators did in it, in order', async () => {
+    const { body } = await api(server.url, owner.accessToken).get<MeetingReport>(`/meetings/${party.id}`);
+
+    expect(body.acts.map(({ act }) => act)).toEqual(['admit', 'set_meeting_switches', 'end_meeting']);
+    expect(body.acts[0]).toEqual({
+      id: expect.any(String),
+      at: '2026-03-29T21:59:59.999Z',
+      act: 'admit',
+      by: expect.objectContaining({ displayName: '=HYPERLINK("http://evil.example")' }),
+      whom: { participantId: null, userId: expect.any(String), displayName: 'Grace' },
+      detail: {},
+    });
+    expect(body.acts[1]).toMatchObject({ whom: null, detail: { switches: { onlyModeratorsChat: false } } });
+  });
+
   it('counts a meeting that runs with what it had when it was written last', async () => {
     const began = new Date(Date.now() - 3_600_000);
     const running = over(kitchen.id, began.toISOString(), 20, { endedAt: null });
@@ -314,6 +351,19 @@ onEachDatabase('analytics', (settings) => {
       expect(first).toMatch(/,left,good,23.5,0.001,600000,1200000,1,0.4,60$/);
       expect(second).toMatch(/,Öz ☃,,2026-03-29T22:00:00.000Z,,,,,,,,,,$/);
     });
+  });
+
+  it('has a CSV with a row for each act of moderators', async () => {
+    const headers = { authorization: `Bearer ${owner.accessToken}` };
+    const response = await fetch(`${server.url}/meetings/${party.id}?format=csv&rows=acts`, { headers });
+    const [head, first, second, ...rest] = (await response.text()).split('\r\n');
+
+    expect(response.headers.get('content-disposition')).toBe(`attachment; filename="minimeet-acts-${party.id}.csv"`);
+    expect(head).toMatch(/^id,at,act,byParticipantId,byUserId,byDisplayName,.*,onlyModeratorsChat,sequence$/);
+    expect(first).toMatch(/,admit,[^,]+,[^,]+,"'=HYPERLINK\(""http:\/\/evil.example""\)",,[^,]+,Grace,,,,,,$/);
+    expect(second).toMatch(/,set_meeting_switches,[^,]+,[^,]+,Ada,,,,,,,,false,$/);
+    expect(rest).toHaveLength(2);
+    expect((await fetch(`${server.url}/meetings/${party.id}?rows=all`, { headers })).status).toBe(400);
   });
 
   describe('rights', () => {

@@ -177,6 +177,18 @@ describeOn('redis', 'servers that agree', (redis) => {
     expect(members.map(({ hears }) => hears.closed)).toEqual([[], [[room, 'room_deleted']], [[room, 'room_deleted']]]);
   });
 
+  it('tell who has become a member of a room or is none any more', async () => {
+    const [one, two] = [await member('one'), await member('two')];
+    const heard: object[] = [];
+    two.cluster.on('membership_changed', (change) => heard.push(change));
+    one.cluster.on('membership_changed', () => heard.push({ itself: true }));
+    const change = { roomId: room, userId: randomUUID(), standing: 'visitor' } as const;
+    one.cluster.changeMembership(change);
+
+    await until(() => heard.length > 0);
+    expect(heard).toEqual([change]);
+  });
+
   it('do not hear what another version says and they do not know', async () => {
     const { cluster, connections, hears } = await member('one');
     for (const message of ['no JSON', '{}', `{"from":"x","closeRoom":"${room}","reason":"full_moon"}`]) {

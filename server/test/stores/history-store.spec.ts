@@ -1,6 +1,7 @@
 /** The record of meetings: the same on each kind of SQL database. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { ActRecord } from '../../src/history/act-record.entity.js';
 import { DatabaseHistoryStore } from '../../src/history/database-history-store.js';
 import type { HistoryStore } from '../../src/history/history-store.js';
 import { MeetingRecord } from '../../src/history/meeting-record.entity.js';
@@ -8,7 +9,7 @@ import { MeetingSums } from '../../src/history/meeting-sums.entity.js';
 import { ParticipantRecord } from '../../src/history/participant-record.entity.js';
 import { QualityRecord } from '../../src/history/quality-record.entity.js';
 import { openDatabase, type TestDatabase } from '../database.js';
-import { meetingRecord, participantRecord, qualityRecord } from '../records.js';
+import { actRecord, meetingRecord, participantRecord, qualityRecord } from '../records.js';
 import { until } from '../support.js';
 import { onEachDatabase } from './on-each-database.js';
 
@@ -28,7 +29,7 @@ onEachDatabase('the history store', (settings) => {
   });
 
   beforeEach(async () => {
-    await Promise.all([MeetingRecord, ParticipantRecord, QualityRecord, MeetingSums].map(empty));
+    await Promise.all([MeetingRecord, ParticipantRecord, QualityRecord, ActRecord, MeetingSums].map(empty));
     [meetingId, participantId] = [randomUUID(), randomUUID()];
     await history.save('meetings', [meetingRecord({ id: meetingId, beganAt: at(0), serverName: 'laptop' })]);
     ada = participantRecord({ id: participantId, meetingId, joinedAt: at(0) });
@@ -77,6 +78,29 @@ onEachDatabase('the history store', (settings) => {
     await history.save('qualities', [quality]);
 
     expect(await database.dataSource.getRepository(QualityRecord).find()).toEqual([quality]);
+  });
+
+  it('keeps what moderators did, once however often it is written', async () => {
+    const switches = { onlyModeratorsShare: true, onlyModeratorsUnmute: false, onlyModeratorsChat: true };
+    const acts = [
+      actRecord({ meetingId, sequence: 1, at: at(1), detail: { role: 'moderator', source: 'screen', sequence: 7 } }),
+      actRecord({
+        meetingId,
+        sequence: 2,
+        at: at(1),
+        act: 'set_meeting_switches',
+        whomParticipantId: null,
+        whomUserId: null,
+        whomDisplayName: null,
+        detail: { switches },
+      }),
+    ];
+    await history.save('acts', acts);
+    await history.save('acts', acts);
+
+    expect(
+      await database.dataSource.getRepository(ActRecord).find({ where: { meetingId }, order: { sequence: 'ASC' } }),
+    ).toEqual(acts);
   });
 
   it('ends what an earlier process of this server left open, when it was seen last', async () => {

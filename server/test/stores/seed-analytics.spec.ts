@@ -1,6 +1,7 @@
 /** The made-up past: what analytics tell of it are sums of all of it. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { seedAnalytics } from '../../src/analytics/seed.js';
+import { ActRecord } from '../../src/history/act-record.entity.js';
 import { MeetingRecord } from '../../src/history/meeting-record.entity.js';
 import { MeetingSums } from '../../src/history/meeting-sums.entity.js';
 import { openDatabase, type TestDatabase } from '../database.js';
@@ -32,5 +33,7 @@ onEachDatabase('seeding', (settings) => {
 
     expect(both).toBeGreaterThan(first);
     expect(await dataSource.getRepository(MeetingSums).sum('meetings')).toBe(both);
+    const [act] = await dataSource.getRepository(ActRecord).find({ take: 1, where: { act: 'set_role' } });
+    expect(act).toMatchObject({ byDisplayName: expect.any(String), detail: { role: 'moderator' } });
   });
 });

@@ -66,12 +66,18 @@ export class Lobby {
         this.tellTo(participant, roomId);
       }
     });
+    const tellAnew = (participant: Participant) => {
+      if (this.rooms.has(roomId)) {
+        const waiting = mayAdmit(participant) ? this.waitingFor(roomId) : [];
+        participant.channel.send('lobby_changed', { waiting });
+      }
+    };
+    meeting.on('standing_changed', tellAnew);
     meeting.on('broadcast', ({ event, payload }) => {
       const participant = event === 'role_changed' ? meeting.participants.get(payload.participantId) : undefined;
 
-      if (participant && this.rooms.has(roomId)) {
-        const waiting = mayAdmit(participant) ? this.waitingFor(roomId) : [];
-        participant.channel.send('lobby_changed', { waiting });
+      if (participant) {
+        tellAnew(participant);
       }
     });
     meeting.on('participant_left', ({ identity }, reason) => {
@@ -129,13 +135,17 @@ export class Lobby {
   admit(meeting: Meeting, participant: Participant, waitingIds: readonly string[]): void {
     this.decide(meeting, participant, waitingIds, ({ caller, person }) => {
       this.admitted.get(meeting)?.add(person.userId);
+      meeting.moderation.noteDecision(participant, person, true);
       caller.channel.send('lobby_admitted', {});
     });
   }
 
   /** @throws not_allowed */
   refuse(meeting: Meeting, participant: Participant, waitingIds: readonly string[]): void {
-    this.decide(meeting, participant, waitingIds, ({ caller }) => caller.channel.send('lobby_refused', {}));
+    this.decide(meeting, participant, waitingIds, ({ caller, person }) => {
+      meeting.moderation.noteDecision(participant, person, false);
+      caller.channel.send('lobby_refused', {});
+    });
   }
 
   /** Another rule holds for the room, or it is gone: all who wait ask again. Whoever has to go on waiting keeps their place. */

@@ -1,31 +1,28 @@
 /** How one meeting is kept in order: who is what, what is open to whom, and what moderators do to others. */
-import type { MeetingOrder, MeetingRules, MeetingSwitches, Role, Source } from '@minimeet/protocol';
+import type {
+  MeetingOrder,
+  MeetingRules,
+  MeetingSwitches,
+  ModerationActName,
+  ModerationDetail,
+  RecordedPerson,
+  Role,
+  Source,
+  WaitingPerson,
+} from '@minimeet/protocol';
 import { DomainError } from '../../common/domain-error.js';
 import type { Broadcast } from '../meeting.js';
 import type { Participant } from '../participant.js';
 import { everythingOpen, mayBecome, rightToSend } from './rights.js';
 import { Roles, type RoleHolder } from './roles.js';
 
-/** Something that a moderator did. */
+/** Something that a moderator did, or a member who let people in. */
 export interface ModerationAct {
-  act:
-    | 'set_role'
-    | 'mute_participant'
-    | 'mute_all'
-    | 'stop_source'
-    | 'remove_participant'
-    | 'ban_participant'
-    | 'lock_meeting'
-    | 'unlock_meeting'
-    | 'set_meeting_switches'
-    | 'lower_hand'
-    | 'delete_message'
-    | 'end_meeting';
-  by: Participant;
+  act: ModerationActName;
+  by: RecordedPerson;
   /** `null` where it was about everyone. */
-  whom: Participant | null;
-  /** The role, the source, the switches or the message that it was about. */
-  detail?: string;
+  whom: RecordedPerson | null;
+  detail: ModerationDetail;
 }
 
 /** What moderation needs of its meeting. */
@@ -117,20 +114,20 @@ export class Moderation {
     if (whom.role !== role) {
       this.roles.give(whom, role);
       this.applyRoles(by);
-      this.meeting.acted({ act: 'set_role', by, whom, detail: role });
+      this.note('set_role', by, whom, { role });
     }
   }
 
   /** @throws participant_not_found */
   async mute(by: Participant, participantId: string): Promise<void> {
     const whom = this.find(participantId);
-    this.meeting.acted({ act: 'mute_participant', by, whom });
+    this.note('mute_participant', by, whom);
     await this.silence(whom, by);
   }
 
   async muteAll(by: Participant): Promise<void> {
     const others = this.everyone.filter((participant) => participant !== by);
-    this.meeting.acted({ act: 'mute_all', by, whom: null });
+    this.note('mute_all', by);
     await Promise.all(others.map((participant) => this.silence(participant, by)));
   }
 
@@ -143,7 +140,7 @@ export class Moderation {
       throw new DomainError('producer_not_found', 'They do not send this source');
     }
 
-    this.meeting.acted({ act: 'stop_source', by, whom, detail: source });
+    this.note('stop_source', by, whom, { source });
     stopped.forEach((each) => this.stop(whom, each, by));
   }
 
@@ -157,7 +154,7 @@ export class Moderation {
       this.bannedUsers.add(userId);
     }
 
-    this.meeting.acted({ act: ban ? 'ban_participant' : 'remove_participant', by, whom });
+    this.note(ban ? 'ban_participant' : 'remove_participant', by, whom);
     const leaving = ban ? this.everyone.filter((participant) => participant.userId === userId) : [whom];
 
     for (const participant of leaving) {
@@ -170,7 +167,7 @@ export class Moderation {
   lock(by: Participant, locked: boolean): void {
     if (this.locked !== locked) {
       this.locked = locked;
-      this.meeting.acted({ act: locked ? 'lock_meeting' : 'unlock_meeting', by, whom: null });
+      this.note(locked ? 'lock_meeting' : 'unlock_meeting', by);
       this.tellRules();
     }
   }
@@ -183,7 +180,7 @@ export class Moderation {
     if (names.length > 0) {
       const changed = Object.fromEntries(names.map((name) => [name, change[name]]));
       this.switches = { ...this.switches, ...changed };
-      this.meeting.acted({ act: 'set_meeting_switches', by, whom: null, detail: JSON.stringify(changed) });
+      this.note('set_meeting_switches', by, null, { switches: changed });
       this.tellRules();
       this.everyone.forEach((participant) => this.stopForbidden(participant, by));
     }
@@ -201,7 +198,7 @@ export class Moderation {
     const whom = this.find(participantId);
 
     if (this.putDown(whom) && whom !== by) {
-      this.meeting.acted({ act: 'lower_hand', by, whom });
+      this.note('lower_hand', by, whom);
     }
   }
 
@@ -211,12 +208,27 @@ export class Moderation {
 
   /** A moderator deleted what somebody wrote. */
   noteDeletion(by: Participant, sequence: number): void {
-    this.meeting.acted({ act: 'delete_message', by, whom: null, detail: String(sequence) });
+    this.note('delete_message', by, null, { sequence });
+  }
+
+  /** Somebody who waited was let in or sent away. */
+  noteDecision(by: Participant, { userId, displayName }: WaitingPerson, admitted: boolean): void {
+    this.note(admitted ? 'admit' : 'refuse', by, { participantId: null, userId, displayName });
   }
 
   end(by: Participant): void {
-    this.meeting.acted({ act: 'end_meeting', by, whom: null });
+    this.note('end_meeting', by);
     this.meeting.end();
+  }
+
+  private note(
+    act: ModerationActName,
+    by: Participant,
+    whom: Participant | RecordedPerson | null = null,
+    detail: ModerationDetail = {},
+  ): void {
+    const person = whom && 'identity' in whom ? personOf(whom) : whom;
+    this.meeting.acted({ act, by: personOf(by), whom: person, detail });
   }
 
   private get everyone(): Participant[] {
@@ -308,4 +320,8 @@ export class Moderation {
   private tellHands(): void {
     this.meeting.broadcast({ event: 'hands_raised', payload: { participantIds: [...this.hands] } });
   }
+}
+
+function personOf({ id: participantId, identity: { userId, displayName } }: Participant): RecordedPerson {
+  return { participantId, userId, displayName };
 }

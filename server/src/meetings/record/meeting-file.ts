@@ -1,14 +1,18 @@
 /** What is to be recorded of one meeting while it runs. */
+import { randomUUID } from 'node:crypto';
 import type { LeaveReason, QualityRating } from '@minimeet/protocol';
+import type { ActRecord } from '../../history/act-record.entity.js';
 import type { MeetingRecord } from '../../history/meeting-record.entity.js';
 import type { ParticipantRecord } from '../../history/participant-record.entity.js';
 import type { QualityRecord } from '../../history/quality-record.entity.js';
 import type { Meeting } from '../meeting.js';
+import type { ModerationAct } from '../order/moderation.js';
 import type { Participant } from '../participant.js';
 
 export class MeetingFile {
   /** Milliseconds that those who have left had been there, together. */
   private departedTime = 0;
+  private acts = 0;
   /** By participant, as it was recorded last. */
   private readonly qualities = new Map<string, QualityRecord>();
   private readonly roomId: string;
@@ -63,6 +67,26 @@ export class MeetingFile {
     this.departedTime += timeBetween(participant.joinedAt, leftAt);
 
     return { ...this.participantRecord(participant), leftAt, leaveReason };
+  }
+
+  /** Something that was just done to keep order. */
+  newActRecord({ act, by, whom, detail }: ModerationAct, at: Date): ActRecord {
+    this.acts += 1;
+
+    return {
+      id: randomUUID(),
+      meetingId: this.meeting.id,
+      sequence: this.acts,
+      at,
+      act,
+      byParticipantId: by.participantId!,
+      byUserId: by.userId,
+      byDisplayName: by.displayName,
+      whomParticipantId: whom?.participantId ?? null,
+      whomUserId: whom?.userId ?? null,
+      whomDisplayName: whom?.displayName ?? null,
+      detail,
+    };
   }
 
   /** The quality of a participant's connection, where their client has reported it since this was asked last. */

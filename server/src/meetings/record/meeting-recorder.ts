@@ -1,4 +1,4 @@
-/** Writes down what meetings do: their record for later, and a log line for each arrival and departure. */
+/** Writes down what meetings do: their record for later, and a log line for each arrival, departure and act of moderators. */
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { HistoryWriter } from '../../history/history-writer.js';
@@ -75,9 +75,12 @@ export class MeetingRecorder implements OnModuleInit, BeforeApplicationShutdown 
       this.writer.put('meetings', file.meetingRecord(leftAt));
     });
 
-    meeting.on('moderated', ({ act, by, whom, detail }) => {
-      const about = { byUserId: by.userId, ...(whom && { participantId: whom.id, userId: whom.userId }), detail };
-      this.logger.info({ ...logged, act, byParticipantId: by.id, ...about }, 'moderated');
+    meeting.on('moderated', (moderated) => {
+      const { act, by, whom, detail } = moderated;
+      const { participantId: byParticipantId, userId: byUserId } = by;
+      const about = whom && { participantId: whom.participantId ?? undefined, userId: whom.userId };
+      this.logger.info({ ...logged, act, byParticipantId, byUserId, ...about, ...detail }, 'moderated');
+      this.writer.put('acts', file.newActRecord(moderated, new Date()));
     });
 
     meeting.once('ended', () => {

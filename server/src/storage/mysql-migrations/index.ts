@@ -4,5 +4,6 @@ import { History } from './2-history.js';
 import { RoomAccess } from './3-room-access.js';
 import { Sessions } from './4-sessions.js';
 import { JoinTokens } from './5-join-tokens.js';
+import { ModerationActs } from './6-moderation-acts.js';
 
-export const mysqlMigrations = [Begin, History, RoomAccess, Sessions, JoinTokens];
+export const mysqlMigrations = [Begin, History, RoomAccess, Sessions, JoinTokens, ModerationActs];

@@ -5,5 +5,6 @@ import { Chat } from './3-chat.js';
 import { RoomAccess } from './4-room-access.js';
 import { Sessions } from './5-sessions.js';
 import { JoinTokens } from './6-join-tokens.js';
+import { ModerationActs } from './7-moderation-acts.js';
 
-export const sqliteMigrations = [Begin, History, Chat, RoomAccess, Sessions, JoinTokens];
+export const sqliteMigrations = [Begin, History, Chat, RoomAccess, Sessions, JoinTokens, ModerationActs];
