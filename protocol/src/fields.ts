@@ -23,7 +23,9 @@ export const identitySchema = z
   .string()
   .min(1, 'must not be empty')
   .max(limits.identity)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters');
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters')
+  // It stands in a path, of which these two are steps, however they are written.
+  .refine((identity) => identity !== '.' && identity !== '..', 'must be more than dots');
 
 /** Compared as it is stored: two ways to write one address are one address. */
 export const emailSchema = z.string().normalize('NFKC').trim().toLowerCase().pipe(z.email().max(254));

@@ -239,6 +239,11 @@ onEachDatabase('a host application', (database) => {
 
     it.each<[string, () => string, string?]>([
       ['is no token', () => 'nonsense'],
+      [
+        'has text in place of claims',
+        () => `${Buffer.from('{"alg":"HS256","typ":"JWT"}').toString('base64url')}.bm9uc2Vuc2U.AAAA`,
+      ],
+      ['names a step of a path', () => mint({ sub: '..' })],
       ['is not signed by a key', () => owner.accessToken],
       ['has expired', () => mint({ exp: now() - 60 })],
       ['is not valid yet', () => mint({ nbf: now() + 50 })],
@@ -256,7 +261,11 @@ onEachDatabase('a host application', (database) => {
       expect((await refusedToken(make()))[1]).toBe(code);
     });
 
-    it('only into rooms of its account', async () => {
+    it('only into rooms of its account, also where that is an administrator’s', async () => {
+      const ofAdmin = await keyOf(await logIn(admin));
+      expect(await refusedToken(mint({ iss: ofAdmin.id }, ofAdmin))).toEqual([403, 'not_allowed']);
+      expect(await refusal(api(server.url, ofAdmin).delete(`/rooms/${room.id}`))).toEqual([403, 'not_allowed']);
+
       const another = await account();
       const theirs = await createRoom(server.url, another.accessToken);
       const ask = { identity: 'customer 7', name: 'Grace' };
@@ -386,6 +395,25 @@ onEachDatabase('a host application', (database) => {
       const ask = { identity: 'customer 7', name: 'Grace' };
       const again = await api(server.url, key).post<JoinToken>(`/rooms/${own.slug}/tokens`, ask);
       await enter((await tryToken(again.body.token)).body, there);
+    });
+
+    it('about who came by a session that has expired since', async () => {
+      const grace = await enter(await sent({ sub: 'late' }));
+      await server.app.get(DataSource).getRepository(SessionEntity).delete({ roomId: room.id });
+      await api(server.url, key).delete(`/rooms/${room.slug}/tokens/late`);
+
+      await until(() => grace.told.gone);
+    });
+
+    it('about one room, which nobody outlasts by going on over what another one opened', async () => {
+      const own = (await api(server.url, key).post<Room>('/rooms', { name: 'Advice' })).body;
+      const grace = await enter(await sent({ room: own.id }), { roomId: own.slug });
+      const elsewhere = connect(await sent());
+      const seat = { participantId: grace.id, resumeToken: grace.answer.resumeToken };
+      const { error } = await elsewhere.timeout(15_000).emitWithAck('resume_session', seat);
+
+      expect(error?.code).toBe('session_expired');
+      expect(grace.told.gone).toBe(false);
     });
 
     it('about a key, while another goes on', async () => {

@@ -5,6 +5,7 @@
 import type { Session } from '@minimeet/protocol';
 import { roomPath } from '../links/room-reference';
 import { isSession } from './account';
+import { guestShelf } from './guest-shelf';
 import { RestError, exchangeJoinToken, fetchRoom } from './rest';
 import { isRecord, readStored, writeStored } from './stored';
 
@@ -44,6 +45,8 @@ export const passId = (): string | null => current()?.id ?? null;
 /** The same with other tokens, or none any more. */
 export function keepPassSession(session: Session | null): void {
   const pass = current();
+  // Nothing of it stays in the browser.
+  if (pass && !session) guestShelf(pass.id).keep(null);
   save(pass && session && { ...pass, session });
 }
 

@@ -12,6 +12,7 @@ import {
   type AuthenticatedRequest,
 } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
+import { networkOf } from '../common/network-of.js';
 import { ApiKeys } from './api-keys.js';
 import { AuthService } from './auth.service.js';
 
@@ -67,7 +68,7 @@ export class AccessGuard implements CanActivate {
     if (!isMeant || id === undefined || secret === undefined) {
       throw new DomainError('unauthorized');
     }
-    request.user = await this.apiKeys.authenticate(id, secret, request.ip ?? 'unknown');
+    request.user = await this.apiKeys.authenticate(id, secret, networkOf(request.ip ?? 'unknown'));
     request.apiKeyId = id;
   }
 }

@@ -121,7 +121,8 @@ export class ApiKeys {
     if (key && now.getTime() - (key.lastUsedAt?.getTime() ?? 0) > USE_NOTED) {
       await this.keys.update({ id }, { lastUsedAt: now });
     }
-    return key ? toUser(key.user) : null;
+    // A key reaches what is its account's own, also where that is an administrator's.
+    return key ? { ...toUser(key.user), isAdmin: false } : null;
   }
 
   /** The account behind a key that is worth something. */
@@ -144,8 +145,7 @@ export class ApiKeys {
    * @throws invalid_token
    */
   async verify(token: string): Promise<JoinTokenClaims> {
-    const unverified = this.jwt.decode<{ iss?: unknown } | null>(token);
-    const { data: id } = apiKeyIdSchema.safeParse(unverified?.iss);
+    const { data: id } = apiKeyIdSchema.safeParse(this.issuerOf(token));
     if (id === undefined) {
       throw new DomainError('invalid_token', 'This is no join token');
     }
@@ -160,6 +160,16 @@ export class ApiKeys {
       throw new DomainError('invalid_token', `Claim ${issue!.path.join('.')} of the join token: ${issue!.message}`);
     }
     return claims.data;
+  }
+
+  /** What an unverified token says of its issuer. */
+  private issuerOf(token: string): unknown {
+    try {
+      return this.jwt.decode<{ iss?: unknown } | null>(token)?.iss;
+    } catch {
+      // What is there in place of claims is no JSON.
+      return undefined;
+    }
   }
 
   /** What signs its join tokens, made from the key that signs access tokens: who reads the database learns neither. */

@@ -159,12 +159,12 @@ export class AuthService {
     if (!session || session.apiKeyId === null) {
       return undefined;
     }
-    const { apiKeyId, pass } = session;
+    const { apiKeyId, roomId, pass } = session;
     const ownerId = await this.apiKeys.ownerOf(apiKeyId);
-    if (ownerId === null || pass === null) {
+    if (ownerId === null || roomId === null || pass === null) {
       throw new DomainError('unauthorized');
     }
-    return { ...pass, apiKeyId, ownerId };
+    return { ...pass, roomId, apiKeyId, ownerId };
   }
 
   private verifyRefresh(refreshToken: string): Promise<z.infer<typeof refreshSchema>> {

@@ -3,7 +3,7 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relat
 import type { Pass } from '../common/access.js';
 import { UserEntity } from '../users/user.entity.js';
 
-export type SessionPass = Pick<Pass, 'roomId' | 'role' | 'grants'>;
+export type SessionPass = Pick<Pass, 'role' | 'grants'>;
 
 @Entity('sessions')
 export class SessionEntity {
@@ -23,7 +23,11 @@ export class SessionEntity {
   @Column({ type: 'varchar', length: 32, nullable: true })
   apiKeyId!: string | null;
 
-  /** What that token allows; `null` where there was none. */
+  /** The room that it opens; `null` for all other sessions. */
+  @Column({ type: 'varchar', length: 36, nullable: true })
+  roomId!: string | null;
+
+  /** What it allows there; `null` for all other sessions. */
   @Column({ type: 'simple-json', nullable: true })
   pass!: SessionPass | null;
 

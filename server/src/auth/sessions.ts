@@ -7,7 +7,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { LessThan, LessThanOrEqual, type Repository } from 'typeorm';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { UsersService } from '../users/users.service.js';
-import type { Pass } from '../common/access.js';
+import { accessName, type Pass } from '../common/access.js';
 import { SessionEntity } from './session.entity.js';
 
 /** What a refresh token says: the session, and the turn in which it is good. */
@@ -16,9 +16,9 @@ export interface Turn {
   turn: number;
 }
 
-/** A session has ended, so whatever its tokens opened must be closed. */
+/** Sessions have ended, so whatever was opened by an access of that name must be closed. */
 interface SessionsEvents {
-  ended: [sessionId: string, endedBy: 'themselves' | 'others'];
+  ended: [access: string, endedBy: 'themselves' | 'others'];
 }
 
 /**
@@ -68,7 +68,8 @@ export class Sessions extends EventEmitter<SessionsEvents> implements OnModuleIn
       id,
       userId,
       apiKeyId: pass?.apiKeyId ?? null,
-      pass: pass && { roomId: pass.roomId, role: pass.role, grants: pass.grants },
+      roomId: pass?.roomId ?? null,
+      pass: pass && { role: pass.role, grants: pass.grants },
       turn: 0,
       createdAt: now,
       refreshedAt: now,
@@ -119,16 +120,16 @@ export class Sessions extends EventEmitter<SessionsEvents> implements OnModuleIn
   /** Ends it, if it runs. */
   async end(sessionId: string, endedBy: 'themselves' | 'others' = 'themselves'): Promise<void> {
     await this.sessions.delete({ id: sessionId });
-    this.emit('ended', sessionId, endedBy);
+    this.emit('ended', accessName.session(sessionId), endedBy);
   }
 
   /** Ends all that began with join tokens of an API key, or of a user for a room. */
   async endBeginningWith(which: { apiKeyId: string } | { userId: string; roomId: string }): Promise<void> {
-    const { roomId, ...columns } = { roomId: null, ...which };
-    const sessions = await this.sessions.findBy(columns);
-    for (const { id } of sessions.filter(({ pass }) => roomId === null || pass?.roomId === roomId)) {
-      await this.end(id, 'others');
-    }
+    await this.sessions.delete(which);
+    // Also what was opened by one that has expired since.
+    const access =
+      'apiKeyId' in which ? accessName.apiKey(which.apiKeyId) : accessName.sent(which.userId, which.roomId);
+    this.emit('ended', access, 'others');
   }
 
   /** A session that expired, or whose user may not any more, opens nothing; it is only not kept for ever. */

@@ -33,6 +33,8 @@ export interface ClusterEvents {
   room_closed: [roomId: string, reason: CloseReason];
   /** Another server has changed who is a member of a room. */
   membership_changed: [MembershipChange];
+  /** What was opened by an access of this name on this server has to be closed. */
+  access_ended: [access: string, endedBy: 'themselves' | 'others'];
   /** The servers hear each other again; what was said meanwhile is lost. */
   reunited: [];
 }
@@ -64,6 +66,9 @@ export abstract class Cluster extends EventEmitter<ClusterEvents> {
 
   /** Has the room's meeting know of it, on whichever other server hosts it. */
   abstract changeMembership(change: MembershipChange): void;
+
+  /** Has the other servers close what was opened by an access of this name, beside its sockets. */
+  abstract endAccess(access: string, endedBy: 'themselves' | 'others'): void;
 }
 
 export function ownServer({ cluster, http }: Pick<Settings, 'cluster' | 'http'>): OwnServer {

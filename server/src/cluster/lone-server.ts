@@ -25,4 +25,8 @@ export class LoneServer extends Cluster {
   override changeMembership(): void {
     // Nobody else can host the room.
   }
+
+  override endAccess(): void {
+    // Nobody else has let anybody in.
+  }
 }

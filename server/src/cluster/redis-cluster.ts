@@ -44,6 +44,7 @@ const announcementSchema = z.union([
     from: z.string(),
     changeMembership: z.object({ roomId: z.string(), userId: z.string(), standing: z.enum(['member', 'visitor']) }),
   }),
+  z.object({ from: z.string(), endAccess: z.string(), endedBy: z.enum(['themselves', 'others']) }),
 ]);
 type Announcement = z.output<typeof announcementSchema>;
 
@@ -109,11 +110,15 @@ export class RedisCluster extends Cluster {
   }
 
   override closeRoom(roomId: string, reason: CloseReason): void {
-    this.announce({ from: this.self.id, closeRoom: roomId, reason }, roomId);
+    this.announce({ from: this.self.id, closeRoom: roomId, reason });
   }
 
   override changeMembership(change: MembershipChange): void {
-    this.announce({ from: this.self.id, changeMembership: change }, change.roomId);
+    this.announce({ from: this.self.id, changeMembership: change });
+  }
+
+  override endAccess(access: string, endedBy: 'themselves' | 'others'): void {
+    this.announce({ from: this.self.id, endAccess: access, endedBy });
   }
 
   /** Renews nothing any more. The leases that are left run out. */
@@ -166,9 +171,9 @@ export class RedisCluster extends Cluster {
     this.renewing = false;
   }
 
-  private announce(announcement: Announcement, roomId: string): void {
+  private announce(announcement: Announcement): void {
     this.redis.commands.publish(ANNOUNCEMENTS, JSON.stringify(announcement)).catch((error: unknown) => {
-      this.logger.warn({ roomId, error: String(error) }, 'other servers could not be told what becomes of a room');
+      this.logger.warn({ announcement, error: String(error) }, 'other servers could not be told what has changed');
     });
   }
 
@@ -211,8 +216,10 @@ export class RedisCluster extends Cluster {
 
     if ('closeRoom' in announcement) {
       this.emit('room_closed', announcement.closeRoom, announcement.reason);
-    } else {
+    } else if ('changeMembership' in announcement) {
       this.emit('membership_changed', announcement.changeMembership);
+    } else {
+      this.emit('access_ended', announcement.endAccess, announcement.endedBy);
     }
   }
 }

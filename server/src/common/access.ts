@@ -14,6 +14,35 @@ export interface Pass {
   grants: readonly Grant[];
 }
 
+/** By what somebody came. */
+export interface Access {
+  userId: string;
+  /** `undefined` for a token from before there were sessions. */
+  sessionId: string | undefined;
+  pass: Pick<Pass, 'ownerId' | 'apiKeyId' | 'roomId'> | undefined;
+}
+
+/** Names for what may end: with it ends whatever was opened by an access that has the name. */
+export const accessName = {
+  user: (userId: string) => `user:${userId}`,
+  session: (sessionId: string) => `session:${sessionId}`,
+  /** Of all whom the host applications of an account sent. */
+  owner: (ownerId: string) => `owner:${ownerId}`,
+  apiKey: (apiKeyId: string) => `api-key:${apiKeyId}`,
+  /** Of somebody who was sent into a room. */
+  sent: (userId: string, roomId: string) => `sent:${userId}:${roomId}`,
+} as const;
+
+export function accessNames({ userId, sessionId, pass }: Access): string[] {
+  return [
+    accessName.user(userId),
+    ...(sessionId === undefined ? [] : [accessName.session(sessionId)]),
+    ...(pass
+      ? [accessName.owner(pass.ownerId), accessName.apiKey(pass.apiKeyId), accessName.sent(userId, pass.roomId)]
+      : []),
+  ];
+}
+
 /** The caller, as the access token and the database tell. */
 export interface AuthenticatedUser extends User {
   pass?: Pass;

@@ -3,6 +3,7 @@ import type { RequestHandler } from 'express';
 import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import { DomainError } from './domain-error.js';
+import { networkOf } from './network-of.js';
 
 export interface CounterOptions {
   /** Of what is limited, such as `rest`: calls under different names are counted apart. */
@@ -26,7 +27,7 @@ export function rateLimit({ perMinute, refused, ...options }: RateLimitOptions):
 
   return async (request, response, next) => {
     try {
-      await calls.consume(request.ip ?? 'unknown');
+      await calls.consume(networkOf(request.ip ?? 'unknown'));
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) {
         throw refusal;

@@ -335,7 +335,9 @@ export class Meeting extends EventEmitter<MeetingEvents> {
   private updateStanding(participant: Participant): boolean {
     const { identity, userId } = participant;
     const standing = this.changedStandings.get(userId) ?? identity.standing;
-    const isOther = identity.standing !== 'owner' && identity.standing !== standing;
+    // An owner stands above that, and who was sent beside it.
+    const mayChange = identity.standing !== 'owner' && identity.standing !== 'sent';
+    const isOther = mayChange && identity.standing !== standing;
 
     if (isOther) {
       participant.identity = { ...identity, standing };
@@ -359,7 +361,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
       isHostByRight,
       grants: pass?.grants ?? null,
       firstRole,
-      role: this.moderation.roleOf({ userId: identity.userId, isHostByRight, firstRole }),
+      role: this.moderation.roleOf({ userId: identity.userId, isHostByRight, firstRole, grants: pass?.grants ?? null }),
       rightsOf: (role) => rightsOf(role, this.moderation.rules.switches),
       deviceInfo,
       picturesAtFirst,

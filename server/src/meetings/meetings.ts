@@ -96,10 +96,11 @@ export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDe
       }
 
       this.lobby.leave(caller);
-      await this.arrive(room, candidate, seated);
+      await this.arrive(room, candidate, seated).catch((error: unknown) => {
+        this.noteLimit(error);
+        throw error;
+      });
     } catch (error) {
-      this.noteLimit(error);
-
       // Whoever is sent to another server, waits, or has gone again, was not turned away.
       if (!(
         error instanceof DomainError && ['meeting_elsewhere', 'lobby_waiting', 'not_joined'].includes(error.code)

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '../common/domain-error.js';
+import { networkOf } from '../common/network-of.js';
 import { Refusals } from '../common/refusals.js';
 import { WindowCounter } from '../common/window-counter.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
@@ -22,7 +23,7 @@ export class ConnectionLimits {
   private readonly newOfAddresses = new WindowCounter(MINUTE);
   private readonly newOfUsers = new WindowCounter(MINUTE);
   private readonly limits: Settings['limits'];
-  /** From where a request comes, whatever proxies are in between. */
+  /** From where a request comes, whatever proxies are in between; of IPv6, the network. */
   readonly addressOf: (request: IncomingMessage) => string;
 
   constructor(
@@ -30,7 +31,8 @@ export class ConnectionLimits {
     private readonly refusals: Refusals,
   ) {
     this.limits = limits;
-    this.addressOf = addressReader(http);
+    const addressOf = addressReader(http);
+    this.addressOf = (request) => networkOf(addressOf(request));
   }
 
   /** Counts a handshake, and says whether it leads to a socket at all. */

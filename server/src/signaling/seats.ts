@@ -1,6 +1,7 @@
 /** The seats of this server's participants: which connection speaks for each, and who may take one over. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { SeatReference } from '@minimeet/protocol';
+import { accessNames, type Access } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
 import type { Meeting } from '../meetings/meeting.js';
 import type { Participant } from '../meetings/participant.js';
@@ -12,22 +13,13 @@ export interface SeatHolder {
   giveUpSeat(): void;
 }
 
-/** By what somebody came: with its end, their seat is gone. */
-export interface SeatAccess {
-  userId: string;
-  /** `undefined` for a token from before there were sessions. */
-  sessionId: string | undefined;
-  /** Whose host application sent them, if one did. */
-  ownerId: string | undefined;
-}
-
 /** Outlives the socket over which it was taken. */
 export interface Seat {
   readonly meeting: Meeting;
   readonly participant: Participant;
   readonly channel: SocketChannel;
-  /** By which the socket came that holds it, or held it last. */
-  access: SeatAccess;
+  /** By which the socket came that holds it, or held it last: with its end, the seat is gone. */
+  access: Access;
   /** `null` while they are away. */
   holder: SeatHolder | null;
 }
@@ -50,26 +42,29 @@ export class Seats {
   }
 
   /**
-   * The seat that this user says is theirs. Whatever is wrong with that is nobody's business.
+   * The seat that somebody says is theirs. Who was sent by a host application takes over only what the same key and room
+   * opened: by another one, the seat would outlive their end. Whatever is wrong is nobody's business.
    *
    * @throws session_expired
    */
-  find(userId: string, { participantId, resumeToken }: SeatReference): Seat {
+  find({ userId, pass }: Access, { participantId, resumeToken }: SeatReference): Seat {
     const seat = this.seats.get(participantId);
+    const isTheirs =
+      seat?.access.userId === userId &&
+      seat.access.pass?.apiKeyId === pass?.apiKeyId &&
+      seat.access.pass?.roomId === pass?.roomId;
 
-    if (!seat || seat.participant.identity.userId !== userId || !same(seat.participant.resumeToken, resumeToken)) {
+    if (!seat || !isTheirs || !same(seat.participant.resumeToken, resumeToken)) {
       throw new DomainError('session_expired');
     }
 
     return seat;
   }
 
-  /** Seats that nobody holds now, of who came by this access. */
-  abandonedBy(access: Partial<SeatAccess>): Seat[] {
-    const wanted = Object.entries(access) as [keyof SeatAccess, string][];
-
+  /** Seats that nobody holds now, of who came by an access of this name. */
+  abandonedBy(name: string): Seat[] {
     return [...this.seats.values()].filter(
-      (seat) => seat.holder === null && wanted.every(([name, value]) => seat.access[name] === value),
+      ({ holder, access }) => holder === null && accessNames(access).includes(name),
     );
   }
 }

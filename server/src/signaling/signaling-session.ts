@@ -3,7 +3,7 @@ import { roomReferenceSchema } from '@minimeet/protocol';
 import type { RequestName, RequestPayload, SeatReference } from '@minimeet/protocol';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { AuthenticatedUser } from '../common/access.js';
+import type { Access, AuthenticatedUser } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
 import { toDomainError } from '../common/error-answer.js';
 import { authorize } from '../meetings/order/authorization.js';
@@ -27,11 +27,10 @@ export const ENDED_BY_THEMSELVES = 'ended-by-themselves';
 
 export interface SessionOptions {
   socket: SignalingSocket;
-  userId: string;
+  /** By what it came. */
+  access: Access;
   /** Who the socket's token stands for now: a name may have changed since the handshake, an account may be gone. */
   authenticate(): Promise<AuthenticatedUser>;
-  /** The session of that token, if it has one. */
-  sessionId: string | undefined;
   meetings: Meetings;
   chat: MeetingChat;
   lobby: Lobby;
@@ -60,7 +59,8 @@ export class SignalingSession implements SeatHolder {
   private readonly dispatcher: RequestDispatcher;
 
   constructor(private readonly options: SessionOptions) {
-    const { socket, userId, chat, limits, iceServers, events, lobby, address } = options;
+    const { socket, chat, limits, iceServers, events, lobby, address } = options;
+    const { userId } = options.access;
     const seated = () => this.seated;
     this.caller = { channel: new SocketChannel(socket), address };
 
@@ -109,7 +109,7 @@ export class SignalingSession implements SeatHolder {
 
     join_room: async (payload, { answer, signal }) => {
       const { roomId, rtpCapabilities, deviceInfo, picturesAtFirst, replaces, password } = payload;
-      const { socket, sessionId, authenticate, meetings, lobby, doors, address, seats, seated } = this.options;
+      const { socket, access, authenticate, meetings, lobby, doors, address, seats, seated } = this.options;
       const { graceSeconds, iceServers, events, countJoin } = this.options;
       this.assertFree();
       const left = new AbortController();
@@ -140,7 +140,6 @@ export class SignalingSession implements SeatHolder {
         await meetings.join(room, candidate, this.caller, (arrival) => {
           const { meeting, participant, steps } = arrival;
           const seatTaken = performance.now();
-          const access = { userId: user.id, sessionId, ownerId: user.pass?.ownerId };
           this.seat = { meeting, participant, channel, access, holder: this };
           seats.add(this.seat);
           void socket.join([meeting.id, participant.id]);
@@ -166,18 +165,18 @@ export class SignalingSession implements SeatHolder {
     },
 
     resume_session: async (reference, { answer }) => {
-      const { socket, seats, seated, userId, sessionId } = this.options;
+      const { socket, seats, seated, access } = this.options;
       // Nobody would ever notice the loss of a socket that is lost already.
       this.gone.signal.throwIfAborted();
       this.assertFree();
-      const seat = seats.find(userId, reference);
+      const seat = seats.find(access, reference);
       const { meeting, participant, channel } = seat;
 
       this.options.lobby.leave(this.caller);
       // All in one moment: nothing that is told is missed, and nothing comes before the answer that it belongs after.
       seat.holder?.giveUpSeat();
       seat.holder = this;
-      seat.access = { ...seat.access, sessionId };
+      seat.access = access;
       this.seat = seat;
       void socket.join([meeting.id, participant.id]);
       seated(seat);
@@ -236,7 +235,7 @@ export class SignalingSession implements SeatHolder {
   /** A seat that is to be given up; `null` where there is none, which is no less good. */
   private seatOf(reference: SeatReference): Seat | null {
     try {
-      return this.options.seats.find(this.options.userId, reference);
+      return this.options.seats.find(this.options.access, reference);
     } catch {
       return null;
     }
@@ -267,10 +266,10 @@ export class SignalingSession implements SeatHolder {
   }
 
   private logRefusal(event: string, error: unknown, payload: unknown): void {
-    const { logger, userId } = this.options;
+    const { logger, access } = this.options;
     const where = {
       event: event.slice(0, 64),
-      userId,
+      userId: access.userId,
       roomId: this.seat?.meeting.room.id ?? roomNamedIn(payload),
       meetingId: this.seat?.meeting.id,
       participantId: this.seat?.participant.id,

@@ -7,7 +7,7 @@ import type { Socket } from 'socket.io';
 import { AuthService, type AccessClaims } from '../auth/auth.service.js';
 import { Sessions } from '../auth/sessions.js';
 import { Cluster } from '../cluster/cluster.js';
-import { userOf, type AuthenticatedUser } from '../common/access.js';
+import { accessName, accessNames, userOf, type AuthenticatedUser } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
 import { toErrorAnswer } from '../common/error-answer.js';
 import { Refusals } from '../common/refusals.js';
@@ -26,7 +26,7 @@ import { ConnectionLimits } from './connection-limits.js';
 import { IceServers } from './ice-servers.js';
 import { RequestLimits } from './request-limits.js';
 import { catchUp } from './reunion.js';
-import { Seats, type SeatAccess } from './seats.js';
+import { Seats } from './seats.js';
 import { SignalingEvents } from './signaling-events.js';
 import { ENDED_BY_THEMSELVES, SignalingSession } from './signaling-session.js';
 import { boundBacklog } from './socket-backlog.js';
@@ -83,9 +83,10 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
     });
     this.meetings.on('meeting_began', (meeting) => this.carry(server, meeting));
     // On whichever server they are.
-    this.users.on('access_ended', (userId, endedBy) => this.putOut(server, { userId }, endedBy));
-    this.sessions.on('ended', (sessionId, endedBy) => this.putOut(server, { sessionId }, endedBy));
-    this.users.on('gone', (ownerId) => this.putOut(server, { ownerId }, 'others'));
+    this.users.on('access_ended', (userId, endedBy) => this.putOut(server, accessName.user(userId), endedBy));
+    this.sessions.on('ended', (access, endedBy) => this.putOut(server, access, endedBy));
+    this.users.on('gone', (ownerId) => this.putOut(server, accessName.owner(ownerId), 'others'));
+    this.cluster.on('access_ended', (access, endedBy) => this.freeSeats(access, endedBy));
     this.cluster.on('reunited', () => void this.catchUp(server));
   }
 
@@ -93,14 +94,14 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
     const user: AuthenticatedUser = socket.data.user;
     const address = this.connections.addressOf(socket.request);
     const { session: sessionId } = socket.data.claims as AccessClaims;
+    const access = { userId: user.id, sessionId, pass: user.pass };
     this.events.emit('socket_admitted');
     this.boundBacklog(socket);
 
     new SignalingSession({
       socket,
-      userId: user.id,
+      access,
       authenticate: () => this.authenticate(socket),
-      sessionId,
       meetings: this.meetings,
       chat: this.chat,
       lobby: this.lobby,
@@ -115,7 +116,7 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       events: this.events,
       logger: this.logger.logger,
     });
-    void socket.join(socketRoomsOf({ userId: user.id, sessionId, ownerId: user.pass?.ownerId }));
+    void socket.join(accessNames(access));
     socket.emit('welcome', { user: userOf(user), routerRtpCapabilities });
   }
 
@@ -124,9 +125,9 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
     return this.auth.userOf(data.claims as AccessClaims);
   }
 
-  /** Closes all that such an access has opened. */
-  private putOut(server: SignalingServer, access: Partial<SeatAccess>, endedBy: 'themselves' | 'others'): void {
-    const sockets = server.in(socketRoomsOf(access));
+  /** Closes all that was opened by an access of this name, on whichever server. */
+  private putOut(server: SignalingServer, access: string, endedBy: 'themselves' | 'others'): void {
+    const sockets = server.in(access);
 
     if (endedBy === 'themselves') {
       // Other servers hear of the two in this order.
@@ -134,7 +135,12 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
     }
 
     sockets.disconnectSockets(true);
+    this.freeSeats(access, endedBy);
+    this.cluster.endAccess(access, endedBy);
+  }
 
+  /** Those that wait here for somebody who may not come back. */
+  private freeSeats(access: string, endedBy: 'themselves' | 'others'): void {
     for (const { meeting, participant } of this.seats.abandonedBy(access)) {
       meeting.leave(participant, endedBy === 'themselves' ? 'left' : 'removed');
     }
@@ -230,9 +236,4 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
  */
 function emit(audience: object, { event, payload }: Announcement): void {
   (audience as { emit(event: string, payload: object): void }).emit(event, payload);
-}
-
-/** Socket.IO's own rooms with all sockets that were opened by an access. */
-function socketRoomsOf(access: Partial<SeatAccess>): string[] {
-  return Object.entries(access).flatMap(([name, value]) => (value === undefined ? [] : [`${name}:${value}`]));
 }

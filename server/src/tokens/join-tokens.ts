@@ -10,7 +10,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, MoreThanOrEqual, type Repository } from 'typeorm';
 import type { z } from 'zod';
-import { ApiKeys } from '../auth/api-keys.js';
+import { ApiKeys, clockTolerance } from '../auth/api-keys.js';
 import { AuthService } from '../auth/auth.service.js';
 import { Sessions } from '../auth/sessions.js';
 import type { AuthenticatedUser } from '../common/access.js';
@@ -91,7 +91,9 @@ export class JoinTokens {
     // First this, so that a session which begins meanwhile sees it.
     await this.revocations.upsert({ userId, roomId, revokedAt: now }, ['userId', 'roomId']);
     await this.sessions.endBeginningWith({ userId, roomId });
-    await this.revocations.delete({ revokedAt: LessThan(new Date(now.getTime() - this.maxLifetime * 1000)) });
+    // Tokens are good for a moment longer than they say (see issuedAt).
+    const lasting = (this.maxLifetime + clockTolerance + 2) * 1000;
+    await this.revocations.delete({ revokedAt: LessThan(new Date(now.getTime() - lasting)) });
   }
 
   /**

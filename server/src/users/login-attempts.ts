@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import { DomainError } from '../common/domain-error.js';
+import { networkOf } from '../common/network-of.js';
 import { counter } from '../common/rate-limit.js';
 import { Refusals } from '../common/refusals.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
@@ -41,7 +42,7 @@ export class LoginAttempts {
    */
   async begin({ email, address }: LoginAttempt): Promise<void> {
     try {
-      await this.fromAddress.consume(keyOf(email, address));
+      await this.fromAddress.consume(keyOf(email, networkOf(address)));
       await this.fromAnywhere.consume(keyOf(email));
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) {
@@ -54,7 +55,10 @@ export class LoginAttempts {
 
   /** The password was right, so those before it from there were its owner's. */
   async succeed({ email, address }: LoginAttempt): Promise<void> {
-    await Promise.all([this.fromAddress.delete(keyOf(email, address)), this.fromAnywhere.reward(keyOf(email))]);
+    await Promise.all([
+      this.fromAddress.delete(keyOf(email, networkOf(address))),
+      this.fromAnywhere.reward(keyOf(email)),
+    ]);
   }
 }
 

@@ -121,13 +121,21 @@ export class Moderation {
   /** @throws participant_not_found */
   async mute(by: Participant, participantId: string): Promise<void> {
     const whom = this.find(participantId);
-    this.note('mute_participant', by, whom);
+
+    if (isHeard(whom)) {
+      this.note('mute_participant', by, whom);
+    }
+
     await this.silence(whom, by);
   }
 
   async muteAll(by: Participant): Promise<void> {
     const others = this.everyone.filter((participant) => participant !== by);
-    this.note('mute_all', by);
+
+    if (others.some(isHeard)) {
+      this.note('mute_all', by);
+    }
+
     await Promise.all(others.map((participant) => this.silence(participant, by)));
   }
 
@@ -289,6 +297,7 @@ export class Moderation {
     const microphone = whom.producers.get('microphone');
 
     if (!whom.producers.has('screen')) {
+      // A voice could be sent as the sound of no screen.
       this.stop(whom, 'screen_audio', by);
     }
 
@@ -324,4 +333,9 @@ export class Moderation {
 
 function personOf({ id: participantId, identity: { userId, displayName } }: Participant): RecordedPerson {
   return { participantId, userId, displayName };
+}
+
+/** Whether there is anything to mute. */
+function isHeard({ producers }: Participant): boolean {
+  return producers.get('microphone')?.paused === false || (producers.has('screen_audio') && !producers.has('screen'));
 }

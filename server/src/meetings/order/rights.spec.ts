@@ -137,6 +137,16 @@ describe('the roles of a meeting', () => {
     expect(meeting.of(grace)).toBe('speaker');
   });
 
+  it('are no more than a join token grants, whatever their other windows have', () => {
+    const meeting = new Roles();
+    const grace = { userId: 'grace', isHostByRight: false, firstRole: 'attendee', grants: ['join', 'chat'] } as const;
+    meeting.give({ ...grace }, 'moderator');
+    meeting.hostLeft([grace]);
+
+    expect(meeting.of(grace)).toBe('attendee');
+    expect(meeting.of({ ...grace, grants: ['join', 'moderate'] })).toBe('moderator');
+  });
+
   it('stay a user’s own when they leave and come back', () => {
     const meeting = new Roles();
     meeting.give(ada, 'attendee');

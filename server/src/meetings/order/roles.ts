@@ -1,5 +1,6 @@
 /** Who is what in one meeting: by right, as it was given, or in place of a host who has left. */
-import type { Role } from '@minimeet/protocol';
+import type { Grant, Role } from '@minimeet/protocol';
+import { mayBecome } from './rights.js';
 
 /** A user as roles look at them. */
 export interface RoleHolder {
@@ -8,6 +9,8 @@ export interface RoleHolder {
   readonly isHostByRight: boolean;
   /** What they are until it is given otherwise; without it, a speaker. */
   readonly firstRole?: Role;
+  /** Of who came with a join token, which may be another one than in their other windows; otherwise all. */
+  readonly grants?: readonly Grant[] | null;
 }
 
 /**
@@ -22,8 +25,10 @@ export class Roles {
   private readonly given = new Map<string, Role>();
   private standIn: string | null = null;
 
-  of({ userId, isHostByRight, firstRole = 'speaker' }: RoleHolder): Role {
-    return isHostByRight || userId === this.standIn ? 'host' : (this.given.get(userId) ?? firstRole);
+  of({ userId, isHostByRight, firstRole = 'speaker', grants = null }: RoleHolder): Role {
+    const role = isHostByRight || userId === this.standIn ? 'host' : (this.given.get(userId) ?? firstRole);
+
+    return mayBecome(role, grants) ? role : firstRole;
   }
 
   give({ userId }: RoleHolder, role: Role): void {

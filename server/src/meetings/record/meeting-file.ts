@@ -9,6 +9,9 @@ import type { Meeting } from '../meeting.js';
 import type { ModerationAct } from '../order/moderation.js';
 import type { Participant } from '../participant.js';
 
+/** Of one meeting, what is kept of how it was kept in order: a client could lock and unlock it all day. */
+const mostActs = 5000;
+
 export class MeetingFile {
   /** Milliseconds that those who have left had been there, together. */
   private departedTime = 0;
@@ -69,8 +72,12 @@ export class MeetingFile {
     return { ...this.participantRecord(participant), leftAt, leaveReason };
   }
 
-  /** Something that was just done to keep order. */
-  newActRecord({ act, by, whom, detail }: ModerationAct, at: Date): ActRecord {
+  /** Something that was just done to keep order; `null` where somebody does more than anybody will read. */
+  newActRecord({ act, by, whom, detail }: ModerationAct, at: Date): ActRecord | null {
+    if (this.acts === mostActs) {
+      return null;
+    }
+
     this.acts += 1;
 
     return {

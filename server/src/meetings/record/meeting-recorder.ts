@@ -80,7 +80,11 @@ export class MeetingRecorder implements OnModuleInit, BeforeApplicationShutdown 
       const { participantId: byParticipantId, userId: byUserId } = by;
       const about = whom && { participantId: whom.participantId ?? undefined, userId: whom.userId };
       this.logger.info({ ...logged, act, byParticipantId, byUserId, ...about, ...detail }, 'moderated');
-      this.writer.put('acts', file.newActRecord(moderated, new Date()));
+      const record = file.newActRecord(moderated, new Date());
+
+      if (record) {
+        this.writer.put('acts', record);
+      }
     });
 
     meeting.once('ended', () => {

@@ -27,6 +27,7 @@ export class JoinTokens implements MigrationInterface {
     if (!(await queryRunner.hasColumn('sessions', 'apiKeyId'))) {
       await queryRunner.query(`ALTER TABLE \`sessions\`
         ADD COLUMN \`apiKeyId\` varchar(32) NULL,
+        ADD COLUMN \`roomId\` varchar(36) NULL,
         ADD COLUMN \`pass\` text NULL,
         ADD INDEX \`sessions_api_key\` (\`apiKeyId\`)`);
     }
@@ -37,7 +38,7 @@ export class JoinTokens implements MigrationInterface {
     if (await queryRunner.hasColumn('sessions', 'apiKeyId')) {
       await queryRunner.query('DELETE FROM `sessions` WHERE `apiKeyId` IS NOT NULL');
       await queryRunner.query(
-        'ALTER TABLE `sessions` DROP INDEX `sessions_api_key`, DROP COLUMN `pass`, DROP COLUMN `apiKeyId`',
+        'ALTER TABLE `sessions` DROP INDEX `sessions_api_key`, DROP COLUMN `pass`, DROP COLUMN `roomId`, DROP COLUMN `apiKeyId`',
       );
     }
     await queryRunner.query('DROP TABLE IF EXISTS `join_token_revocations`');

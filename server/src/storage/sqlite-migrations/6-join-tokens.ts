@@ -22,6 +22,7 @@ export class JoinTokens implements MigrationInterface {
       PRIMARY KEY ("userId", "roomId")
     )`);
     await queryRunner.query(`ALTER TABLE "sessions" ADD COLUMN "apiKeyId" varchar(32)`);
+    await queryRunner.query(`ALTER TABLE "sessions" ADD COLUMN "roomId" varchar(36)`);
     await queryRunner.query(`ALTER TABLE "sessions" ADD COLUMN "pass" text`);
     await queryRunner.query(`CREATE INDEX "sessions_api_key" ON "sessions" ("apiKeyId")`);
   }
@@ -31,6 +32,7 @@ export class JoinTokens implements MigrationInterface {
     await queryRunner.query(`DELETE FROM "sessions" WHERE "apiKeyId" IS NOT NULL`);
     await queryRunner.query(`DROP INDEX "sessions_api_key"`);
     await queryRunner.query(`ALTER TABLE "sessions" DROP COLUMN "pass"`);
+    await queryRunner.query(`ALTER TABLE "sessions" DROP COLUMN "roomId"`);
     await queryRunner.query(`ALTER TABLE "sessions" DROP COLUMN "apiKeyId"`);
     await queryRunner.query(`DROP TABLE "join_token_revocations"`);
     await queryRunner.query(`DROP TABLE "api_keys"`);
