@@ -22,11 +22,11 @@ describe('a host', () => {
   beforeEach(async () => {
     const { room, session } = await openRoom(server.url, { name: 'Order' });
     slug = room.slug;
-    const browser = await openBrowser();
-    host = await open(`${server.url}/`, {}, browser);
+    // Two people, each with a browser of their own.
+    host = await open(`${server.url}/`, {}, await openBrowser());
     await becomeOwner(host, session);
     await host.goto(`${server.url}/r/${slug}?join=now&${smallCamera}`);
-    bob = await open(`${server.url}/r/${slug}?name=Bob&join=now&${smallCamera}`, phone, browser);
+    bob = await open(`${server.url}/r/${slug}?name=Bob&join=now&${smallCamera}`, phone, await openBrowser());
     await Promise.all([host, bob].map((page) => page.getByTestId('tile').nth(1).waitFor()));
     await host.getByTestId('toolbar-people').click();
   });

@@ -2,7 +2,7 @@
 import { EventEmitter, once, setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
-import type { ChatMessage, CloseReason, RoomSummary, ServerReference } from '@minimeet/protocol';
+import type { ChatMessage, CloseReason, ErrorCode, RoomSummary, ServerReference } from '@minimeet/protocol';
 import { limits } from '@minimeet/protocol';
 import { PinoLogger } from 'nestjs-pino';
 import { ChatStore } from '../chat/chat-store.js';
@@ -46,6 +46,15 @@ interface MeetingsEvents {
   refused: [];
 }
 
+/** Whoever is sent to another server, waits, has a password to say, or has gone again, was not turned away. */
+const notTurnedAway = new Set<ErrorCode>([
+  'already_joined',
+  'lobby_waiting',
+  'meeting_elsewhere',
+  'not_joined',
+  'password_required',
+]);
+
 @Injectable()
 export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDestroy, OnApplicationShutdown {
   /** By room id; promises, so that two who arrive first at once find the same meeting. */
@@ -87,28 +96,27 @@ export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDe
     caller: Caller,
     seated: (arrival: Arrival) => void,
   ): Promise<void> {
+    // Nobody is let in from the lobby whom the meeting does not take.
+    (await this.running(room.id))?.assertMayEnter(candidate);
+
+    if (this.lobby.isClosedTo(room, candidate)) {
+      await this.knock(room, candidate, caller);
+    }
+
+    this.lobby.leave(caller);
+
     try {
-      // Nobody is let in from the lobby whom the meeting does not take.
-      (await this.running(room.id))?.assertMayEnter(candidate);
-
-      if (this.lobby.isClosedTo(room, candidate)) {
-        await this.knock(room, candidate, caller);
-      }
-
-      this.lobby.leave(caller);
-      await this.arrive(room, candidate, seated).catch((error: unknown) => {
-        this.noteLimit(error);
-        throw error;
-      });
+      await this.arrive(room, candidate, seated);
     } catch (error) {
-      // Whoever is sent to another server, waits, or has gone again, was not turned away.
-      if (!(
-        error instanceof DomainError && ['meeting_elsewhere', 'lobby_waiting', 'not_joined'].includes(error.code)
-      )) {
-        this.emit('refused');
-      }
-
+      this.noteLimit(error);
       throw error;
+    }
+  }
+
+  /** Somebody who asked to join was refused, here or at the door of the room. */
+  noteRefusal(code: ErrorCode): void {
+    if (!notTurnedAway.has(code)) {
+      this.emit('refused');
     }
   }
 

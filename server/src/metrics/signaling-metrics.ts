@@ -24,12 +24,19 @@ const closeReasons = new Set([
 const refusals: ErrorCode[] = [
   'database_unavailable',
   'internal_error',
+  'lobby_waiting',
   'meeting_elsewhere',
+  'meeting_locked',
+  'not_allowed',
+  'password_required',
+  'rate_limited',
   'room_full',
   'room_not_found',
   'server_full',
   'server_stopping',
   'timeout',
+  'unsupported_media',
+  'wrong_password',
 ];
 
 const joinSteps: (keyof SeatedCandidate)[] = ['account', 'meeting', 'messages', 'transports', 'answer'];

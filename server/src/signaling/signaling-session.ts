@@ -154,7 +154,10 @@ export class SignalingSession implements SeatHolder {
           events.emit('seated', { account: known - asked, ...steps, answer: performance.now() - seatTaken });
         });
       } catch (error) {
-        if (toDomainError(error).code !== 'lobby_waiting') {
+        const { code } = toDomainError(error);
+        meetings.noteRefusal(code);
+
+        if (code !== 'lobby_waiting') {
           lobby.leave(this.caller);
         }
 
