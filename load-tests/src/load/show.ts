@@ -79,7 +79,7 @@ function roomTable({ total, rooms, elapsed }: LoadReport): Table {
 }
 
 const durationTitles: Record<DurationName, string> = {
-  connect: 'join: signed in, connected, welcome',
+  connect: 'join: known as a guest, connected, welcome',
   join: 'join: answer, in the meeting',
   transport: 'join: media connected',
   published: 'join: camera and microphone published',
