@@ -22,15 +22,18 @@ export class RoomMembersController {
   constructor(private readonly members: RoomMembersService) {}
 
   @Post()
-  @ApiOperation({ summary: 'Make a user a member, as the owner or an administrator' })
+  @ApiOperation({
+    summary: 'Make a user a member, as the owner or an administrator',
+    description: 'By either `userId` or, for accounts alone, `email`.',
+  })
   @ApiCreatedResponse({ standardSchema: roomMemberSchema })
   @Refuses('room_not_found', 'user_not_found', 'not_allowed')
   add(
     @CurrentUser() caller: AuthenticatedUser,
     @Param('idOrSlug', { schema: roomReferenceSchema }) idOrSlug: string,
-    @Body({ schema: addRoomMemberSchema }) { userId }: AddRoomMember,
+    @Body({ schema: addRoomMemberSchema }) wanted: AddRoomMember,
   ): Promise<RoomMember> {
-    return this.members.add(caller, idOrSlug, userId);
+    return this.members.add(caller, idOrSlug, wanted);
   }
 
   @Get()

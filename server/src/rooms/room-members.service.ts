@@ -1,5 +1,5 @@
 /** Keeps the members of rooms: users who find a room in their list, and may always come in. */
-import type { Page, PageQuery, RoomMember } from '@minimeet/protocol';
+import type { AddRoomMember, Page, PageQuery, RoomMember } from '@minimeet/protocol';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
@@ -22,13 +22,15 @@ export class RoomMembersService {
   ) {}
 
   /**
-   * Makes a user a member, also in the meeting that runs; a member stays one.
+   * Makes a user a member, also in the meeting that runs; a member stays one. Only accounts name others by e-mail address.
    *
    * @throws room_not_found, not_allowed, user_not_found
    */
-  async add(caller: AuthenticatedUser, idOrSlug: string, userId: string): Promise<RoomMember> {
+  async add(caller: AuthenticatedUser, idOrSlug: string, wanted: AddRoomMember): Promise<RoomMember> {
     const room = await this.roomsService.findOwned(caller, idOrSlug);
-    const { id, username } = await this.users.get(userId);
+    const { id, username } = await (wanted.email === undefined
+      ? this.users.get(wanted.userId)
+      : this.findAccount(caller, wanted.email));
     try {
       await this.membersOf(room).add(id);
     } catch (error) {
@@ -73,6 +75,21 @@ export class RoomMembersService {
       .offset(offset)
       .getManyAndCount();
     return { items: members.map(({ id, username }) => ({ id, username })), total, limit, offset };
+  }
+
+  /** Anybody can be a guest with a room. They must not find out who has an account where strangers cannot make one. */
+  private async findAccount(caller: AuthenticatedUser, email: string): Promise<UserEntity> {
+    if (caller.isGuest) {
+      throw new DomainError('not_allowed', 'Only accounts may name others by e-mail address');
+    }
+
+    const user = await this.users.findByEmail(email);
+
+    if (!user) {
+      throw new DomainError('user_not_found', 'Nobody has an account with this e-mail address');
+    }
+
+    return user;
   }
 
   private isMember(room: RoomEntity, userId: string): Promise<boolean> {
