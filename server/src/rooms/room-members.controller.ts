@@ -1,5 +1,5 @@
 /** `/rooms/:idOrSlug/participants`: the members of a room. */
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Ip, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import {
   addRoomMemberSchema,
@@ -27,13 +27,14 @@ export class RoomMembersController {
     description: 'By either `userId` or, for accounts alone, `email`.',
   })
   @ApiCreatedResponse({ standardSchema: roomMemberSchema })
-  @Refuses('room_not_found', 'user_not_found', 'not_allowed')
+  @Refuses('room_not_found', 'user_not_found', 'not_allowed', 'rate_limited')
   add(
     @CurrentUser() caller: AuthenticatedUser,
     @Param('idOrSlug', { schema: roomReferenceSchema }) idOrSlug: string,
     @Body({ schema: addRoomMemberSchema }) wanted: AddRoomMember,
+    @Ip() address: string,
   ): Promise<RoomMember> {
-    return this.members.add(caller, idOrSlug, wanted);
+    return this.members.add(caller, idOrSlug, wanted, address);
   }
 
   @Get()

@@ -9,6 +9,7 @@ import { Meetings } from '../meetings/meetings.js';
 import { isUniqueViolation } from '../storage/query-errors.js';
 import { UserEntity } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
+import { AccountSearch } from './account-search.js';
 import { RoomEntity } from './room.entity.js';
 import { mayChange, RoomsService } from './rooms.service.js';
 
@@ -18,19 +19,21 @@ export class RoomMembersService {
     @InjectRepository(RoomEntity) private readonly rooms: Repository<RoomEntity>,
     private readonly roomsService: RoomsService,
     private readonly users: UsersService,
+    private readonly accounts: AccountSearch,
     private readonly meetings: Meetings,
   ) {}
 
   /**
    * Makes a user a member, also in the meeting that runs; a member stays one. Only accounts name others by e-mail address.
    *
-   * @throws room_not_found, not_allowed, user_not_found
+   * @param address from where they ask
+   * @throws room_not_found, not_allowed, user_not_found, rate_limited
    */
-  async add(caller: AuthenticatedUser, idOrSlug: string, wanted: AddRoomMember): Promise<RoomMember> {
+  async add(caller: AuthenticatedUser, idOrSlug: string, wanted: AddRoomMember, address: string): Promise<RoomMember> {
     const room = await this.roomsService.findOwned(caller, idOrSlug);
     const { id, username } = await (wanted.email === undefined
       ? this.users.get(wanted.userId)
-      : this.findAccount(caller, wanted.email));
+      : this.accounts.find(caller, wanted.email, address));
     try {
       await this.membersOf(room).add(id);
     } catch (error) {
@@ -75,21 +78,6 @@ export class RoomMembersService {
       .offset(offset)
       .getManyAndCount();
     return { items: members.map(({ id, username }) => ({ id, username })), total, limit, offset };
-  }
-
-  /** Anybody can be a guest with a room. They must not find out who has an account where strangers cannot make one. */
-  private async findAccount(caller: AuthenticatedUser, email: string): Promise<UserEntity> {
-    if (caller.isGuest) {
-      throw new DomainError('not_allowed', 'Only accounts may name others by e-mail address');
-    }
-
-    const user = await this.users.findByEmail(email);
-
-    if (!user) {
-      throw new DomainError('user_not_found', 'Nobody has an account with this e-mail address');
-    }
-
-    return user;
   }
 
   private isMember(room: RoomEntity, userId: string): Promise<boolean> {

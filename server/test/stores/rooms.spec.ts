@@ -22,6 +22,7 @@ onEachDatabase('rooms', (database) => {
       ADMIN_EMAIL: admin.email,
       ADMIN_PASSWORD: admin.password,
       MAX_PARTICIPANTS_PER_ROOM: '100',
+      RATE_LIMIT_LOGINS: '5',
     });
     [ada, bob] = [await guest(server.url, 'Ada'), await guest(server.url, 'Bob')];
     administrator = (await api(server.url).post<Session>('/auth/login', admin)).body;
@@ -393,6 +394,21 @@ onEachDatabase('rooms', (database) => {
           expect(await refusal(as(ada).post(path, { email }))).toEqual([403, 'not_allowed']);
         }
       }
+    });
+
+    it('are guessed by e-mail address as seldom as accounts are made', async () => {
+      const path = `/rooms/${(await roomOf(administrator)).id}/participants`;
+      const name = (email: string) => as(administrator).post(path, { email });
+      // Those that there are do not count.
+      for (let times = 0; times < 6; times += 1) {
+        expect((await name(admin.email)).status).toBe(201);
+      }
+      const guesses = await Promise.all(
+        Array.from({ length: 6 }, (_, number) => refusal(name(`nobody-${number}@example.org`))),
+      );
+
+      expect(guesses).toContainEqual([429, 'rate_limited']);
+      expect(await refusal(name(admin.email))).toEqual([429, 'rate_limited']);
     });
 
     it('go with their account and with the room', async () => {
