@@ -135,6 +135,8 @@ describe('the door of a meeting', () => {
   it('stays closed to strangers of a room for members, who learn nothing of it, and opens for whom the owner names', async () => {
     const grace = await signUp(1, 'Grace', '/', phone);
     const { page: ada, path } = await owner(await signUp(0, 'Lovelace', '/'), 'Quartz council');
+    const renewals: string[] = [];
+    ada.on('request', (request) => request.url().endsWith('/auth/refresh') && renewals.push(request.url()));
     await changeRoom(ada, async (dialog) => {
       await dialog.getByTestId('access-members').click();
       await dialog.getByTestId('member-email-input').fill('nobody@example.org');
@@ -144,6 +146,8 @@ describe('the door of a meeting', () => {
       await dialog.getByTestId('add-member').click();
       await dialog.getByTestId('room-member').getByText('Grace').waitFor();
     });
+    // That there is nobody with an address says nothing about who asks.
+    expect(renewals).toEqual([]);
 
     const mallory = await open(1, path);
     await mallory.getByTestId('closed-room').waitFor();

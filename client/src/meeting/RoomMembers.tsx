@@ -123,10 +123,10 @@ function AddMemberForm({ onAdd }: { onAdd: (email: string) => Promise<void> }) {
     <Box
       component="form"
       onSubmit={(event) => void add(event)}
-      sx={{ display: 'flex', gap: 1.5, alignItems: 'flex-start' }}
+      sx={{ display: 'flex', gap: 1.5, alignItems: 'flex-start', pt: 0.5 }}
     >
       <TextField
-        label="E-mail address of an account"
+        label="E-mail address"
         type="email"
         size="small"
         required

@@ -162,7 +162,7 @@ export const account = new Account();
 
 /** Whether the server refused a token that expired, or whose user is no longer there. */
 export function isUnknownSession(error: unknown): boolean {
-  return error instanceof RestError && (error.code === 'unauthorized' || error.code === 'user_not_found');
+  return error instanceof RestError && error.code === 'unauthorized';
 }
 
 /** Whether the user was deactivated or deleted, which nobody should get around by becoming another guest. */
