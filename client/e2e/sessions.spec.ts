@@ -85,6 +85,9 @@ describe('a session', () => {
     await laptop.getByTestId('email-input').fill(grace.email);
     await laptop.getByTestId('sign-up-button').click();
     await laptop.getByTestId('account').getByText(`Grace, ${grace.email}`).waitFor();
+    const otherTab = await laptop.context().newPage();
+    await otherTab.goto(`${server.url}/account`);
+    await otherTab.getByTestId('api-keys-table').waitFor();
     const phone = await open('/login');
     await logIn(phone, grace);
 
@@ -100,8 +103,10 @@ describe('a session', () => {
     await laptop.getByTestId('notice').getByText('Your password is changed').waitFor();
     expect((await accountOf(laptop))?.user.id).toBe(before.user.id);
     await laptop.reload();
-    await laptop.getByTestId('make-api-key').waitFor();
     await laptop.getByTestId('api-keys-table').waitFor();
+    await otherTab.getByTestId('api-key-label').fill('Shop');
+    await otherTab.getByTestId('make-api-key').click();
+    await otherTab.getByTestId('api-key-secret').waitFor();
 
     await phone.goto(`${server.url}/reports`);
     await phone.getByTestId('log-in').waitFor();
