@@ -9,6 +9,7 @@ import type { Browser, Page } from 'playwright-core';
 import { complaintsOf, openBrowser, smallCamera, visit, type Visitor } from './support/browser.js';
 import { startServer, type RunningServer } from './support/server.js';
 
+const emailOf = (name: string) => `${name.toLowerCase()}@example.org`;
 const exampleFile = resolve(import.meta.dirname, '../../docs/examples/host-application.mjs');
 
 describe('the door of a meeting', () => {
@@ -23,8 +24,8 @@ describe('the door of a meeting', () => {
 
   afterEach(async () => {
     await Promise.all(visitors.map(({ context }) => context.close()));
-    // A browser writes every refused request to the console; a stranger's is one, and that of who was put out.
-    const unexpected = complaintsOf(visitors).filter((complaint) => !/status of 40[13]/.test(complaint));
+    // A browser writes every refused request to the console; a stranger's is one, that of who was put out, and one for nobody.
+    const unexpected = complaintsOf(visitors).filter((complaint) => !/status of 40[134]/.test(complaint));
     visitors = [];
     expect(unexpected).toEqual([]);
   });
@@ -43,9 +44,22 @@ describe('the door of a meeting', () => {
 
   const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
+  /** Somebody who has just made an account. */
+  const signUp = async (browser: number, name: string, from: string, options = {}) => {
+    const page = await open(browser, `/signup?from=${from}`, options);
+    await page.getByTestId('username-input').fill(name);
+    await page.getByTestId('email-input').fill(emailOf(name));
+    await page.getByTestId('password-input').fill('a long enough password');
+    await page.getByTestId('sign-up-button').click();
+    await page.getByTestId('sign-up').waitFor({ state: 'detached' });
+
+    return page;
+  };
+
   /** Somebody who has made a meeting of their own and is in it. */
-  const owner = async () => {
-    const page = await open(0, '/');
+  const owner = async (person?: Page, roomName = '') => {
+    const page = person ?? (await open(0, '/'));
+    await page.getByTestId('room-name-input').fill(roomName);
     await page.getByTestId('new-meeting-button').click();
     await page.getByTestId('pre-join').waitFor();
     const path = new URL(page.url()).pathname;
@@ -118,30 +132,47 @@ describe('the door of a meeting', () => {
     await eve.getByTestId('room-password-input').waitFor();
   });
 
-  it('stays closed to strangers of a room for members, who learn nothing of it', async () => {
-    const { page: ada, path } = await owner();
-    await changeRoom(ada, (dialog) => dialog.getByTestId('access-members').click());
+  it('stays closed to strangers of a room for members, who learn nothing of it, and opens for whom the owner names', async () => {
+    const grace = await signUp(1, 'Grace', '/', phone);
+    const { page: ada, path } = await owner(await signUp(0, 'Lovelace', '/'), 'Quartz council');
+    const renewals: string[] = [];
+    ada.on('request', (request) => request.url().endsWith('/auth/refresh') && renewals.push(request.url()));
+    await changeRoom(ada, async (dialog) => {
+      await dialog.getByTestId('access-members').click();
+      await dialog.getByTestId('member-email-input').fill('nobody@example.org');
+      await dialog.getByTestId('add-member').click();
+      await dialog.getByText('Nobody has an account with this e-mail address').waitFor();
+      await dialog.getByTestId('member-email-input').fill(emailOf('Grace'));
+      await dialog.getByTestId('add-member').click();
+      await dialog.getByTestId('room-member').getByText('Grace').waitFor();
+    });
+    // That there is nobody with an address says nothing about who asks.
+    expect(renewals).toEqual([]);
 
     const mallory = await open(1, path);
     await mallory.getByTestId('closed-room').waitFor();
-    expect(await mallory.locator('body').textContent()).not.toMatch(/Ada|meeting’s|Meeting \(/);
+    const seen = [await mallory.title(), await mallory.locator('body').textContent()].join('\n');
+    expect(seen).not.toMatch(/Lovelace|Quartz|Grace/);
     await mallory.goto(`${server.url}${path}?name=Mallory&join=now`);
     await mallory.getByTestId('closed-room').waitFor();
     expect(await ada.getByTestId('tile').count()).toBe(1);
+
+    await grace.goto(`${server.url}${path}?join=now&${smallCamera}`);
+    await grace.getByTestId('tile').nth(1).waitFor();
+    await ada.getByTestId('tile').nth(1).waitFor();
+    await changeRoom(ada, async (dialog) => {
+      await dialog.getByTestId('remove-member').click();
+      await dialog.getByTestId('no-members').waitFor();
+    });
+    await grace.getByTestId('toolbar-leave').click();
+    await grace.getByTestId('rejoin-button').waitFor();
+    await grace.goto(`${server.url}${path}`);
+    await grace.getByTestId('closed-room').waitFor();
   });
 
-  /** Somebody with an account and a key for an application, both made as people make them. */
+  /** Somebody with an account and a key for an application, both as people make them. */
   const ownerOfApplication = async () => {
-    const credentials = { email: 'olga@example.org', password: 'a long enough password' };
-    await fetch(`${server.url}/users`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ ...credentials, username: 'Olga' }),
-    });
-    const page = await open(0, '/login?from=/account');
-    await page.getByTestId('email-input').fill(credentials.email);
-    await page.getByTestId('password-input').fill(credentials.password);
-    await page.getByTestId('log-in-button').click();
+    const page = await signUp(0, 'Olga', '/account');
     await page.getByTestId('api-key-label').fill('Shop');
     await page.getByTestId('make-api-key').click();
     const secret = await page.getByTestId('api-key-secret').innerText();

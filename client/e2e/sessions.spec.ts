@@ -66,12 +66,56 @@ describe('a session', () => {
     expect(after.accessToken).not.toBe('expired');
   });
 
-  it('of an account goes on in the same way, and ends on the server too when one logs out', async () => {
-    const page = await open('/login');
-    await page.getByTestId('email-input').fill(ada.email);
-    await page.getByTestId('password-input').fill(ada.password);
+  const logIn = async (page: Page, { email, password }: typeof ada) => {
+    await page.getByTestId('email-input').fill(email);
+    await page.getByTestId('password-input').fill(password);
     await page.getByTestId('log-in-button').click();
     await page.getByTestId('reports-link').waitFor();
+  };
+
+  it('of an account begins where one is made, and goes on in this browser alone with another password', async () => {
+    const grace = { email: 'grace@example.org', password: 'a first password' };
+    const laptop = await open('/login?from=/account');
+    await laptop.getByTestId('sign-up-link').click();
+    await laptop.getByTestId('username-input').fill('Grace');
+    await laptop.getByTestId('email-input').fill(ada.email);
+    await laptop.getByTestId('password-input').fill(grace.password);
+    await laptop.getByTestId('sign-up-button').click();
+    await laptop.getByTestId('sign-up-problem').getByText('There is an account').waitFor();
+    await laptop.getByTestId('email-input').fill(grace.email);
+    await laptop.getByTestId('sign-up-button').click();
+    await laptop.getByTestId('account').getByText(`Grace, ${grace.email}`).waitFor();
+    const otherTab = await laptop.context().newPage();
+    await otherTab.goto(`${server.url}/account`);
+    await otherTab.getByTestId('api-keys-table').waitFor();
+    const phone = await open('/login');
+    await logIn(phone, grace);
+
+    const changePassword = async (current: string) => {
+      await laptop.getByTestId('current-password-input').fill(current);
+      await laptop.getByTestId('new-password-input').fill('another password');
+      await laptop.getByTestId('change-password').click();
+    };
+    await changePassword('a wrong password');
+    await laptop.getByTestId('password-problem').getByText('The current password is another one').waitFor();
+    const before = (await accountOf(laptop)) as Session;
+    await changePassword(grace.password);
+    await laptop.getByTestId('notice').getByText('Your password is changed').waitFor();
+    expect((await accountOf(laptop))?.user.id).toBe(before.user.id);
+    await laptop.reload();
+    await laptop.getByTestId('api-keys-table').waitFor();
+    await otherTab.getByTestId('api-key-label').fill('Shop');
+    await otherTab.getByTestId('make-api-key').click();
+    await otherTab.getByTestId('api-key-secret').waitFor();
+
+    await phone.goto(`${server.url}/reports`);
+    await phone.getByTestId('log-in').waitFor();
+    await logIn(phone, { ...grace, password: 'another password' });
+  });
+
+  it('of an account goes on in the same way, and ends on the server too when one logs out', async () => {
+    const page = await open('/login');
+    await logIn(page, ada);
     await expire(page, 'localStorage', 'minimeet.account');
     await page.goto(`${server.url}/live`);
     await page.getByTestId('live-server').first().waitFor();
@@ -87,15 +131,9 @@ describe('a session', () => {
   });
 
   it('of an account ends on all devices when one says so, after a question', async () => {
-    const logIn = async () => {
-      const page = await open('/login');
-      await page.getByTestId('email-input').fill(ada.email);
-      await page.getByTestId('password-input').fill(ada.password);
-      await page.getByTestId('log-in-button').click();
-      await page.getByTestId('reports-link').waitFor();
-      return page;
-    };
-    const [laptop, phone] = [await logIn(), await logIn()];
+    const [laptop, phone] = [await open('/login'), await open('/login')];
+    await logIn(laptop, ada);
+    await logIn(phone, ada);
     await laptop.getByTestId('log-out-menu').click();
     await laptop.getByTestId('log-out-everywhere').click();
     await laptop.getByRole('button', { name: 'Cancel' }).click();

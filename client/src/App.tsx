@@ -10,6 +10,7 @@ import { loadRoomPage } from './pages/load-room-page';
 
 const RoomPage = lazy(loadRoomPage);
 const LogInPage = lazy(() => import('./pages/LogInPage'));
+const SignUpPage = lazy(() => import('./pages/SignUpPage'));
 const AccountPage = lazy(() => import('./account/AccountPage'));
 // Apart from the rest, because they come with charts.
 const OverviewPage = lazy(() => import('./reports/OverviewPage'));
@@ -35,6 +36,7 @@ function Pages() {
           <Route path="/" element={<StartPage />} />
           <Route path="/r/:reference" element={<RoomPage />} />
           <Route path="/login" element={<LogInPage />} />
+          <Route path="/signup" element={<SignUpPage />} />
           <Route element={<WithAccount />}>
             <Route path="/account" element={<AccountPage />} />
             <Route path="/reports" element={<OverviewPage />} />

@@ -134,8 +134,11 @@ export const updateRoomSchema = z
   .refine((change) => Object.keys(change).length > 0, 'must change something');
 export type UpdateRoom = z.infer<typeof updateRoomSchema>;
 
-export const addRoomMemberSchema = z.strictObject({ userId: idSchema });
-export type AddRoomMember = z.infer<typeof addRoomMemberSchema>;
+/** Who becomes a member: any user by their id, or an account by its e-mail address. */
+export const addRoomMemberSchema = z
+  .strictObject({ userId: idSchema.optional(), email: emailSchema.optional() })
+  .refine(({ userId, email }) => (userId === undefined) !== (email === undefined), 'must have either userId or email');
+export type AddRoomMember = { userId: string; email?: undefined } | { userId?: undefined; email: string };
 
 /** A user as other members of a room see them. */
 export const roomMemberSchema = z.object({ id: idSchema, username: z.string() });

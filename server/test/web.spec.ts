@@ -32,6 +32,8 @@ describe('the server', () => {
     '/',
     '/r/baku-rimo-tefa',
     '/login',
+    '/signup',
+    '/account',
     '/live',
     '/reports',
     '/reports/rooms/baku-rimo-tefa',

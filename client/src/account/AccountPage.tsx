@@ -1,4 +1,4 @@
-/** One's account: for now, the keys with which host applications speak for it. */
+/** One's account: its password, and the keys with which host applications speak for it. */
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import { Notices } from '../common/Notices';
@@ -7,6 +7,7 @@ import { useStore } from '../common/use-store';
 import { Page } from '../pages/Page';
 import { account } from '../session/account';
 import { ApiKeysPanel } from './ApiKeysPanel';
+import { PasswordPanel } from './PasswordPanel';
 
 export default function AccountPage() {
   usePageTitle('Account');
@@ -24,6 +25,7 @@ export default function AccountPage() {
             </Typography>
           </div>
           <ApiKeysPanel />
+          <PasswordPanel email={session?.user.email ?? ''} />
         </Stack>
       </Page>
     </Notices>

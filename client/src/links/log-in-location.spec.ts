@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { logInLocation, messageOf, returnPath } from './log-in-location';
+import { logInLocation, messageOf, returnPath, signUpPath } from './log-in-location';
 
 describe('logInLocation', () => {
   it('leads back to the page that one came from, with its query', () => {
@@ -15,6 +15,15 @@ describe('logInLocation', () => {
     expect(messageOf(logInLocation('/live', 'Your log-in has ended')[1].state)).toBe('Your log-in has ended');
     expect(messageOf(logInLocation('/live')[1].state)).toBeNull();
     expect(messageOf('something')).toBeNull();
+  });
+});
+
+describe('signUpPath', () => {
+  it('leads back to the page that one came from, as the log-in does', () => {
+    const to = signUpPath('/reports?range=7d&bucket=hour');
+    expect(to).toMatch(/^\/signup\?/);
+    expect(returnPath(new URL(to, 'http://x').searchParams)).toBe('/reports?range=7d&bucket=hour');
+    expect(signUpPath('/')).toBe('/signup');
   });
 });
 

@@ -1,10 +1,18 @@
-/** The address of the log-in page, and the way back from it. */
+/** The addresses of the pages to log in and to make an account on, and the way back from them. */
 import type { NavigateOptions } from 'react-router';
 
 /** Where to log in, so that one comes back to the page at `from`; for `navigate()`. `message` says why one has to. */
 export function logInLocation(from: string, message?: string): [to: string, options: NavigateOptions] {
-  const query = from === '/' ? '' : `?${new URLSearchParams({ from })}`;
-  return [`/login${query}`, { replace: true, state: message === undefined ? null : { message } }];
+  return [`/login${cameFrom(from)}`, { replace: true, state: message === undefined ? null : { message } }];
+}
+
+/** Where to make an account, so that one comes back to the page at `from` with it. */
+export function signUpPath(from: string): string {
+  return `/signup${cameFrom(from)}`;
+}
+
+function cameFrom(from: string): string {
+  return from === '/' ? '' : `?${new URLSearchParams({ from })}`;
 }
 
 /** The page that `?from=` names; the start page where it names none of ours. */

@@ -1,5 +1,5 @@
-/** Who may come into the room: its owner decides. */
-import { type FormEvent, useState } from 'react';
+/** Who may come into the room, and who its members are: its owner decides. */
+import { type FormEvent, useId, useState } from 'react';
 import { limits, type Room, type RoomAccess, type UpdateRoom } from '@minimeet/protocol';
 import Alert from '@mui/material/Alert';
 import Button from '@mui/material/Button';
@@ -7,6 +7,7 @@ import Dialog from '@mui/material/Dialog';
 import DialogActions from '@mui/material/DialogActions';
 import DialogContent from '@mui/material/DialogContent';
 import DialogTitle from '@mui/material/DialogTitle';
+import Divider from '@mui/material/Divider';
 import FormControlLabel from '@mui/material/FormControlLabel';
 import FormHelperText from '@mui/material/FormHelperText';
 import Radio from '@mui/material/Radio';
@@ -15,6 +16,7 @@ import Stack from '@mui/material/Stack';
 import Switch from '@mui/material/Switch';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
+import { RoomMembers } from './RoomMembers';
 
 const choices: { access: RoomAccess; label: string }[] = [
   { access: 'open', label: 'Everybody who has the link' },
@@ -40,6 +42,7 @@ export function RoomSettingsDialog({ open, onClose, room, onChange }: RoomSettin
 }
 
 function RoomSettingsForm({ onClose, room, onChange }: Omit<RoomSettingsDialogProps, 'open'>) {
+  const formId = useId();
   const [access, setAccess] = useState(room.access);
   const [password, setPassword] = useState('');
   const [lobby, setLobby] = useState(room.lobby);
@@ -63,10 +66,10 @@ function RoomSettingsForm({ onClose, room, onChange }: Omit<RoomSettingsDialogPr
   };
 
   return (
-    <form onSubmit={(event) => void save(event)}>
+    <>
       <DialogTitle>Who may come in</DialogTitle>
       <DialogContent>
-        <Stack spacing={2}>
+        <Stack component="form" id={formId} spacing={2} onSubmit={(event) => void save(event)}>
           <RadioGroup
             aria-label="Who may come in"
             value={access}
@@ -107,11 +110,14 @@ function RoomSettingsForm({ onClose, room, onChange }: Omit<RoomSettingsDialogPr
           </Typography>
           {fault && <Alert severity="error">That could not be saved. {fault}.</Alert>}
         </Stack>
+        <Divider sx={{ my: 2 }} />
+        <RoomMembers slug={room.slug} />
       </DialogContent>
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
         <Button
           type="submit"
+          form={formId}
           variant="contained"
           loading={isSaving}
           disabled={isPasswordMissing}
@@ -120,6 +126,6 @@ function RoomSettingsForm({ onClose, room, onChange }: Omit<RoomSettingsDialogPr
           Save
         </Button>
       </DialogActions>
-    </form>
+    </>
   );
 }

@@ -31,7 +31,7 @@ export function useOwnRoom(slug: string) {
 }
 
 /** Whoever is in a meeting has a session, which has a name. */
-function asMe<Result>(call: Parameters<typeof withSession<Result>>[1]): Promise<Result> {
+export function asMe<Result>(call: Parameters<typeof withSession<Result>>[1]): Promise<Result> {
   return withSession(sessionName() ?? '', call);
 }
 

@@ -14,7 +14,7 @@ export function AccountLinks() {
   const session = useStore(account);
   const { pathname, search } = useLocation();
 
-  if (pathname === '/login') return null;
+  if (pathname === '/login' || pathname === '/signup') return null;
   if (!session) {
     return (
       <Button component={RouterLink} to={logInLocation(pathname + search)[0]} data-testid="log-in-link">

@@ -19,11 +19,11 @@ export function AccountNote({ user }: { user: User }) {
           </Link>
         </>
       )}
-      , or{' '}
+      , or go to{' '}
       <Link component={RouterLink} to="/account" data-testid="account-link">
-        connect an application of yours
-      </Link>
-      .
+        your account
+      </Link>{' '}
+      to change the password or connect an application of yours.
     </Typography>
   );
 }

@@ -1,19 +1,19 @@
 /** The page to log in on: e-mail address and password, then back to where one came from. */
 import { type FormEvent, useRef, useState } from 'react';
 import { limits } from '@minimeet/protocol';
-import { Navigate, useLocation } from 'react-router';
+import { Link as RouterLink, Navigate, useLocation } from 'react-router';
 import Alert from '@mui/material/Alert';
 import Button from '@mui/material/Button';
-import Paper from '@mui/material/Paper';
+import Link from '@mui/material/Link';
 import Stack from '@mui/material/Stack';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { usePageTitle } from '../common/use-page-title';
 import { useStore } from '../common/use-store';
-import { messageOf, returnPath } from '../links/log-in-location';
+import { messageOf, returnPath, signUpPath } from '../links/log-in-location';
 import { account } from '../session/account';
 import { RestError } from '../session/rest';
-import { Page } from './Page';
+import { AccountCard } from './AccountCard';
 
 export default function LogInPage() {
   usePageTitle('Log in');
@@ -21,23 +21,20 @@ export default function LogInPage() {
   const session = useStore(account);
   const message = messageOf(state);
 
-  if (session) return <Navigate to={returnPath(new URLSearchParams(search))} replace />;
+  const from = returnPath(new URLSearchParams(search));
+
+  if (session) return <Navigate to={from} replace />;
   return (
-    <Page>
-      <Paper
-        variant="outlined"
-        sx={{ p: { xs: 2, sm: 4 }, borderRadius: '20px', width: '100%', maxWidth: 440, justifySelf: 'center' }}
-        data-testid="log-in"
-      >
-        <Stack spacing={3}>
-          <Typography variant="h1" sx={{ fontSize: '2rem' }}>
-            Log in
-          </Typography>
-          {message && <Alert severity="info">{message}.</Alert>}
-          <LogInForm />
-        </Stack>
-      </Paper>
-    </Page>
+    <AccountCard title="Log in" testId="log-in">
+      {message && <Alert severity="info">{message}.</Alert>}
+      <LogInForm />
+      <Typography sx={{ color: 'text.secondary' }}>
+        You have no account yet?{' '}
+        <Link component={RouterLink} to={signUpPath(from)} replace data-testid="sign-up-link">
+          Create an account
+        </Link>
+      </Typography>
+    </AccountCard>
   );
 }
 

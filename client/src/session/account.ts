@@ -1,8 +1,8 @@
 /** The account that this browser is logged in to, for all of its tabs and until log-out. */
-import type { Session } from '@minimeet/protocol';
+import type { Login, Session } from '@minimeet/protocol';
 import type { Store } from '../common/use-store';
-import { renewed } from './renewal';
-import { RestError, endAllSessions, endSession, fetchMe, logIn as requestSession } from './rest';
+import { alone, renewed } from './renewal';
+import { RestError, endAllSessions, endSession, fetchMe, logIn as requestSession, updateUser } from './rest';
 import { isRecord, readStored, writeStored } from './stored';
 
 const key = 'minimeet.account';
@@ -62,6 +62,34 @@ class Account implements Store<Session | null> {
     if (!session) return;
     await this.withTokens(session, ({ accessToken }) => endAllSessions(accessToken));
     if (this.current?.user.id === session.user.id) this.keep(null);
+  }
+
+  /**
+   * With the password of now, and another one that holds from now on. The server ends all sessions then; this browser's tabs go on with
+   * a new one. Rejects with a `RestError`: where this is not logged in any more then, the password has changed all the same.
+   */
+  async changePassword(currentPassword: string, password: string): Promise<void> {
+    const session = this.current;
+    if (!session) return;
+    await this.withTokens(session, ({ accessToken, user }) =>
+      // No other tab is to find out that the old tokens have ended before the new ones are there.
+      alone(user.id, async () => {
+        const { email } = await updateUser(accessToken, user.id, { password, currentPassword });
+        await this.logInAnew(user.id, { email: email ?? '', password });
+      }),
+    );
+  }
+
+  private async logInAnew(userId: string, login: Login): Promise<void> {
+    const isStillHere = () => this.current?.user.id === userId;
+    try {
+      const next = await requestSession(login);
+      if (isStillHere()) this.keep(next);
+      else void endSession(next.refreshToken).catch(() => undefined);
+    } catch (error) {
+      if (isStillHere()) this.keep(null);
+      throw error;
+    }
   }
 
   /**
@@ -134,7 +162,7 @@ export const account = new Account();
 
 /** Whether the server refused a token that expired, or whose user is no longer there. */
 export function isUnknownSession(error: unknown): boolean {
-  return error instanceof RestError && (error.code === 'unauthorized' || error.code === 'user_not_found');
+  return error instanceof RestError && error.code === 'unauthorized';
 }
 
 /** Whether the user was deactivated or deleted, which nobody should get around by becoming another guest. */

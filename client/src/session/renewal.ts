@@ -36,8 +36,8 @@ async function renew(session: Session, shelf: Shelf): Promise<Session | null> {
   return next;
 }
 
-/** One tab after the other. Pages that are not served safely have no locks, and no camera either. */
-function alone<Result>(userId: string, work: () => Promise<Result>): Promise<Result> {
+/** One tab after the other, whoever changes the tokens of this user's session. Pages that are not served safely have no locks, and no camera either. */
+export function alone<Result>(userId: string, work: () => Promise<Result>): Promise<Result> {
   const locks = (navigator as Partial<Navigator>).locks;
   // The types say less than the specification: the lock is held until the promise settles, and its outcome is the answer.
   return locks ? locks.request(`minimeet.renewal.${userId}`, work) : work();

@@ -1,15 +1,20 @@
 /** The REST calls that the web client makes, but for those of reports. */
-import type {
-  CreateRoom,
-  ErrorAnswer,
-  ErrorCode,
-  Login,
-  Room,
-  Session,
-  UpdateRoom,
-  UpdateUser,
-  User,
-  VisibleRoom,
+import {
+  type AddRoomMember,
+  type CreateRoom,
+  type CreateUser,
+  type ErrorAnswer,
+  type ErrorCode,
+  type Login,
+  type Page,
+  type Room,
+  type RoomMember,
+  type Session,
+  type UpdateRoom,
+  type UpdateUser,
+  type User,
+  type VisibleRoom,
+  limits,
 } from '@minimeet/protocol';
 import { isRecord } from './stored';
 
@@ -40,6 +45,8 @@ export async function endAllSessions(accessToken: string): Promise<void> {
   if (!isOk) throw refusal(parse(text), status);
 }
 
+export const createUser = (user: CreateUser) => call<User>('POST', '/users', { body: user });
+
 export const fetchMe = (accessToken: string) => call<User>('GET', '/users/me', { accessToken });
 
 export const createGuest = (displayName: string) => call<Session>('POST', '/auth/guest', { body: { displayName } });
@@ -57,6 +64,24 @@ export const updateRoom = (accessToken: string, slug: string, change: UpdateRoom
 
 export const updateUser = (accessToken: string, userId: string, change: UpdateUser) =>
   call<User>('PATCH', `/users/${encodeURIComponent(userId)}`, { accessToken, body: change });
+
+const membersPath = (slug: string) => `/rooms/${encodeURIComponent(slug)}/participants`;
+
+/** From `offset` on, as many as the server gives at one time. */
+export const fetchMembers = (accessToken: string, slug: string, offset: number) =>
+  call<Page<RoomMember>>(
+    'GET',
+    `${membersPath(slug)}?${new URLSearchParams({ limit: `${limits.page}`, offset: `${offset}` })}`,
+    {
+      accessToken,
+    },
+  );
+
+export const addMember = (accessToken: string, slug: string, member: AddRoomMember) =>
+  call<RoomMember>('POST', membersPath(slug), { accessToken, body: member });
+
+export const removeMember = (accessToken: string, slug: string, userId: string) =>
+  callWithoutAnswer('DELETE', `${membersPath(slug)}/${encodeURIComponent(userId)}`, { accessToken });
 
 interface Request {
   accessToken?: string;

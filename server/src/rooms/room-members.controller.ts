@@ -1,5 +1,5 @@
 /** `/rooms/:idOrSlug/participants`: the members of a room. */
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Ip, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import {
   addRoomMemberSchema,
@@ -22,15 +22,19 @@ export class RoomMembersController {
   constructor(private readonly members: RoomMembersService) {}
 
   @Post()
-  @ApiOperation({ summary: 'Make a user a member, as the owner or an administrator' })
+  @ApiOperation({
+    summary: 'Make a user a member, as the owner or an administrator',
+    description: 'By either `userId` or, for accounts alone, `email`.',
+  })
   @ApiCreatedResponse({ standardSchema: roomMemberSchema })
-  @Refuses('room_not_found', 'user_not_found', 'not_allowed')
+  @Refuses('room_not_found', 'user_not_found', 'not_allowed', 'rate_limited')
   add(
     @CurrentUser() caller: AuthenticatedUser,
     @Param('idOrSlug', { schema: roomReferenceSchema }) idOrSlug: string,
-    @Body({ schema: addRoomMemberSchema }) { userId }: AddRoomMember,
+    @Body({ schema: addRoomMemberSchema }) wanted: AddRoomMember,
+    @Ip() address: string,
   ): Promise<RoomMember> {
-    return this.members.add(caller, idOrSlug, userId);
+    return this.members.add(caller, idOrSlug, wanted, address);
   }
 
   @Get()

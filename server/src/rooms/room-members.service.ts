@@ -1,5 +1,5 @@
 /** Keeps the members of rooms: users who find a room in their list, and may always come in. */
-import type { Page, PageQuery, RoomMember } from '@minimeet/protocol';
+import type { AddRoomMember, Page, PageQuery, RoomMember } from '@minimeet/protocol';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
@@ -9,6 +9,7 @@ import { Meetings } from '../meetings/meetings.js';
 import { isUniqueViolation } from '../storage/query-errors.js';
 import { UserEntity } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
+import { AccountSearch } from './account-search.js';
 import { RoomEntity } from './room.entity.js';
 import { mayChange, RoomsService } from './rooms.service.js';
 
@@ -18,17 +19,21 @@ export class RoomMembersService {
     @InjectRepository(RoomEntity) private readonly rooms: Repository<RoomEntity>,
     private readonly roomsService: RoomsService,
     private readonly users: UsersService,
+    private readonly accounts: AccountSearch,
     private readonly meetings: Meetings,
   ) {}
 
   /**
-   * Makes a user a member, also in the meeting that runs; a member stays one.
+   * Makes a user a member, also in the meeting that runs; a member stays one. Only accounts name others by e-mail address.
    *
-   * @throws room_not_found, not_allowed, user_not_found
+   * @param address from where they ask
+   * @throws room_not_found, not_allowed, user_not_found, rate_limited
    */
-  async add(caller: AuthenticatedUser, idOrSlug: string, userId: string): Promise<RoomMember> {
+  async add(caller: AuthenticatedUser, idOrSlug: string, wanted: AddRoomMember, address: string): Promise<RoomMember> {
     const room = await this.roomsService.findOwned(caller, idOrSlug);
-    const { id, username } = await this.users.get(userId);
+    const { id, username } = await (wanted.email === undefined
+      ? this.users.get(wanted.userId)
+      : this.accounts.find(caller, wanted.email, address));
     try {
       await this.membersOf(room).add(id);
     } catch (error) {

@@ -5,6 +5,7 @@ import { ChatModule } from '../chat/chat.module.js';
 import { LiveStatsModule } from '../live-stats/live-stats.module.js';
 import { MeetingsModule } from '../meetings/meetings.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { AccountSearch } from './account-search.js';
 import { RoomEntity } from './room.entity.js';
 import { RoomMembersController } from './room-members.controller.js';
 import { RoomMembersService } from './room-members.service.js';
@@ -15,7 +16,7 @@ import { RoomsService } from './rooms.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([RoomEntity]), UsersModule, MeetingsModule, ChatModule, LiveStatsModule],
   controllers: [RoomsController, RoomMembersController],
-  providers: [RoomsService, RoomMembersService, RoomDoors],
+  providers: [RoomsService, RoomMembersService, RoomDoors, AccountSearch],
   exports: [RoomsService, RoomDoors],
 })
 export class RoomsModule {}

@@ -7,7 +7,7 @@ import { DomainError } from '../common/domain-error.js';
 import { sendClientPage } from './client-build.js';
 
 /** The addresses of `client/src/App.tsx`. None of them is REST's. */
-const pages = /^\/(r\/[^/]+|login|live|reports(\/(rooms|meetings)\/[^/]+)?)?$/;
+const pages = /^\/(r\/[^/]+|login|signup|account|live|reports(\/(rooms|meetings)\/[^/]+)?)?$/;
 
 @Controller()
 @Anonymous()

@@ -1,7 +1,7 @@
 /** The rooms resource with its members, and who may do what with it. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { slugSchema, type Page, type Room, type RoomMember, type Session } from '@minimeet/protocol';
+import { slugSchema, type Page, type Room, type RoomMember, type Session, type User } from '@minimeet/protocol';
 import { ChatStore } from '../../src/chat/chat-store.js';
 import { LiveStatsStore, type LiveMeeting } from '../../src/live-stats/live-stats-store.js';
 import { RoomDoors } from '../../src/rooms/room-doors.js';
@@ -22,6 +22,7 @@ onEachDatabase('rooms', (database) => {
       ADMIN_EMAIL: admin.email,
       ADMIN_PASSWORD: admin.password,
       MAX_PARTICIPANTS_PER_ROOM: '100',
+      RATE_LIMIT_LOGINS: '5',
     });
     [ada, bob] = [await guest(server.url, 'Ada'), await guest(server.url, 'Bob')];
     administrator = (await api(server.url).post<Session>('/auth/login', admin)).body;
@@ -364,6 +365,50 @@ onEachDatabase('rooms', (database) => {
       expect(await refusal(as(bob).post(path, { userId: bob.user.id }))).toEqual([403, 'not_allowed']);
       expect(await refusal(as(ada).post(path, { userId: randomUUID() }))).toEqual([404, 'user_not_found']);
       expect(await refusal(as(ada).post(path, { userId: 'bob' }))).toEqual([400, 'invalid_payload']);
+    });
+
+    it('are found by e-mail address, however it is written, for accounts that may change the room', async () => {
+      const room = await roomOf(administrator);
+      const carla = { email: 'carla@example.org', username: 'Carla', password: 'correct horse' };
+      const { body: user } = await api(server.url).post<User>('/users', carla);
+      const path = `/rooms/${room.id}/participants`;
+      const added = await as(administrator).post(path, { email: ' Carla@Example.ORG' });
+
+      expect([added.status, added.body]).toEqual([201, { id: user.id, username: 'Carla' }]);
+      expect((await members(administrator, room)).body.items).toEqual([{ id: user.id, username: 'Carla' }]);
+      expect(await refusal(as(administrator).post(path, { email: 'nobody@example.org' }))).toEqual([
+        404,
+        'user_not_found',
+      ]);
+      const both = { email: carla.email, userId: user.id };
+      expect(await refusal(as(administrator).post(path, both))).toEqual([400, 'invalid_payload']);
+      expect(await refusal(as(administrator).post(path, {}))).toEqual([400, 'invalid_payload']);
+    });
+
+    it('are not for guests to find by e-mail address, who would learn who has an account', async () => {
+      const own = `/rooms/${(await roomOf(ada)).id}/participants`;
+      const foreign = `/rooms/${(await roomOf(administrator)).id}/participants`;
+
+      for (const path of [own, foreign]) {
+        for (const email of [admin.email, 'nobody@example.org']) {
+          expect(await refusal(as(ada).post(path, { email }))).toEqual([403, 'not_allowed']);
+        }
+      }
+    });
+
+    it('are guessed by e-mail address as seldom as accounts are made', async () => {
+      const path = `/rooms/${(await roomOf(administrator)).id}/participants`;
+      const name = (email: string) => as(administrator).post(path, { email });
+      // Those that there are do not count.
+      for (let times = 0; times < 6; times += 1) {
+        expect((await name(admin.email)).status).toBe(201);
+      }
+      const guesses = await Promise.all(
+        Array.from({ length: 6 }, (_, number) => refusal(name(`nobody-${number}@example.org`))),
+      );
+
+      expect(guesses).toContainEqual([429, 'rate_limited']);
+      expect(await refusal(name(admin.email))).toEqual([429, 'rate_limited']);
     });
 
     it('go with their account and with the room', async () => {
