@@ -7,7 +7,8 @@ import type { ErrorCode, RequestName, RequestPayload } from '@minimeet/protocol'
 /**
  * Everybody who may knock. `anonymous` has no token; `deactivated` has one that was good; a `guest` and a `stranger` with an
  * account have nothing to do with the room; somebody `sent` came into it with a join token; a `member` belongs to it; an
- * `application` has an API key of its owner; an `admin` owns nothing here.
+ * `application` has an API key of its owner; an `admin` owns nothing here. What a room's own may, who has the same in another room
+ * may not: its owner, an application of theirs, and who was sent there.
  */
 export const roles = [
   'anonymous',
@@ -19,11 +20,18 @@ export const roles = [
   'owner',
   'application',
   'admin',
+  'ownerElsewhere',
+  'applicationElsewhere',
+  'sentElsewhere',
 ] as const;
 export type Role = (typeof roles)[number];
 
+/** Who may be in the meeting. A host has made strangers `moderator` and `attendee` there; the others are what they came as. */
+export const seats = ['guest', 'stranger', 'sent', 'member', 'owner', 'admin', 'moderator', 'attendee'] as const;
+export type Seat = (typeof seats)[number];
+
 /** Who has a token that is good for more than one room. */
-const known: readonly Role[] = ['guest', 'stranger', 'member', 'owner', 'admin'];
+const known: readonly Role[] = ['guest', 'stranger', 'member', 'owner', 'admin', 'ownerElsewhere'];
 const owners: readonly Role[] = ['owner', 'application', 'admin'];
 
 /** What a call is about; all of it is there, and none of it is the caller's but where their role says so. */
@@ -67,13 +75,13 @@ export const routeRules: Record<string, RouteRule> = {
 
   'POST /auth/join-token': { may: roles, body: ({ joinToken }) => ({ token: joinToken }) },
 
-  'POST /api-keys': { may: ['stranger', 'member', 'owner', 'admin'], body: () => ({ label: 'Shop' }) },
+  'POST /api-keys': { may: known.filter((role) => role !== 'guest'), body: () => ({ label: 'Shop' }) },
   'GET /api-keys': { may: known },
   'DELETE /api-keys/{id}': { may: ['owner', 'admin'], path: ({ apiKeyId }) => ({ id: apiKeyId }) },
 
   'POST /users': { may: roles, body: () => ({ email: `${crypto.randomUUID()}@example.org`, username: 'New' }) },
   'GET /users': { may: ['admin'] },
-  'GET /users/me': { may: [...known, 'sent'] },
+  'GET /users/me': { may: [...known, 'sent', 'sentElsewhere'] },
   'GET /users/{id}': { may: ['admin'], ofThemselves: known, path: ({ otherId }) => ({ id: otherId }) },
   'PATCH /users/{id}': {
     may: ['admin'],
@@ -83,9 +91,10 @@ export const routeRules: Record<string, RouteRule> = {
   },
   'DELETE /users/{id}': { may: ['admin'], ofThemselves: known, path: ({ otherId }) => ({ id: otherId }) },
 
-  'POST /rooms': { may: [...known, 'application'], body: () => ({ name: 'Another room' }) },
+  'POST /rooms': { may: [...known, 'application', 'applicationElsewhere'], body: () => ({ name: 'Another room' }) },
   'GET /rooms': { may: known },
-  'GET /rooms/{idOrSlug}': { may: [...known, 'sent', 'application'], path: inRoom },
+  // The room is open, and an application sees of it what its account does.
+  'GET /rooms/{idOrSlug}': { may: [...known, 'sent', 'application', 'applicationElsewhere'], path: inRoom },
   'PATCH /rooms/{idOrSlug}': { may: owners, path: inRoom, body: () => ({ name: 'Renamed' }) },
   'DELETE /rooms/{idOrSlug}': { may: owners, path: inRoom },
 
@@ -140,9 +149,11 @@ export interface RequestRule<Name extends RequestName> {
   /** With a socket that is in no meeting, about what is somebody else's. */
   outside: Outcome;
   /** In the meeting, about what is somebody else's; left out where a request is about nothing that is anybody's. For roles that are not named, `ok`. */
-  ofAnother?: Outcome | Partial<Record<Role, Outcome>>;
+  ofAnother?: Outcome | Partial<Record<Seat, Outcome>>;
+  /** As host of another meeting, about what is somebody's in this one; never `ok`. Left out where `ofAnother` is. */
+  elsewhere?: ErrorCode;
   /** In the meeting, about what is one's own; for roles that are not named, `ok`. */
-  inside?: Partial<Record<Role, Outcome>>;
+  inside?: Partial<Record<Seat, Outcome>>;
 }
 
 const fingerprint = { algorithm: 'sha-256', value: Array(32).fill('AB').join(':') } as const;
@@ -163,13 +174,25 @@ export const sending = (transportId: string, source: 'camera' | 'microphone') =>
 
 /** In a meeting, the owner and administrators are hosts. */
 const moderatorsOnly = {
+  attendee: 'not_allowed',
   guest: 'not_allowed',
   stranger: 'not_allowed',
   sent: 'not_allowed',
   member: 'not_allowed',
 } as const;
 
-const everybody = (outcome: Outcome) => Object.fromEntries([...known, 'sent'].map((role) => [role, outcome]));
+/** Who lets others in: hosts, moderators and the room's members. */
+const lobbyKeepersOnly = {
+  attendee: 'not_allowed',
+  guest: 'not_allowed',
+  stranger: 'not_allowed',
+  sent: 'not_allowed',
+} as const;
+
+/** What an attendee sent is closed. */
+const nothingOfAttendees = { attendee: 'producer_not_found' } as const;
+
+const everybody = (outcome: Outcome) => Object.fromEntries(seats.map((seat) => [seat, outcome]));
 
 export const requestRules: { [Name in RequestName]: RequestRule<Name> } = {
   ping: { payload: () => ({}), outside: 'ok' },
@@ -182,6 +205,7 @@ export const requestRules: { [Name in RequestName]: RequestRule<Name> } = {
     payload: ({ participantId, resumeToken }) => ({ participantId, resumeToken }),
     outside: 'session_expired',
     ofAnother: 'already_joined',
+    elsewhere: 'already_joined',
     inside: everybody('already_joined'),
   },
   set_rtp_capabilities: {
@@ -197,47 +221,61 @@ export const requestRules: { [Name in RequestName]: RequestRule<Name> } = {
     }),
     outside: 'not_joined',
     ofAnother: 'transport_not_found',
+    elsewhere: 'transport_not_found',
   },
   restart_ice: {
     payload: ({ recvTransportId }) => ({ transportId: recvTransportId }),
     outside: 'not_joined',
     ofAnother: 'transport_not_found',
+    elsewhere: 'transport_not_found',
   },
   rebuild_media: { payload: () => ({}), outside: 'not_joined' },
   produce: {
     payload: ({ sendTransportId }) => sending(sendTransportId, 'microphone'),
     outside: 'not_joined',
-    ofAnother: 'transport_not_found',
+    ofAnother: { ...everybody('transport_not_found'), attendee: 'not_allowed' },
+    elsewhere: 'transport_not_found',
+    inside: { attendee: 'not_allowed' },
   },
   set_video_size: {
     payload: ({ producerId }) => ({ producerId, videoSize: { width: 640, height: 360 } }),
     outside: 'not_joined',
     ofAnother: 'producer_not_found',
+    elsewhere: 'producer_not_found',
+    inside: nothingOfAttendees,
   },
   pause_producer: {
     payload: ({ producerId }) => ({ producerId }),
     outside: 'not_joined',
     ofAnother: 'producer_not_found',
+    elsewhere: 'producer_not_found',
+    inside: nothingOfAttendees,
   },
   resume_producer: {
     payload: ({ producerId }) => ({ producerId }),
     outside: 'not_joined',
     ofAnother: 'producer_not_found',
+    elsewhere: 'producer_not_found',
+    inside: nothingOfAttendees,
   },
   close_producer: {
     payload: ({ producerId }) => ({ producerId }),
     outside: 'not_joined',
     ofAnother: 'producer_not_found',
+    elsewhere: 'producer_not_found',
+    inside: nothingOfAttendees,
   },
   request_key_frame: {
     payload: ({ consumerId }) => ({ consumerId }),
     outside: 'not_joined',
     ofAnother: 'consumer_not_found',
+    elsewhere: 'consumer_not_found',
   },
   set_preferred_layers: {
     payload: ({ consumerId }) => ({ consumerId, spatialLayer: 0 }),
     outside: 'not_joined',
     ofAnother: 'consumer_not_found',
+    elsewhere: 'consumer_not_found',
   },
   set_view: { payload: () => ({ tiles: [] }), outside: 'not_joined' },
   send_message: { payload: () => ({ text: 'Hello', clientMessageId: 'one' }), outside: 'not_joined' },
@@ -247,6 +285,7 @@ export const requestRules: { [Name in RequestName]: RequestRule<Name> } = {
     payload: ({ sequence }) => ({ sequence, emoji: '👍', reacted: true }),
     outside: 'not_joined',
     ofAnother: 'ok',
+    elsewhere: 'message_not_found',
   },
   report_quality: {
     payload: () => ({
@@ -265,6 +304,7 @@ export const requestRules: { [Name in RequestName]: RequestRule<Name> } = {
     payload: ({ participantId }) => ({ participantId, role: 'attendee' }),
     outside: 'not_joined',
     ofAnother: moderatorsOnly,
+    elsewhere: 'participant_not_found',
     // A host by right stays one.
     inside: everybody('not_allowed'),
   },
@@ -272,6 +312,7 @@ export const requestRules: { [Name in RequestName]: RequestRule<Name> } = {
     payload: ({ participantId }) => ({ participantId }),
     outside: 'not_joined',
     ofAnother: moderatorsOnly,
+    elsewhere: 'participant_not_found',
     inside: moderatorsOnly,
   },
   mute_all: { payload: () => ({}), outside: 'not_joined', inside: moderatorsOnly },
@@ -279,12 +320,14 @@ export const requestRules: { [Name in RequestName]: RequestRule<Name> } = {
     payload: ({ participantId }) => ({ participantId, source: 'camera' }),
     outside: 'not_joined',
     ofAnother: moderatorsOnly,
+    elsewhere: 'participant_not_found',
     inside: moderatorsOnly,
   },
   remove_participant: {
     payload: ({ participantId }) => ({ participantId, ban: true }),
     outside: 'not_joined',
     ofAnother: moderatorsOnly,
+    elsewhere: 'participant_not_found',
     // Who goes, leaves.
     inside: everybody('not_allowed'),
   },
@@ -300,18 +343,24 @@ export const requestRules: { [Name in RequestName]: RequestRule<Name> } = {
     payload: ({ participantId }) => ({ participantId }),
     outside: 'not_joined',
     ofAnother: moderatorsOnly,
+    elsewhere: 'participant_not_found',
   },
   send_reaction: { payload: () => ({ emoji: '👍' }), outside: 'not_joined' },
-  delete_message: { payload: ({ sequence }) => ({ sequence }), outside: 'not_joined', ofAnother: moderatorsOnly },
+  delete_message: {
+    payload: ({ sequence }) => ({ sequence }),
+    outside: 'not_joined',
+    ofAnother: moderatorsOnly,
+    elsewhere: 'message_not_found',
+  },
   admit: {
     payload: () => ({ waitingIds: [crypto.randomUUID()] }),
     outside: 'not_joined',
-    inside: { guest: 'not_allowed', stranger: 'not_allowed', sent: 'not_allowed' },
+    inside: lobbyKeepersOnly,
   },
   refuse: {
     payload: () => ({ waitingIds: [crypto.randomUUID()] }),
     outside: 'not_joined',
-    inside: { guest: 'not_allowed', stranger: 'not_allowed', sent: 'not_allowed' },
+    inside: lobbyKeepersOnly,
   },
   leave_room: { payload: () => ({}), outside: 'ok' },
 };

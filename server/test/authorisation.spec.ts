@@ -25,16 +25,23 @@ import {
   requestRules,
   roles,
   routeRules,
+  seats,
   sending,
   type Belongings,
   type Outcome,
   type Role,
   type RouteRule,
+  type Seat,
   type World,
 } from './access-rules.js';
 import { api, basic, createRoom, startServer } from './harness.js';
 import { meetingRecord } from './records.js';
 import { toldIn } from './support.js';
+
+/** Of Express, as far as it says what it answers. */
+interface Router {
+  stack: { route?: { path: string; stack: { method: string }[] } }[];
+}
 
 const server = await startServer();
 const auth = server.app.get(AuthService);
@@ -68,8 +75,8 @@ interface Person {
 const account = (options = {}) => users.create({ email: `${randomUUID()}@example.org`, username: 'Somebody' }, options);
 const tokenOf = (id: string) => tokens.signAsync({ version: 0 }, { subject: id });
 
-/** Somebody new in this role, except for what the room says: being a member, the owner, whom the owner's application sent, or that. */
-async function person(role: Role): Promise<Person> {
+/** Somebody new in this role, except for what rooms say: being a member, the owner, whom the owner's application sent, or that. */
+async function person(role: Role | Seat): Promise<Person> {
   const { id } = role === 'guest' ? await users.createGuest('Guest') : await account({ isAdmin: role === 'admin' });
 
   if (role === 'deactivated') {
@@ -79,8 +86,14 @@ async function person(role: Role): Promise<Person> {
   return { id, token: role === 'anonymous' ? undefined : await tokenOf(id) };
 }
 
-/** A room in which the person has the role. */
-async function roomFor(role: Role, subject: Person) {
+/** A room in which the person has the role; or one in which they have none, and another one in which they have it. */
+async function roomFor(role: Role | Seat, subject: Person): Promise<{ room: Room; owner: Person }> {
+  const here = inAnotherRoom[role as keyof typeof inAnotherRoom];
+
+  if (here) {
+    await roomFor(here, subject);
+  }
+
   const owner = role === 'owner' || role === 'application' ? subject : await person('owner');
   const room = await createRoom(server.url, owner.token as string);
 
@@ -99,8 +112,10 @@ async function roomFor(role: Role, subject: Person) {
     Object.assign(subject, { id: user.id, token: accessToken });
   }
 
-  return room;
+  return { room, owner };
 }
+
+const inAnotherRoom = { ownerElsewhere: 'owner', applicationElsewhere: 'application', sentElsewhere: 'sent' } as const;
 
 /** A key of an account's, with its secret. */
 const keyOf = async (id: string) => apiKeys.create(toUser((await users.findById(id))!), { label: 'Shop' });
@@ -113,7 +128,7 @@ async function joinTokenFor(ownerId: string, { slug }: Room): Promise<string> {
 }
 
 async function worldFor(role: Role, caller: Person): Promise<World> {
-  const room = await roomFor(role, caller);
+  const { room } = await roomFor(role, caller);
   const { id: otherId } = await account();
   const meeting = meetingRecord({ roomId: room.id, endedAt: new Date() });
   await database.getRepository(MeetingRecord).insert(meeting);
@@ -148,12 +163,48 @@ async function call(route: string, caller: Person, rule: RouteRule, world: World
   return response.ok ? 'ok' : (JSON.parse(text) as ErrorAnswer).error.code;
 }
 
-const refusalOf = (role: Role) =>
-  role === 'anonymous' || role === 'deactivated' || role === 'application' ? 'unauthorized' : 'not_allowed';
+/** Where no API key is taken, one is as good as no token. */
+function refusalOf(role: Role, { may }: Pick<RouteRule, 'may'>): Outcome {
+  const isApplication = role === 'application' || role === 'applicationElsewhere';
+  const hasGoodToken = isApplication ? may.includes('application') : role !== 'anonymous' && role !== 'deactivated';
+
+  return hasGoodToken ? 'not_allowed' : 'unauthorized';
+}
+
+/** What the router has beside REST, by its patterns. None of it is anybody's. */
+const outsideOfRest = [
+  // What Nest does with every request before it looks for its route.
+  'ANY {/*splat}',
+  // For Prometheus; `metrics.spec.ts` tries who may.
+  'GET /metrics',
+  // The web client, for whatever is nothing else.
+  'GET /{*path}',
+  // The description of REST, as a page and for programs.
+  'GET /api/docs',
+  'GET /api/docs/',
+  'GET /api/docs/LICENSE',
+  'GET /api/docs/docs/swagger-ui-init.js',
+  'GET /api/docs/index.html',
+  'GET /api/docs/swagger-ui-init.js',
+  'GET /api/docs-json',
+];
 
 describe('every REST route', () => {
   it('has a rule, and every rule a route', () => {
     expect(Object.keys(routeRules).sort()).toEqual([...routes].sort());
+  });
+
+  it('is described, or is one of the few that are no part of REST', () => {
+    const { stack } = server.app.getHttpAdapter().getInstance().router as Router;
+    const answered = stack.flatMap(({ route }) => {
+      const methods = new Set(route?.stack.map(({ method }) => method.toUpperCase()));
+
+      return [...(methods.has('TRACE') ? ['ANY'] : methods)].map(
+        (method) => `${method} ${route?.path.replace(/:(\w+)/g, '{$1}')}`,
+      );
+    });
+
+    expect([...new Set(answered)].sort()).toEqual([...routes, ...outsideOfRest].sort());
   });
 
   it.each(routes)('%s answers whom it should and nobody else', async (route) => {
@@ -174,7 +225,7 @@ describe('every REST route', () => {
     );
 
     expect(outcomes).toEqual(
-      Object.fromEntries(roles.map((role) => [role, rule.may.includes(role) ? 'ok' : refusalOf(role)])),
+      Object.fromEntries(roles.map((role) => [role, rule.may.includes(role) ? 'ok' : refusalOf(role, rule)])),
     );
   });
 
@@ -194,7 +245,9 @@ describe('every REST route', () => {
       );
 
       expect(outcomes).toEqual(
-        Object.fromEntries(roles.map((role) => [role, rule.ofThemselves?.includes(role) ? 'ok' : refusalOf(role)])),
+        Object.fromEntries(
+          roles.map((role) => [role, rule.ofThemselves?.includes(role) ? 'ok' : refusalOf(role, rule)]),
+        ),
       );
     },
   );
@@ -255,21 +308,32 @@ const belongingsOf = async ({ belongings, consumerId }: Presence): Promise<Belon
   consumerId: await consumerId,
 });
 
+/** Has the room's owner come in and give the role, before the answer of which everybody's rights are what it says. */
+async function appoint({ belongings }: Presence, role: Seat, room: Room, owner: Person): Promise<void> {
+  const socket = connect(owner.token);
+  await ask(socket, 'join_room', { roomId: room.slug });
+  const { participantId } = belongings;
+
+  expect(await outcomeOf(ask(socket, 'set_role', { participantId, role }))).toBe('ok');
+}
+
 /** How a request is answered outside of the meeting, in it about what is another's, and about what is one's own. */
-async function outcomesOf(name: RequestName, role: Role) {
+async function outcomesOf(name: RequestName, seat: Seat) {
   const { payload, ofAnother } = requestRules[name];
-  const subject = await person(role);
-  const room = await roomFor(role, subject);
+  const subject = await person(seat);
+  const { room, owner } = await roomFor(seat, subject);
   const another = await present(await tokenOf((await account()).id), room.slug);
   const self = await present(subject.token, room.slug);
   const [theirs, own] = await Promise.all([belongingsOf(another), belongingsOf(self)]);
   const outside = await outcomeOf(ask(connect(subject.token), name, payload(theirs, room.slug)));
   const about = (belongings: Belongings) => outcomeOf(ask(self.socket, name, payload(belongings, room.slug)));
 
+  if (seat === 'moderator' || seat === 'attendee') {
+    await appoint(self, seat, room, owner);
+  }
+
   return { outside, ofAnother: ofAnother && (await about(theirs)), inside: await about(own) };
 }
-
-const withToken = roles.filter((role) => refusalOf(role) === 'not_allowed');
 
 describe('every request over sockets', () => {
   it('has a rule, and every rule a request', () => {
@@ -289,23 +353,42 @@ describe('every request over sockets', () => {
 
   it.each(Object.keys(requestRules) as RequestName[])('%s does what it should for each role', async (name) => {
     const { outside, ofAnother, inside } = requestRules[name];
-    const outcomes: Record<string, object> = {};
-
-    for (const role of withToken) {
-      outcomes[role] = await outcomesOf(name, role);
-    }
+    const outcomes = Object.fromEntries(
+      await Promise.all(seats.map(async (seat) => [seat, await outcomesOf(name, seat)])),
+    );
 
     expect(outcomes).toEqual(
       Object.fromEntries(
-        withToken.map((role) => [
-          role,
+        seats.map((seat) => [
+          seat,
           {
             outside,
-            ofAnother: typeof ofAnother === 'object' ? (ofAnother[role] ?? 'ok') : ofAnother,
-            inside: inside?.[role] ?? 'ok',
+            ofAnother: typeof ofAnother === 'object' ? (ofAnother[seat] ?? 'ok') : ofAnother,
+            inside: inside?.[seat] ?? 'ok',
           },
         ]),
       ),
     );
+  });
+
+  it('reaches nothing of another meeting, not even from its own host', async () => {
+    const [host, neighbour] = [await person('owner'), await person('owner')];
+    const [{ room: here }, { room: there }] = [await roomFor('owner', neighbour), await roomFor('owner', host)];
+    const [another, self] = await Promise.all([present(neighbour.token, here.slug), present(host.token, there.slug)]);
+    // Who sends something is received by somebody.
+    await present((await person('stranger')).token, here.slug);
+    // Messages are counted in each room: this one has no second.
+    const { message } = await ask(another.socket, 'send_message', { text: 'Again', clientMessageId: randomUUID() });
+    const theirs = { ...(await belongingsOf(another)), sequence: message.sequence };
+    const aboutAnother = Object.entries(requestRules).filter(([, { ofAnother }]) => ofAnother);
+    const outcomes: Record<string, Outcome> = {};
+
+    for (const [name, { payload }] of aboutAnother) {
+      outcomes[name] = await outcomeOf(ask(self.socket, name as RequestName, payload(theirs, here.slug)));
+    }
+
+    expect(outcomes).toEqual(Object.fromEntries(aboutAnother.map(([name, { elsewhere }]) => [name, elsewhere])));
+    const { producerId } = theirs;
+    expect(await outcomeOf(ask(another.socket, 'pause_producer', { producerId }))).toBe('ok');
   });
 });

@@ -1,4 +1,5 @@
 /** Inputs that nearly fit, and such as do not fit at all: what the fuzz tests send. */
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { z } from 'zod';
 
@@ -12,11 +13,33 @@ const factor = z.coerce
 /** So many inputs as are tried of a kind. */
 export const inputs = (inShortForm: number): number => inShortForm * factor;
 
-/** So many of a kind, made as they are needed. */
-export function* samples<Input>(arbitrary: fc.Arbitrary<Input>, inShortForm: number): Generator<Input> {
+/** All inputs follow from it. Whoever reads of a failure has it too, and makes the same inputs with it. */
+export const seed = z.coerce
+  .number()
+  .int()
+  .min(0)
+  .max(0x7fff_ffff)
+  .parse(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 0x7fff_ffff));
+
+/** What to do to have the same inputs once more. */
+export const repeatedWith = `FUZZ_SEED=${seed}`;
+
+const timesSampled = new Map<string, number>();
+
+/** So many of a kind, made as they are needed: with the same seed and the same name the same ones, and others each time that it is called. */
+export function* samples<Input>(name: string, arbitrary: fc.Arbitrary<Input>, inShortForm: number): Generator<Input> {
   for (let round = 0; round < factor; round += 1) {
-    yield* fc.sample(arbitrary, inShortForm);
+    const time = timesSampled.get(name) ?? 0;
+    timesSampled.set(name, time + 1);
+    yield* fc.sample(arbitrary, { numRuns: inShortForm, seed: crc32(`${seed} ${name} ${time}`) | 0 });
   }
+}
+
+/** Some payloads as they are, one that is none, and so many that nearly fit. */
+export function* around(name: string, payloads: readonly object[], inShortForm: number): Generator<unknown> {
+  yield* payloads;
+  yield null;
+  yield* samples(name, nearly(...payloads), inShortForm);
 }
 
 const deep = (depth: number): unknown => (depth === 0 ? [] : [deep(depth - 1)]);
@@ -51,25 +74,25 @@ const value = fc.oneof(
   { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) },
 );
 
+const ways = ['replace', 'replace', 'remove', 'add', 'double', 'repeat'] as const;
+
 interface Fault {
   /** Which of the places in the payload, counted around. */
   place: number;
-  how: 'replace' | 'remove' | 'add' | 'double';
+  how: (typeof ways)[number];
   value: unknown;
 }
 
-const fault: fc.Arbitrary<Fault> = fc.record({
-  place: fc.nat(1000),
-  how: fc.constantFrom('replace' as const, 'replace' as const, 'remove' as const, 'add' as const, 'double' as const),
-  value,
-});
+const fault: fc.Arbitrary<Fault> = fc.record({ place: fc.nat(1000), how: fc.constantFrom(...ways), value });
 
-/** The payload with some faults in it, or with none, or something that was never one. */
-export function nearly(payload: object): fc.Arbitrary<unknown> {
+/** One of the payloads with some faults in it, or with none, or something that was never one. */
+export function nearly(...payloads: readonly object[]): fc.Arbitrary<unknown> {
   return fc.oneof(
     {
       weight: 9,
-      arbitrary: fc.array(fault, { maxLength: 3 }).map((faults) => faults.reduce(spoil, structuredClone(payload))),
+      arbitrary: fc
+        .tuple(fc.constantFrom(...payloads), fc.array(fault, { maxLength: 3 }))
+        .map(([payload, faults]) => faults.reduce(spoil, structuredClone(payload))),
     },
     { weight: 1, arbitrary: value },
   );
@@ -77,12 +100,12 @@ export function nearly(payload: object): fc.Arbitrary<unknown> {
 
 type Container = Record<string, unknown>;
 
-function spoil<Payload>(payload: Payload, { place, how, value }: Fault): Payload {
+function spoil<Payload extends object>(payload: Payload, { place, how, value }: Fault): Payload {
   const places = placesIn(payload);
   const [container, key] = places[place % Math.max(1, places.length)] ?? [];
 
   if (!container || key === undefined) {
-    return payload;
+    return Object.assign(payload, { [`key${place}`]: structuredClone(value) });
   }
   if (how === 'replace') {
     // A copy: the next fault may be in it.
@@ -91,6 +114,11 @@ function spoil<Payload>(payload: Payload, { place, how, value }: Fault): Payload
     delete container[key];
   } else if (how === 'add') {
     container[`${key}${place}`] = structuredClone(value);
+  } else if (how === 'repeat') {
+    // What is the same of two that should differ, such as an SSRC.
+    const others = places.filter(([other, sameKey]) => other !== container && sameKey === key);
+    const [other] = others[place % Math.max(1, others.length)] ?? [container];
+    container[key] = structuredClone(other[key]);
   } else if (Array.isArray(container)) {
     container.push(...Array.from({ length: 20 }, () => structuredClone(container[key])));
   } else {
