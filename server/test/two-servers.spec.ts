@@ -212,15 +212,24 @@ describeOn('mysql', 'two servers', (mysql) => {
 
     it('put out whom a host application sent, when its key is revoked on the other', async () => {
       const key = (await api(one.url, chief.accessToken).post<NewApiKey>('/api-keys', { label: 'Shop' })).body;
-      const person = { identity: 'customer 7', name: 'Grace' };
-      const { token } = (await api(two.url, key).post<JoinToken>(`/rooms/${room.id}/tokens`, person)).body;
-      const grace = (await api(two.url).post<Session>('/auth/join-token', { token })).body;
+      room = (await api(two.url, key).post<Room>('/rooms', { name: 'Shop' })).body;
+      const sent = async (identity: string) => {
+        const person = { identity, name: 'Grace' };
+        const { token } = (await api(two.url, key).post<JoinToken>(`/rooms/${room.id}/tokens`, person)).body;
+
+        return (await api(two.url).post<Session>('/auth/join-token', { token })).body;
+      };
       const { told } = await joined(one, ada);
-      await joined(one, grace);
+      const heard = (name: string) => told.filter(([event]) => event === name).map(([, payload]) => payload);
+      await joined(one, await sent('customer 7'));
+      const lost = await joined(one, await sent('customer 9'));
+      // Their seat is kept for who comes back.
+      lost.socket.io.engine.close();
+      await until(() => heard('participant_connection').length === 1);
       expect((await api(two.url, chief.accessToken).delete(`/api-keys/${key.id}`)).status).toBe(204);
 
-      await until(() => told.some(([event]) => event === 'user_left'));
-      expect(told.find(([event]) => event === 'user_left')?.[1]).toMatchObject({ reason: 'removed' });
+      await until(() => heard('user_left').length === 2);
+      expect(heard('user_left')).toMatchObject([{ reason: 'removed' }, { reason: 'removed' }]);
     });
 
     it('put out sockets and end meetings, when they hear each other again, for what happened meanwhile', async () => {

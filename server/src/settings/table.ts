@@ -415,7 +415,7 @@ export const settingTable = {
     maxConnectionsPerUser: setting(
       'MAX_CONNECTIONS_PER_USER',
       requests,
-      '20',
+      '50',
       'Sockets of one user at one time, one for each window and device.',
     ),
     maxSocketBacklogBytes: setting(
