@@ -33,7 +33,7 @@ interface Plan {
 }
 
 const plans: Record<'full' | 'short', Plan> = {
-  full: { show: fullShow, first: 24, most: 200, rounds: 24, alike: 0.03, seconds: 2, apart: 500 },
+  full: { show: fullShow, first: 24, most: 200, rounds: 16, alike: 0.03, seconds: 3, apart: 1000 },
   short: { show: shortShow, first: 4, most: 4, rounds: 1, alike: 0.25, seconds: 0.5, apart: 300 },
 };
 
