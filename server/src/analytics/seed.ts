@@ -6,6 +6,7 @@ import { MeetingRecord } from '../history/meeting-record.entity.js';
 import { ParticipantRecord } from '../history/participant-record.entity.js';
 import { QualityRecord } from '../history/quality-record.entity.js';
 import { Sums } from '../history/sums.js';
+import { openEntry } from '../rooms/room-entry.js';
 import { RoomEntity } from '../rooms/room.entity.js';
 import { UserEntity } from '../users/user.entity.js';
 import { Random } from './seed-chance.js';
@@ -79,6 +80,7 @@ async function makeUpRooms(dataSource: DataSource, random: Random, { seed, until
     name: `Room ${index + 1}`,
     maxParticipants: 100,
     ownerId: users[index % owners]!.id,
+    ...openEntry,
     createdAt: from,
   }));
   await insert(dataSource, UserEntity, users);

@@ -4,6 +4,7 @@ import { seedAnalytics } from '../../src/analytics/seed.js';
 import { ActRecord } from '../../src/history/act-record.entity.js';
 import { MeetingRecord } from '../../src/history/meeting-record.entity.js';
 import { MeetingSums } from '../../src/history/meeting-sums.entity.js';
+import { RoomEntity } from '../../src/rooms/room.entity.js';
 import { openDatabase, type TestDatabase } from '../database.js';
 import { onEachDatabase } from './on-each-database.js';
 
@@ -33,6 +34,9 @@ onEachDatabase('seeding', (settings) => {
 
     expect(both).toBeGreaterThan(first);
     expect(await dataSource.getRepository(MeetingSums).sum('meetings')).toBe(both);
+    // Rows that break a rule of their table are passed over in silence.
+    const rooms = await dataSource.getRepository(RoomEntity).find({ take: 1, where: { access: 'open' } });
+    expect(rooms).toHaveLength(1);
     const [act] = await dataSource.getRepository(ActRecord).find({ take: 1, where: { act: 'set_role' } });
     expect(act).toMatchObject({ byDisplayName: expect.any(String), detail: { role: 'moderator' } });
   });
