@@ -1,5 +1,5 @@
 /** Keeps the keys with which host applications speak for an account. */
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import {
   apiKeyIdSchema,
   joinAudience,
@@ -18,6 +18,7 @@ import type { Repository } from 'typeorm';
 import type { z } from 'zod';
 import type { AuthenticatedUser } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
+import { isSameSecret } from '../common/is-same-secret.js';
 import { counter } from '../common/rate-limit.js';
 import { Refusals } from '../common/refusals.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
@@ -105,7 +106,7 @@ export class ApiKeys {
       this.refusals.note('api_key_secrets');
       throw new DomainError('rate_limited');
     }
-    const owner = same(secret, this.secretOf(id)) ? await this.use(id) : null;
+    const owner = isSameSecret(secret, this.secretOf(id)) ? await this.use(id) : null;
     if (!owner) {
       // Who is over the limit by this one is told so with the next.
       await this.failures.consume(address).catch(() => undefined);
@@ -211,10 +212,4 @@ function faultOf({ name }: Error): string {
 
 function toApiKey({ id, label, createdAt, lastUsedAt }: ApiKeyEntity): ApiKey {
   return { id, label, createdAt: createdAt.toISOString(), lastUsedAt: lastUsedAt?.toISOString() ?? null };
-}
-
-/** In a time that tells nothing of where they differ. */
-function same(one: string, other: string): boolean {
-  const [first, second] = [one, other].map((text) => createHash('sha256').update(text).digest());
-  return timingSafeEqual(first!, second!);
 }

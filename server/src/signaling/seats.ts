@@ -1,8 +1,8 @@
 /** The seats of this server's participants: which connection speaks for each, and who may take one over. */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { SeatReference } from '@minimeet/protocol';
 import { accessNames, type Access } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
+import { isSameSecret } from '../common/is-same-secret.js';
 import type { Meeting } from '../meetings/meeting.js';
 import type { Participant } from '../meetings/participant.js';
 import type { SocketChannel } from './socket-channel.js';
@@ -54,7 +54,7 @@ export class Seats {
       seat.access.pass?.apiKeyId === pass?.apiKeyId &&
       seat.access.pass?.roomId === pass?.roomId;
 
-    if (!seat || !isTheirs || !same(seat.participant.resumeToken, resumeToken)) {
+    if (!seat || !isTheirs || !isSameSecret(seat.participant.resumeToken, resumeToken)) {
       throw new DomainError('session_expired');
     }
 
@@ -67,11 +67,4 @@ export class Seats {
       ({ holder, access }) => holder === null && accessNames(access).includes(name),
     );
   }
-}
-
-/** In a time that tells nothing of where they differ. */
-function same(one: string, other: string): boolean {
-  const [first, second] = [one, other].map((text) => createHash('sha256').update(text).digest());
-
-  return timingSafeEqual(first!, second!);
 }
