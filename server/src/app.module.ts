@@ -20,7 +20,7 @@ import { Refusals } from './common/refusals.js';
 import { entities } from './entities.js';
 import { HealthModule } from './health/health.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
-import { REDIS_PREFIX, RedisConnections } from './storage/redis.js';
+import { RedisConnections, sharedCounts } from './storage/redis.js';
 import { RedisModule } from './storage/redis.module.js';
 import { RoomsModule } from './rooms/rooms.module.js';
 import { SETTINGS, type Settings } from './settings/settings.js';
@@ -66,7 +66,7 @@ export class AppModule implements NestModule {
 
   configure(consumer: MiddlewareConsumer): void {
     const { restRequestsPerMinute, loginsPerMinute } = this.settings.limits;
-    const redis = this.redis ? { commands: this.redis.commands, prefix: REDIS_PREFIX } : undefined;
+    const redis = sharedCounts(this.redis);
 
     // All of these come after the logger's middleware, so that what they refuse is logged as well.
     consumer

@@ -22,7 +22,7 @@ import { isSameSecret } from '../common/is-same-secret.js';
 import { counter } from '../common/rate-limit.js';
 import { Refusals } from '../common/refusals.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
-import { REDIS_PREFIX, RedisConnections } from '../storage/redis.js';
+import { RedisConnections, sharedCounts } from '../storage/redis.js';
 import { mustBeSelfOrAdmin, toUser } from '../users/users.service.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { Sessions } from './sessions.js';
@@ -51,7 +51,7 @@ export class ApiKeys {
       name: 'api-keys',
       points: settings.limits.loginsPerMinute,
       seconds: 60,
-      redis: redis ? { commands: redis.commands, prefix: REDIS_PREFIX } : undefined,
+      redis: sharedCounts(redis),
     });
   }
 

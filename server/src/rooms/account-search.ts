@@ -7,7 +7,7 @@ import { networkOf } from '../common/network-of.js';
 import { counter } from '../common/rate-limit.js';
 import { Refusals } from '../common/refusals.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
-import { REDIS_PREFIX, RedisConnections } from '../storage/redis.js';
+import { RedisConnections, sharedCounts } from '../storage/redis.js';
 import type { UserEntity } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 
@@ -26,7 +26,7 @@ export class AccountSearch {
       // As often as registering, which tells the same.
       points: limits.loginsPerMinute,
       seconds: 60,
-      redis: connections ? { commands: connections.commands, prefix: REDIS_PREFIX } : undefined,
+      redis: sharedCounts(connections),
     });
   }
 

@@ -127,3 +127,8 @@ export function unawaited(connection: Redis): Redis {
     },
   });
 }
+
+/** What counters need where several servers count together; nothing where there is no Redis. */
+export function sharedCounts(connections: RedisConnections | null): { commands: Redis; prefix: string } | undefined {
+  return connections ? { commands: connections.commands, prefix: REDIS_PREFIX } : undefined;
+}

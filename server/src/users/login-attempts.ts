@@ -7,7 +7,7 @@ import { networkOf } from '../common/network-of.js';
 import { counter } from '../common/rate-limit.js';
 import { Refusals } from '../common/refusals.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
-import { REDIS_PREFIX, RedisConnections } from '../storage/redis.js';
+import { RedisConnections, sharedCounts } from '../storage/redis.js';
 
 const SECONDS = 900;
 
@@ -28,7 +28,7 @@ export class LoginAttempts {
     @Inject(RedisConnections) connections: RedisConnections | null,
     private readonly refusals: Refusals,
   ) {
-    const redis = connections ? { commands: connections.commands, prefix: REDIS_PREFIX } : undefined;
+    const redis = sharedCounts(connections);
     const common = { seconds: SECONDS, redis };
     this.fromAddress = counter({ name: 'attempts:address', points: limits.failedLoginsPerAddress, ...common });
     this.fromAnywhere = counter({ name: 'attempts', points: limits.failedLoginsFromAnywhere, ...common });

@@ -5,7 +5,7 @@ import { DomainError } from '../../common/domain-error.js';
 import { counter } from '../../common/rate-limit.js';
 import { Refusals, type LimitName } from '../../common/refusals.js';
 import { SETTINGS, type Settings } from '../../settings/settings.js';
-import { REDIS_PREFIX, RedisConnections } from '../../storage/redis.js';
+import { RedisConnections, sharedCounts } from '../../storage/redis.js';
 
 /** An office or a school often shares one address. */
 const ACCOUNTS_BEHIND_ADDRESS = 10;
@@ -34,7 +34,7 @@ export class DoorLimits {
     @Inject(RedisConnections) connections: RedisConnections | null,
     private readonly refusals: Refusals,
   ) {
-    const redis = connections ? { commands: connections.commands, prefix: REDIS_PREFIX } : undefined;
+    const redis = sharedCounts(connections);
     const countersOf = (attempt: DoorAttempt, account: number, address: number): Counters => ({
       account: counter({ name: `${attempt}:account`, points: account, seconds: 60, redis }),
       address: counter({ name: `${attempt}:address`, points: address, seconds: 60, redis }),
