@@ -1,53 +1,23 @@
 /** What happens in a room from the first arrival to the last departure. */
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import type {
-  CloseReason,
-  DeviceInfo,
-  Grant,
-  LeaveReason,
-  Notification,
-  Role,
-  RoomSummary,
-  RtpCapabilities,
-  Source,
-} from '@minimeet/protocol';
+import type { CloseReason, LeaveReason, Notification, RoomSummary, Source } from '@minimeet/protocol';
 import type { Producer } from 'mediasoup/types';
 import type { Logger } from 'pino';
-import { DomainError } from '../common/domain-error.js';
 import { MeetingRouters } from '../media/meeting-routers.js';
 import type { PlacedRouter } from '../media/placed-router.js';
 import type { WorkerPool } from '../media/worker-pool.js';
 import { Absences } from './absences.js';
 import { Conversation } from './voices/conversation.js';
+import { Seats, type Candidate } from './entry/seats.js';
+import { Standings } from './entry/standings.js';
 import { Forwarder, type PlanningCost } from './forwarding/forwarder.js';
 import type { ForwardingPolicy } from './forwarding/forwarding-plan.js';
-import type { ParticipantChannel, PlainNotificationName } from './participant-channel.js';
+import type { PlainNotificationName } from './participant-channel.js';
 import { MediaRebuilds } from './media-rebuilds.js';
 import { ParticipantMedia } from './participant-media.js';
-import { Moderation, type Newcomer, type ModerationAct } from './order/moderation.js';
-import { Participant, type ParticipantIdentity } from './participant.js';
-import { rightsOf } from './order/rights.js';
-
-/** Somebody at the door. */
-export interface Candidate {
-  identity: ParticipantIdentity;
-  /** The room's owner or an administrator. */
-  isHostByRight?: boolean;
-  /** Of who came with a join token. */
-  pass?: { role: Role; grants: readonly Grant[] } | undefined;
-  deviceInfo?: DeviceInfo | undefined;
-  rtpCapabilities?: RtpCapabilities | undefined;
-  /** How many pictures they show until they tell a view; without it, all. */
-  picturesAtFirst?: number | undefined;
-  channel: ParticipantChannel;
-  /** Aborted when nobody waits for the answer any more. */
-  signal: AbortSignal;
-  /** Who leaves for them, so that a full room does not refuse one who comes anew; `null` or already gone: nobody. */
-  replaces?: Participant | null;
-  /** Which participant they say they were before. */
-  formerParticipantId?: string | null;
-}
+import { Moderation, type ModerationAct } from './order/moderation.js';
+import type { Participant } from './participant.js';
 
 /** What is said to everyone, or to everyone but one. */
 export type Broadcast = {
@@ -90,10 +60,8 @@ export class Meeting extends EventEmitter<MeetingEvents> {
   /** Why it was ended for everyone, where it was. */
   closeReason: CloseReason | null = null;
 
-  /** Participants, and candidates who are being seated. */
-  private seatsTaken = 0;
-  /** By user, what became of it since the meeting began: who is joining may have been asked who they are before. */
-  private readonly changedStandings = new Map<string, 'member' | 'visitor'>();
+  private readonly standings = new Standings();
+  private readonly seats: Seats;
   private readonly forwarder: Forwarder;
   /** What was told last with `changed`. */
   private toldFigures = '';
@@ -125,6 +93,15 @@ export class Meeting extends EventEmitter<MeetingEvents> {
   ) {
     super();
     this.logger = logger.child({ meetingId: this.id });
+    this.seats = new Seats({
+      participants: this.participants,
+      moderation: this.moderation,
+      logger: this.logger,
+      hasEnded: () => this.ended,
+      openMedia: () => this.openMedia(),
+      replace: (participant) => this.leave(participant, 'connection_lost'),
+      emptied: () => this.finish(),
+    });
     routers.on('lost', (placed) => this.loseRouter(placed));
     this.forwarder = new Forwarder({ policy, participants: this.participants, voices: () => conversation.voices });
     this.forwarder.on('planned', (cost) => {
@@ -154,7 +131,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
 
   /** @throws not_allowed, meeting_locked, as {@link join} would */
   assertMayEnter(candidate: Candidate): void {
-    this.moderation.assertMayEnter(newcomerOf(candidate, this.seatReplacedBy(candidate)));
+    this.seats.assertMayEnter(candidate);
   }
 
   /**
@@ -169,36 +146,10 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     seated: (participant: Participant, others: Participant[]) => void,
   ): Promise<void> {
     this.room = room;
-    const replaced = this.seatReplacedBy(candidate);
-    const newcomer = newcomerOf(candidate, replaced);
-    this.moderation.assertMayEnter(newcomer);
-
-    if (this.seatsTaken - (replaced ? 1 : 0) >= this.room.maxParticipants) {
-      throw new DomainError('room_full');
-    }
-
-    // Taken before the first await, so that two who come at once cannot share the last seat; and before the other is given
-    // up, so that the meeting does not end in between.
-    this.seatsTaken += 1;
-
-    if (replaced) {
-      this.leave(replaced, 'connection_lost');
-    }
-
-    try {
-      const participant = await this.prepare(candidate);
-
-      try {
-        // It may have been locked, and they removed, in the meantime.
-        this.moderation.assertMayEnter(newcomer);
-      } catch (error) {
-        participant.close();
-        throw error;
-      }
-
-      participant.role = this.moderation.roleOf(participant);
-      this.updateStanding(participant);
+    await this.seats.take(candidate, room.maxParticipants, (participant) => {
       const others = [...this.participants.values()];
+      this.standings.applyTo(participant);
+      this.listenTo(participant);
       this.participants.set(participant.id, participant);
       this.totalParticipants += 1;
       this.peakParticipants = Math.max(this.peakParticipants, this.participants.size);
@@ -208,11 +159,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
       this.moderation.arrived(participant);
       this.emit('participant_joined', participant);
       this.forwarder.replan();
-    } catch (error) {
-      const hasEnded = this.ended;
-      this.freeSeat();
-      throw hasEnded ? new DomainError('meeting_ended') : error;
-    }
+    });
   }
 
   /**
@@ -261,10 +208,10 @@ export class Meeting extends EventEmitter<MeetingEvents> {
 
   /** A user has become a member of the room, or is none any more. Whoever owns it stands above that. */
   changeStanding(userId: string, standing: 'member' | 'visitor'): void {
-    this.changedStandings.set(userId, standing);
+    this.standings.note(userId, standing);
 
     for (const participant of this.participants.values()) {
-      if (participant.userId === userId && this.updateStanding(participant)) {
+      if (participant.userId === userId && this.standings.applyTo(participant)) {
         this.emit('standing_changed', participant);
       }
     }
@@ -284,7 +231,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     this.conversation.leave(participant.id);
     this.emit('participant_left', participant, reason);
     this.forwarder.replan();
-    this.freeSeat();
+    this.seats.giveUp();
   }
 
   /** Ends it for everyone. When this returns they have been told the reason and have left. */
@@ -330,65 +277,6 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     const { all, pipes } = this.routers;
 
     return new Map([...all].map((placed) => [placed, pipes.leadingTo(placed.router)]));
-  }
-
-  private updateStanding(participant: Participant): boolean {
-    const { identity, userId } = participant;
-    const standing = this.changedStandings.get(userId) ?? identity.standing;
-    // An owner stands above that, and who was sent beside it.
-    const mayChange = identity.standing !== 'owner' && identity.standing !== 'sent';
-    const isOther = mayChange && identity.standing !== standing;
-
-    if (isOther) {
-      participant.identity = { ...identity, standing };
-    }
-
-    return isOther;
-  }
-
-  private seatReplacedBy({ replaces }: Candidate): Participant | null {
-    return (replaces && this.participants.get(replaces.id)) ?? null;
-  }
-
-  /** Everything about a participant that can fail, before they take their seat. */
-  private async prepare(candidate: Candidate): Promise<Participant> {
-    const { identity, isHostByRight = false, pass, deviceInfo = null, picturesAtFirst = null, channel } = candidate;
-    const { rtpCapabilities, signal } = candidate;
-    const media = await this.openMedia();
-    const firstRole = pass?.role ?? 'speaker';
-    const participant = new Participant({
-      identity,
-      isHostByRight,
-      grants: pass?.grants ?? null,
-      firstRole,
-      role: this.moderation.roleOf({ userId: identity.userId, isHostByRight, firstRole, grants: pass?.grants ?? null }),
-      rightsOf: (role) => rightsOf(role, this.moderation.rules.switches),
-      deviceInfo,
-      picturesAtFirst,
-      channel,
-      media,
-      logger: this.logger,
-    });
-
-    try {
-      // The worker may have answered although the meeting was ended in the meantime.
-      if (this.ended) {
-        throw new DomainError('meeting_ended');
-      }
-
-      signal.throwIfAborted();
-
-      if (rtpCapabilities) {
-        participant.setRtpCapabilities(rtpCapabilities);
-      }
-    } catch (error) {
-      participant.close();
-      throw error;
-    }
-
-    this.listenTo(participant);
-
-    return participant;
   }
 
   /** Transports on the least loaded router; on another one, should that router's worker die meanwhile. */
@@ -488,14 +376,6 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     }
   }
 
-  private freeSeat(): void {
-    this.seatsTaken -= 1;
-
-    if (this.seatsTaken === 0) {
-      this.finish();
-    }
-  }
-
   private finish(): void {
     if (!this.ended) {
       this.ended = true;
@@ -506,13 +386,4 @@ export class Meeting extends EventEmitter<MeetingEvents> {
       this.emit('ended');
     }
   }
-}
-
-function newcomerOf(candidate: Candidate, replaced: Participant | null): Newcomer {
-  return {
-    userId: candidate.identity.userId,
-    isHostByRight: candidate.isHostByRight ?? false,
-    formerParticipantId: candidate.formerParticipantId ?? null,
-    replacesSeat: replaced !== null,
-  };
 }

@@ -14,7 +14,8 @@ import { WorkerPool } from '../media/worker-pool.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { ChatMeanwhile } from './entry/chat-meanwhile.js';
 import { Lobby, type Caller, type MeetingRoom } from './entry/lobby.js';
-import { Meeting, type Broadcast, type Candidate } from './meeting.js';
+import type { Candidate } from './entry/seats.js';
+import { Meeting, type Broadcast } from './meeting.js';
 import type { Participant } from './participant.js';
 
 /** Milliseconds that a join waits at most for the room's old messages. */

@@ -5,7 +5,8 @@ import { limits, type RoomSummary, type WaitingPerson } from '@minimeet/protocol
 import { DomainError } from '../../common/domain-error.js';
 import { DoorLimits } from './door-limits.js';
 import { Refusals } from '../../common/refusals.js';
-import type { Candidate, Meeting } from '../meeting.js';
+import type { Meeting } from '../meeting.js';
+import type { Candidate } from './seats.js';
 import type { ParticipantChannel } from '../participant-channel.js';
 import type { Participant } from '../participant.js';
 
