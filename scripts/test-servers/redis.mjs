@@ -104,6 +104,8 @@ async function withConnection(url, use) {
   const redis = new drivers.Redis(url, {
     lazyConnect: true,
     connectTimeout: CONNECT_WITHIN_MS,
+    // For so long ioredis would keep the process going after a connection that failed.
+    disconnectTimeout: CONNECT_WITHIN_MS / 10,
     retryStrategy: () => null,
   });
   // Each failure is that of the call that met it.

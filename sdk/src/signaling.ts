@@ -95,10 +95,10 @@ export class Signaling {
 
   /**
    * Ends a connection that seems to be dead, so that another one can go on where it was lost. Should it be alive after all,
-   * the server sees it break: a farewell would give up the seat.
+   * the server sees it break: a farewell would give up the seat. One that never stood has none to say.
    */
   abandon(cause: MeetingError): void {
-    this.end(cause, () => this.socket.io.engine?.close());
+    this.end(cause, () => (this.socket.connected ? this.socket.io.engine.close() : this.socket.disconnect()));
   }
 
   /** Tells the server something at once; nobody learns what came of it. */
