@@ -5,6 +5,7 @@ import { EnhancedEventEmitter } from 'mediasoup-client/enhancedEvents';
 import { getSendingRtpParameters, reduceCodecs } from 'mediasoup-client/ortc';
 import type {
   HandlerEvents,
+  HandlerFactory,
   HandlerInterface,
   HandlerOptions,
   HandlerReceiveOptions,
@@ -14,7 +15,13 @@ import type {
   IceParameters,
   MediaKind,
 } from 'mediasoup-client/types';
-import { audioLevelExtension, captureTimeExtension, type BotMedia, type IncomingMedia } from './bot-media.js';
+import {
+  audioLevelExtension,
+  captureTimeExtension,
+  type BotMedia,
+  type IncomingMedia,
+  type MediaWay,
+} from './bot-media.js';
 import { BotReceiver } from './bot-receiver.js';
 import { timeOfDay } from './webrtc/clock.js';
 import { roundTrip } from './webrtc/incoming-stream.js';
@@ -22,10 +29,19 @@ import { MediaConnection, type MediaConnectionState } from './webrtc/media-conne
 import { feedbackIn, senderReport, type Feedback } from './webrtc/rtcp.js';
 import { SyntheticCamera, SyntheticMicrophone, type SyntheticSource } from './webrtc/synthetic-media.js';
 
+/** mediasoup-client's way to the bots' own WebRTC. */
+export function botHandlerFactory(media: BotMedia): HandlerFactory {
+  return {
+    name: 'Bot',
+    factory: (options) => new BotHandler(options, media),
+    getNativeRtpCapabilities: async () => media.nativeCapabilities,
+  };
+}
+
 /** Milliseconds between two reports. */
 const reportInterval = 1000;
 
-export class BotHandler extends EnhancedEventEmitter<HandlerEvents> implements HandlerInterface {
+class BotHandler extends EnhancedEventEmitter<HandlerEvents> implements HandlerInterface, MediaWay {
   readonly name = 'Bot';
   private readonly connection: MediaConnection;
   private connecting: Promise<void> | null = null;
@@ -54,6 +70,7 @@ export class BotHandler extends EnhancedEventEmitter<HandlerEvents> implements H
     });
     this.receiver = new BotReceiver(this.connection, media, randomInt(1, 2 ** 32 - 1));
     this.reporting = setInterval(() => this.report(), reportInterval);
+    media.begin(this);
   }
 
   get arrived(): [ssrc: number, IncomingMedia][] {
@@ -67,6 +84,7 @@ export class BotHandler extends EnhancedEventEmitter<HandlerEvents> implements H
 
     this.isClosed = true;
     this.emit('@close');
+    this.media.end(this);
     clearInterval(this.reporting);
 
     for (const source of this.sources.values()) {

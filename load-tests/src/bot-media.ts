@@ -1,6 +1,5 @@
-/** mediasoup-client's way to the bots' own WebRTC: what one bot sends and receives, and how much of it. */
-import type { HandlerFactory, MediaKind, RtpCapabilities } from 'mediasoup-client/types';
-import { BotHandler } from './bot-handler.js';
+/** What one bot sends and receives, and how much of it. */
+import type { MediaKind, RtpCapabilities } from 'mediasoup-client/types';
 import { Network } from './webrtc/network-conditions.js';
 import type { MediaRates } from './webrtc/synthetic-media.js';
 
@@ -90,8 +89,14 @@ export interface IncomingMedia extends Losses {
   hasKeyFrame: boolean;
 }
 
+/** One of the bot's ways to the server. */
+export interface MediaWay {
+  readonly arrived: readonly [ssrc: number, IncomingMedia][];
+  rest(resting: boolean): void;
+}
+
 export class BotMedia {
-  private readonly handlers = new Set<BotHandler>();
+  private readonly ways = new Set<MediaWay>();
   private readonly waiting: { what: keyof BotMedia['firsts']; call: () => void }[] = [];
   private readonly ended: Losses = { expected: 0, lost: 0, recovered: 0 };
   readonly network: Network;
@@ -111,20 +116,14 @@ export class BotMedia {
     packet: null,
     keyFrame: null,
   };
-  readonly handlerFactory: HandlerFactory;
 
   constructor(readonly options: BotMediaOptions) {
     this.network = options.network ?? new Network();
-    this.handlerFactory = {
-      name: 'Bot',
-      factory: (handlerOptions) => this.add(new BotHandler(handlerOptions, this)),
-      getNativeRtpCapabilities: async () => this.nativeCapabilities,
-    };
   }
 
   /** What can arrive now, by SSRC. */
   get incoming(): ReadonlyMap<number, IncomingMedia> {
-    return new Map([...this.handlers].flatMap((handler) => handler.arrived));
+    return new Map([...this.ways].flatMap(({ arrived }) => arrived));
   }
 
   /** Of all that arrives and has arrived. */
@@ -133,6 +132,16 @@ export class BotMedia {
     this.incoming.forEach((stream) => addLosses(all, stream));
 
     return all;
+  }
+
+  /** For handlers. */
+  begin(way: MediaWay): void {
+    this.ways.add(way);
+  }
+
+  /** For handlers. */
+  end(way: MediaWay): void {
+    this.ways.delete(way);
   }
 
   /** For handlers: a stream ends, and what was lost of it stays. */
@@ -175,14 +184,7 @@ export class BotMedia {
 
   /** Sends nothing at all for a while, or again; of what was left out, nothing counts as lost. */
   rest(resting: boolean): void {
-    this.handlers.forEach((handler) => handler.rest(resting));
-  }
-
-  private add(handler: BotHandler): BotHandler {
-    this.handlers.add(handler);
-    handler.on('@close', () => this.handlers.delete(handler));
-
-    return handler;
+    this.ways.forEach((way) => way.rest(resting));
   }
 
   /** A new copy each time: mediasoup-client writes into what it gets. */

@@ -2,6 +2,7 @@
 import type { Source, ViewedTile } from '@minimeet/protocol';
 import { MeetingClient, type MeetingClientOptions } from '@minimeet/sdk';
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
+import { botHandlerFactory } from './bot-handler.js';
 import { BotMedia, type MediaMeter } from './bot-media.js';
 import type { Network } from './webrtc/network-conditions.js';
 import type { MediaRates } from './webrtc/synthetic-media.js';
@@ -59,7 +60,7 @@ export class Bot {
     this.client = new MeetingClient({
       ...options,
       deviceInfo: { kind: 'bot', name: 'MiniMeet load test' },
-      handlerFactory: this.media.handlerFactory,
+      handlerFactory: botHandlerFactory(this.media),
     });
   }
 

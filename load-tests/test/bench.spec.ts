@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { CapacityFigures } from '../src/bench/capacity.js';
-import type { GrowthReport } from '../src/bench/growth.js';
+import type { GrowthReport } from '../src/bench/growth-figures.js';
 import type { JoinFigures } from '../src/bench/join.js';
 import type { MemoryFigures } from '../src/bench/memory.js';
 import type { MeshFigures } from '../src/bench/mesh.js';

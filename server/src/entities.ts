@@ -4,7 +4,7 @@ import { SessionEntity } from './auth/session.entity.js';
 import { ChatMessageEntity } from './chat/chat-message.entity.js';
 import { historyEntities } from './history/entities.js';
 import { RoomEntity } from './rooms/room.entity.js';
-import type { DatabaseEntities } from './storage/data-source.js';
+import type { DatabaseEntities } from './storage/entity-classes.js';
 import { JoinTokenRevocation } from './tokens/join-token-revocation.entity.js';
 import { UserEntity } from './users/user.entity.js';
 

@@ -2,6 +2,7 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { Device } from 'mediasoup-client';
 import type { ConsumerOptions, RtpCapabilities, Transport } from 'mediasoup-client/types';
+import { botHandlerFactory } from '../bot-handler.js';
 import { BotMedia } from '../bot-media.js';
 import { HostedProcess } from '../hosted-process.js';
 import { inParallel } from '../waiting.js';
@@ -121,7 +122,7 @@ class BareShow implements Show {
   private async device(loudness: number | null): Promise<Device> {
     const media = new BotMedia({ ...this.options.rates, loudness: () => loudness });
     this.everyone.push(media);
-    const device = await Device.factory({ handlerFactory: media.handlerFactory });
+    const device = await Device.factory({ handlerFactory: botHandlerFactory(media) });
     await device.load({ routerRtpCapabilities: this.routerRtpCapabilities });
 
     return device;

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { assertWritable, readFlags, runCommand, UsageError } from '../flags.js';
-import { benchmarks } from './benchmark.js';
+import { benchmarks } from './benchmarks.js';
 import { describeMachine, machineLine } from './machine.js';
 import { withSection } from './sizing-document.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { growthFaults, growthReport, sizesThatGrow } from './growth-report.js';
-import type { GrowthFigures, GrowthReport } from './growth.js';
+import type { GrowthFigures, GrowthReport } from './growth-figures.js';
 
 const figures = (participants: number, packets: number): GrowthFigures => ({
   participants,

@@ -1,5 +1,5 @@
 /** What was measured of growth, as a table, and whether it is as it should be. */
-import { largeFrom, type GrowthFigures, type GrowthReport } from './growth.js';
+import { largeFrom, type GrowthFigures, type GrowthReport } from './growth-figures.js';
 import { chart, percent, table } from './markdown.js';
 
 /** How far packets per participant may be from those in the first large meeting. */

@@ -11,7 +11,7 @@ import type { Failures, RoomTracks } from './generator-messages.js';
 import { fileWarnings, generatorWarnings, refusalWarnings } from './limits.js';
 import { seatsOf, seatsWithSpare, type Plan, type Seat } from './plan.js';
 import { makeReport, type LoadReport, type Moment } from './report.js';
-import { Series } from './series.js';
+import { Series, type Phase } from './series.js';
 import { ServerWatch } from './server-figures.js';
 
 export interface LoadOptions {
@@ -31,8 +31,6 @@ export interface LoadOptions {
   /** What is known beforehand; the report says it too. */
   onWarning?(warning: string): void;
 }
-
-export type Phase = 'joining' | 'meeting' | 'looking' | 'leaving';
 
 /** Milliseconds that processes with bots need between being told and the first join. */
 const headStart = 500;

@@ -3,8 +3,9 @@ import { noCounts, type Counts } from './figures.js';
 import type { Generator } from './generator.js';
 import type { Tick } from './generator-messages.js';
 import { highest, type Moment } from './report.js';
-import type { Phase } from './run.js';
 import type { ServerSample, ServerWatch } from './server-figures.js';
+
+export type Phase = 'joining' | 'meeting' | 'looking' | 'leaving';
 
 const interval = 1000;
 

@@ -1,6 +1,6 @@
 /** A load test's report for a terminal, and the line that is shown while it runs. */
 import type { LoadReport, Moment } from './report.js';
-import type { Phase } from './run.js';
+import type { Phase } from './series.js';
 import { bits, ms, percent, tablesOf, verdictText, type Table } from './show.js';
 
 export function textReport(report: LoadReport): string {

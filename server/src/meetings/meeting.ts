@@ -1,7 +1,7 @@
 /** What happens in a room from the first arrival to the last departure. */
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import type { CloseReason, LeaveReason, Notification, RoomSummary, Source } from '@minimeet/protocol';
+import type { CloseReason, LeaveReason, RoomSummary, Source } from '@minimeet/protocol';
 import type { Producer } from 'mediasoup/types';
 import type { Logger } from 'pino';
 import { MeetingRouters } from '../media/meeting-routers.js';
@@ -13,16 +13,11 @@ import { Seats, type Candidate } from './entry/seats.js';
 import { Standings } from './entry/standings.js';
 import { Forwarder, type PlanningCost } from './forwarding/forwarder.js';
 import type { ForwardingPolicy } from './forwarding/forwarding-plan.js';
-import type { PlainNotificationName } from './participant-channel.js';
+import type { Broadcast } from './participant-channel.js';
 import { MediaRebuilds } from './media-rebuilds.js';
 import { ParticipantMedia } from './participant-media.js';
 import { Moderation, type ModerationAct } from './order/moderation.js';
 import type { Participant } from './participant.js';
-
-/** What is said to everyone, or to everyone but one. */
-export type Broadcast = {
-  [Name in PlainNotificationName]: { event: Name; payload: Notification<Name> };
-}[PlainNotificationName];
 
 interface MeetingEvents {
   broadcast: [broadcast: Broadcast, except: Participant | null];

@@ -15,7 +15,8 @@ import { SETTINGS, type Settings } from '../settings/settings.js';
 import { ChatMeanwhile } from './entry/chat-meanwhile.js';
 import { Lobby, type Caller, type MeetingRoom } from './entry/lobby.js';
 import type { Candidate } from './entry/seats.js';
-import { Meeting, type Broadcast } from './meeting.js';
+import { Meeting } from './meeting.js';
+import type { Broadcast } from './participant-channel.js';
 import type { Participant } from './participant.js';
 
 /** Milliseconds that a join waits at most for the room's old messages. */

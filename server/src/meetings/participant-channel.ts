@@ -4,6 +4,11 @@ import type { Consumer, Notification, NotificationName } from '@minimeet/protoco
 /** What is told without waiting for an answer. */
 export type PlainNotificationName = Exclude<NotificationName, 'new_consumer' | 'batch'>;
 
+/** What is said to everyone, or to everyone but one. */
+export type Broadcast = {
+  [Name in PlainNotificationName]: { event: Name; payload: Notification<Name> };
+}[PlainNotificationName];
+
 export interface ParticipantChannel {
   send<Name extends PlainNotificationName>(event: Name, payload: Notification<Name>): void;
   /** Resolves when the client is ready to receive; rejects when it refuses. */

@@ -24,9 +24,8 @@ import type { PlacedRouter } from '../media/placed-router.js';
 import type { ForwardingPlan, PlannedProducer } from './forwarding/forwarding-plan.js';
 import type { ParticipantChannel } from './participant-channel.js';
 import type { ParticipantMedia } from './participant-media.js';
-import { assertHas } from './order/authorization.js';
 import { QualityTally } from './record/quality-tally.js';
-import { granted, mayReceive, rightsToProduce, rightToSend, type Right } from './order/rights.js';
+import { assertHas, granted, mayReceive, rightsToProduce, rightToSend, type Right } from './order/rights.js';
 
 /**
  * What somebody is to a room: administrators stand where its owner does, `sent` is who came with a join token, and a visitor whoever

@@ -2,19 +2,11 @@
 import { join } from 'node:path';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Settings } from '../settings/settings.js';
+import type { DatabaseEntities, EntityClass } from './entity-classes.js';
 import { migrateMysql, migrateSqlite } from './migrate.js';
 import { findMysql, mysqlOptions } from './mysql.js';
 import { NoLogger } from './no-logger.js';
 import { sqliteMigrations } from './sqlite-migrations/index.js';
-
-export type EntityClass = new () => object;
-
-export interface DatabaseEntities {
-  /** Of the embedded database: all there are. */
-  all: EntityClass[];
-  /** Of MySQL: those of users, rooms and the record of meetings. */
-  relational: EntityClass[];
-}
 
 export interface DatabaseWatcher {
   /** A line for the operator, while the database is waited for, or another server that migrates it. */

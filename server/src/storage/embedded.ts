@@ -1,7 +1,8 @@
 /** The embedded SQLite database, beside or in place of MySQL. */
 import type { DataSource } from 'typeorm';
 import type { Settings } from '../settings/settings.js';
-import { embeddedOptions, openDataSource, type EntityClass } from './data-source.js';
+import { embeddedOptions, openDataSource } from './data-source.js';
+import type { EntityClass } from './entity-classes.js';
 
 /**
  * The token of the embedded database's `DataSource`: the default one without MYSQL_URL, else one of its own. `null` where

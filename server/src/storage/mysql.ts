@@ -4,7 +4,7 @@ import type { PoolOptions } from 'mysql2';
 import type { DataSourceOptions } from 'typeorm';
 import type { Settings } from '../settings/settings.js';
 import { BoundedPool } from './bounded-pool.js';
-import type { EntityClass } from './data-source.js';
+import type { EntityClass } from './entity-classes.js';
 import { CONNECT_LIMIT, mysqlAddress, mysqlName, tlsOptions } from './mysql-address.js';
 import { mysqlMigrations } from './mysql-migrations/index.js';
 import { NoLogger } from './no-logger.js';

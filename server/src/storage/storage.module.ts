@@ -4,7 +4,8 @@ import { getDataSourceToken, InjectDataSource, TypeOrmModule } from '@nestjs/typ
 import { PinoLogger } from 'nestjs-pino';
 import type { DataSource } from 'typeorm';
 import { SETTINGS, type Settings } from '../settings/settings.js';
-import { dataSourceOptions, openDataSource, type DatabaseEntities } from './data-source.js';
+import { dataSourceOptions, openDataSource } from './data-source.js';
+import type { DatabaseEntities } from './entity-classes.js';
 import { Dependencies } from './dependencies.js';
 import { DependenciesModule } from './dependencies.module.js';
 import { EMBEDDED_DATA_SOURCE, openEmbedded } from './embedded.js';

@@ -1,6 +1,6 @@
 /** What happens to a meeting's chat while somebody joins who has read the old messages already. */
 import type { ChatMessage, Reaction } from '@minimeet/protocol';
-import type { Broadcast } from '../meeting.js';
+import type { Broadcast } from '../participant-channel.js';
 
 export class ChatMeanwhile {
   private readonly written: ChatMessage[] = [];

@@ -1,8 +1,7 @@
 /** Which right each request needs, and the one place that asks for it. */
 import type { RequestName, RequestPayload } from '@minimeet/protocol';
-import { DomainError } from '../../common/domain-error.js';
 import type { Participant } from '../participant.js';
-import { isAppointed, type Right } from './rights.js';
+import { assertHas, isAppointed, type Right } from './rights.js';
 
 /** What is looked up to know which right is needed; `undefined` for one who is not there. */
 type FindParticipant = (participantId: string) => Participant | undefined;
@@ -65,26 +64,6 @@ export function authorize<Name extends RequestName>(
   const need: Need<Name> = needs[name];
   assertHas(by, typeof need === 'function' ? need(payload, by, find) : need);
 }
-
-/** @throws not_allowed */
-export function assertHas({ rights, role }: Pick<Participant, 'rights' | 'role'>, needed: readonly Right[]): void {
-  const missing = needed.find((right) => !rights.has(right));
-
-  if (missing) {
-    throw new DomainError('not_allowed', sentences[missing](role));
-  }
-}
-
-const sentences: Record<Right, (role: Participant['role']) => string> = {
-  microphone: () => 'Attendees do not speak in this meeting',
-  unmute: () => 'Only moderators may unmute now',
-  camera: () => 'Attendees send no camera in this meeting',
-  screen: (role) =>
-    role === 'attendee' ? 'Attendees share no screen in this meeting' : 'Only moderators may share their screen now',
-  chat: () => 'Only moderators may write now',
-  moderate: () => 'Only moderators may do this',
-  appoint: () => 'Only hosts may do this',
-};
 
 function orderOver(whom: Participant | undefined): readonly Right[] {
   return whom && isAppointed(whom.role) ? ['appoint'] : order;

@@ -11,7 +11,7 @@ import type {
   WaitingPerson,
 } from '@minimeet/protocol';
 import { DomainError } from '../../common/domain-error.js';
-import type { Broadcast } from '../meeting.js';
+import type { Broadcast } from '../participant-channel.js';
 import type { Participant } from '../participant.js';
 import { everythingOpen, mayBecome, rightToSend } from './rights.js';
 import { Roles, type RoleHolder } from './roles.js';

@@ -2,8 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { grants, grantsByDefault, requests, roles, type MeetingSwitches, type Role } from '@minimeet/protocol';
 import fc from 'fast-check';
-import { assertHas, needs } from './authorization.js';
-import { everythingOpen, granted, mayBecome, mayReceive, rightsOf, rightsToProduce } from './rights.js';
+import { needs } from './authorization.js';
+import { assertHas, everythingOpen, granted, mayBecome, mayReceive, rightsOf, rightsToProduce } from './rights.js';
 import { Roles } from './roles.js';
 
 const switchesOf: fc.Arbitrary<MeetingSwitches> = fc.record({

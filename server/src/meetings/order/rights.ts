@@ -1,5 +1,6 @@
 /** What a role may do in a meeting, as far as the meeting's switches let it, and who came with a join token as far as that does. */
 import type { Grant, MeetingSwitches, Role, Source } from '@minimeet/protocol';
+import { DomainError } from '../../common/domain-error.js';
 
 export type Right =
   | 'microphone'
@@ -88,3 +89,26 @@ export function rightsToProduce(source: Source, unmutes: boolean): Right[] {
 function chatRight({ onlyModeratorsChat }: MeetingSwitches): Right[] {
   return onlyModeratorsChat ? [] : ['chat'];
 }
+
+/** @throws not_allowed */
+export function assertHas(
+  { rights, role }: { rights: ReadonlySet<Right>; role: Role },
+  needed: readonly Right[],
+): void {
+  const missing = needed.find((right) => !rights.has(right));
+
+  if (missing) {
+    throw new DomainError('not_allowed', sentences[missing](role));
+  }
+}
+
+const sentences: Record<Right, (role: Role) => string> = {
+  microphone: () => 'Attendees do not speak in this meeting',
+  unmute: () => 'Only moderators may unmute now',
+  camera: () => 'Attendees send no camera in this meeting',
+  screen: (role) =>
+    role === 'attendee' ? 'Attendees share no screen in this meeting' : 'Only moderators may share their screen now',
+  chat: () => 'Only moderators may write now',
+  moderate: () => 'Only moderators may do this',
+  appoint: () => 'Only hosts may do this',
+};
