@@ -23,7 +23,7 @@ describe('media between clients', () => {
 
   beforeAll(async () => {
     // As many voices as people: who is heard where there are more is another test's business.
-    server = await startServer({ MEETING_VOICES: '9' });
+    server = await startServer({ MEETING_VOICES: '6' });
   });
 
   beforeEach(async () => {
@@ -62,13 +62,14 @@ describe('media between clients', () => {
     );
   });
 
-  it('lets ten people in one room receive nine cameras and nine microphones each, with one upload of each', async () => {
-    const names = Array.from({ length: 10 }, (_, index) => `Person ${index}`);
+  // Eighty-four streams are decoded in this one process; meetings that are larger are for bots, which need not decode.
+  it('lets seven people in one room receive six cameras and six microphones each, with one upload of each', async () => {
+    const names = Array.from({ length: 7 }, (_, index) => `Person ${index}`);
     const people = await Promise.all(names.map(joined));
     await Promise.all(people.map((each, index) => each.receivesMore(names.filter((_, other) => other !== index))));
 
     for (const { state } of people) {
-      expect(state.participants).toHaveLength(9);
+      expect(state.participants).toHaveLength(6);
       for (const { media } of state.participants) expect(Object.keys(media).sort()).toEqual(['camera', 'microphone']);
       expect(Object.values(state.localMedia).filter(({ producerId }) => producerId)).toHaveLength(2);
     }

@@ -64,7 +64,10 @@ export class Person {
     // Another track begins to count anew.
     const isMore = ({ track, count }: (typeof before)[number], index: number) =>
       count > 1 + (track === before[index]!.track ? before[index]!.count : 0);
-    await until(() => look().every(isMore));
+    await until(() => look().every(isMore)).catch(() => {
+      const missing = wanted.filter((_, index) => !isMore(look()[index]!, index));
+      throw new Error(`nothing more of ${missing.map(({ displayName, source }) => `${displayName}'s ${source}`)}`);
+    });
   }
 
   async goHome(): Promise<void> {

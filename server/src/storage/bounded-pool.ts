@@ -64,8 +64,9 @@ export class BoundedPool {
     });
   }
 
-  end(callback: (error?: Error | null) => void): void {
-    this.pool.end(callback);
+  /** Does not fail: a connection that is lost meanwhile has ended too. */
+  end(callback: () => void): void {
+    this.pool.end(() => callback());
   }
 
   private prepare(connection: PoolConnection): void {
