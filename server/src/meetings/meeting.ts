@@ -19,6 +19,7 @@ import { MeetingRouters } from '../media/meeting-routers.js';
 import type { PlacedRouter } from '../media/placed-router.js';
 import type { WorkerPool } from '../media/worker-pool.js';
 import { Absences } from './absences.js';
+import { Standings, type MemberStanding } from './entry/standings.js';
 import { Conversation } from './voices/conversation.js';
 import { Forwarder, type PlanningCost } from './forwarding/forwarder.js';
 import type { ForwardingPolicy } from './forwarding/forwarding-plan.js';
@@ -32,6 +33,8 @@ import { rightsOf } from './order/rights.js';
 /** Somebody at the door. */
 export interface Candidate {
   identity: ParticipantIdentity;
+  /** When the database was asked for their standing, as `performance.now()` tells it. */
+  standingAt: number;
   /** The room's owner or an administrator. */
   isHostByRight?: boolean;
   /** Of who came with a join token. */
@@ -92,8 +95,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
 
   /** Participants, and candidates who are being seated. */
   private seatsTaken = 0;
-  /** By user, what became of it since the meeting began: who is joining may have been asked who they are before. */
-  private readonly changedStandings = new Map<string, 'member' | 'visitor'>();
+  private readonly standings = new Standings();
   private readonly forwarder: Forwarder;
   /** What was told last with `changed`. */
   private toldFigures = '';
@@ -197,7 +199,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
       }
 
       participant.role = this.moderation.roleOf(participant);
-      this.updateStanding(participant);
+      this.updateStanding(participant, candidate.standingAt);
       const others = [...this.participants.values()];
       this.participants.set(participant.id, participant);
       this.totalParticipants += 1;
@@ -260,14 +262,20 @@ export class Meeting extends EventEmitter<MeetingEvents> {
   }
 
   /** A user has become a member of the room, or is none any more. Whoever owns it stands above that. */
-  changeStanding(userId: string, standing: 'member' | 'visitor'): void {
-    this.changedStandings.set(userId, standing);
+  changeStanding(userId: string, standing: MemberStanding): void {
+    this.standings.change(userId, { standing, at: performance.now() });
+    this.updateStandings([...this.participants.values()].filter((participant) => participant.userId === userId));
+  }
 
-    for (const participant of this.participants.values()) {
-      if (participant.userId === userId && this.updateStanding(participant)) {
-        this.emit('standing_changed', participant);
-      }
-    }
+  /**
+   * The same for all that may have changed without having been told.
+   *
+   * @param members ids of users
+   * @param at when the database was asked for them, as `performance.now()` tells it
+   */
+  replaceMembers(members: ReadonlySet<string>, at: number): void {
+    this.standings.replace(members, at);
+    this.updateStandings(this.participants.values());
   }
 
   /** Whoever left already stays left. */
@@ -332,18 +340,28 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     return new Map([...all].map((placed) => [placed, pipes.leadingTo(placed.router)]));
   }
 
-  private updateStanding(participant: Participant): boolean {
-    const { identity, userId } = participant;
-    const standing = this.changedStandings.get(userId) ?? identity.standing;
-    // An owner stands above that, and who was sent beside it.
-    const mayChange = identity.standing !== 'owner' && identity.standing !== 'sent';
-    const isOther = mayChange && identity.standing !== standing;
+  private updateStandings(participants: Iterable<Participant>): void {
+    for (const participant of participants) {
+      if (this.updateStanding(participant)) {
+        this.emit('standing_changed', participant);
+      }
+    }
+  }
 
-    if (isOther) {
-      participant.identity = { ...identity, standing };
+  /** @param at when their standing was asked for; without it, before anything that was told since */
+  private updateStanding(participant: Participant, at = -Infinity): boolean {
+    const { identity, userId } = participant;
+    const { standing: known } = identity;
+
+    // An owner stands above that, and who was sent beside it.
+    if (known === 'owner' || known === 'sent') {
+      return false;
     }
 
-    return isOther;
+    const standing = this.standings.newest(userId, { standing: known, at });
+    participant.identity = { ...identity, standing };
+
+    return standing !== known;
   }
 
   private seatReplacedBy({ replaces }: Candidate): Participant | null {
