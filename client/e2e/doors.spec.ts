@@ -325,6 +325,7 @@ describe('the door of a meeting', () => {
         // What a page may reach, it was told when it was loaded.
         isExpected = (complaint) => /Content Security Policy/.test(complaint);
         const bob = await open(0, '/');
+        await bob.clock.install();
         await bob.goto((await linkOf('Bob')).href);
         await bob.getByTestId('join-button').waitFor();
         const two = await start();
@@ -333,7 +334,11 @@ describe('the door of a meeting', () => {
         await ada.goto(`${two.url}${pathname}?join=now&${smallCamera}${hash}`);
         await ada.getByTestId('tile').waitFor();
 
+        const refused = bob.waitForEvent('console', (message) => isExpected(message.text()));
         await bob.getByTestId('join-button').click();
+        await refused;
+        // For so long, a server that is named and not there may have been followed by another one.
+        await bob.clock.fastForward(20_000);
         await bob.getByTestId('go-elsewhere').click();
         await bob.waitForURL(`${two.url}${pathname}`);
         expect(await bob.getByTestId('name-input').inputValue()).toBe('Bob');
