@@ -83,6 +83,12 @@ export const joinTokenClaimsSchema = z
   .transform(withDefaults);
 export type JoinTokenClaims = z.output<typeof joinTokenClaimsSchema>;
 
+export const revokeJoinTokensQuerySchema = z.strictObject({
+  /** The moment up to which tokens were made, by the clock of whoever made them, like `iat`; without it, now. */
+  issuedUntil: z.coerce.number().positive().optional(),
+});
+export type RevokeJoinTokensQuery = z.infer<typeof revokeJoinTokensQuerySchema>;
+
 export const joinTokenSchema = z.object({
   token: z.string(),
   /** The page that takes the person in; the token is in its fragment, which browsers send nowhere. */

@@ -4,11 +4,12 @@
  * @jest-environment ./sdk/test/webrtc-environment.js
  */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import type { Live, Room, Session } from '@minimeet/protocol';
+import type { JoinToken, Live, NewApiKey, Room, Session } from '@minimeet/protocol';
 import { rm } from 'node:fs/promises';
 import { describeOnOwn } from '../../server/test/databases.js';
 import { api, createRoom, guest, temporaryFolder } from '../../server/test/harness.js';
 import { compileServer, startServerProcess, type ServerProcess } from '../../server/test/server-process.js';
+import { signalingNetworkTo } from './networks.js';
 import { everyoneGoesHome, Person, until } from './people.js';
 
 const admin = { email: 'admin@example.org', password: 'administrator' };
@@ -109,6 +110,74 @@ describeOnOwn('redis', 'two servers that agree', (redis) => {
     await until(() => ada.sees('Bob') !== undefined && bob.sees('Ada') !== undefined);
     await Promise.all([ada.receivesMore(['Bob']), bob.receivesMore(['Ada'])]);
     expect(await hostOf(room, 'one')).toHaveLength(1);
+  });
+
+  it('make up, once Redis is back, for whatever one of them was told meanwhile of people in meetings of the other', async () => {
+    const [one, two] = [urlOf('one'), urlOf('two')];
+    const chief = (await api(one).post<Session>('/auth/login', admin)).body;
+    const asChief = api(two, chief.accessToken);
+    const key = (await asChief.post<NewApiKey>('/api-keys', { label: 'Shop' })).body;
+    const [council, doomed] = [
+      await createRoom(one, chief.accessToken, { name: 'Council' }),
+      await createRoom(one, chief.accessToken, { name: 'Doomed' }),
+    ];
+    const joinsAs = async ({ accessToken }: Session, { slug }: Room, url = one) => {
+      const person = new Person({ url, room: slug, accessToken, reconnect: { attempts: 0 } });
+      await person.client.join();
+
+      return person;
+    };
+    const [member, visitor, leaver, away, stranger] = (await Promise.all(
+      ['Mary', 'Victor', 'Lea', 'Amy', 'Stan'].map((name) => guest(one, name)),
+    )) as [Session, Session, Session, Session, Session];
+    const members = `/rooms/${council.id}/participants`;
+    await asChief.post(members, { userId: member.user.id });
+    const { token } = (
+      await api(one, key).post<JoinToken>(`/rooms/${council.id}/tokens`, { identity: 'customer 7', name: 'Sent' })
+    ).body;
+    const sent = (await api(one).post<Session>('/auth/join-token', { token })).body;
+
+    const host = await joinsAs(chief, council);
+    const [mary, victor, lea, customer] = [
+      await joinsAs(member, council),
+      await joinsAs(visitor, council),
+      await joinsAs(leaver, council),
+      await joinsAs(sent, council),
+    ];
+    const doomedMeeting = await joinsAs(member, doomed);
+    const network = await signalingNetworkTo(one);
+    await joinsAs(away, council, network.url);
+    await until(() => host.state.participants.length === 5);
+    // Her seat is kept, and nobody holds it.
+    await network.stop();
+    await until(() => host.sees('Amy')?.connected === false);
+    await api(one, chief.accessToken).patch(`/rooms/${council.id}`, { lobby: true });
+    const waiting = new Person({ url: one, room: council.slug, accessToken: stranger.accessToken });
+    waiting.client.join().catch(() => undefined);
+    const heardOf = ({ state }: Person) => state.lobby.map(({ displayName }) => displayName);
+    await until(() => heardOf(mary).length === 1 && heardOf(host).length === 1);
+    expect([heardOf(mary), heardOf(victor)]).toEqual([['Stan'], []]);
+
+    await redis().kill();
+    await asChief.delete(`${members}/${member.user.id}`);
+    await asChief.post(members, { userId: visitor.user.id });
+    await api(two).post('/auth/logout', { refreshToken: leaver.refreshToken });
+    await asChief.delete(`/users/${away.user.id}`);
+    await asChief.delete(`/api-keys/${key.id}`);
+    await asChief.delete(`/rooms/${doomed.id}`);
+    expect([mary, lea, customer, doomedMeeting].map(({ state }) => state.status)).toEqual(Array(4).fill('joined'));
+    expect([heardOf(mary), heardOf(victor)]).toEqual([['Stan'], []]);
+    expect(host.state.participants).toHaveLength(5);
+
+    await redis().start();
+    await until(() => host.state.participants.length === 2);
+    expect(host.state.participants.map(({ displayName }) => displayName)).toEqual(['Mary', 'Victor']);
+    await until(() => [lea, customer, doomedMeeting].every(({ state }) => state.status !== 'joined'));
+    expect(doomedMeeting.state).toMatchObject({ status: 'ended', endReason: 'room_deleted' });
+    await until(() => heardOf(victor).length === 1 && heardOf(mary).length === 0);
+    await expect(mary.client.admit([host.state.lobby[0]!.id])).rejects.toMatchObject({ code: 'not_allowed' });
+    await victor.client.admit([victor.state.lobby[0]!.id]);
+    await until(() => waiting.state.status === 'joined');
   });
 
   it('pass meetings on when one of them stops', async () => {

@@ -397,6 +397,33 @@ onEachDatabase('a host application', (database) => {
       await enter((await tryToken(again.body.token)).body, there);
     });
 
+    it('by its own clock, which may be ahead of the server’s or behind', async () => {
+      const revoke = (identity: string, issuedUntil: number | string) =>
+        api(server.url, key).delete(`/rooms/${room.slug}/tokens/${identity}?issuedUntil=${issuedUntil}`);
+
+      for (const [identity, wrongBy] of [
+        ['ahead', 20],
+        ['behind', -20],
+      ] as const) {
+        const itsNow = now() + wrongBy;
+        const before = mint({ sub: identity, iat: itsNow });
+        expect((await tryToken(before)).status).toBe(201);
+        expect((await revoke(identity, itsNow)).status).toBe(204);
+        expect(await refusedToken(before)).toEqual([401, 'invalid_token']);
+        // Whoever says less later takes nothing back.
+        expect((await revoke(identity, itsNow - 5)).status).toBe(204);
+        expect(await refusedToken(before)).toEqual([401, 'invalid_token']);
+        expect((await tryToken(mint({ sub: identity, iat: itsNow + 1 }))).status).toBe(201);
+      }
+    });
+
+    it('but not for a time that is far from now, or is none', async () => {
+      for (const wrong of [now() + 60, now() - 60, 1e300, 'soon', '', -1]) {
+        const answer = api(server.url, key).delete(`/rooms/${room.slug}/tokens/somebody?issuedUntil=${wrong}`);
+        expect(await refusal(answer)).toEqual([400, 'invalid_payload']);
+      }
+    });
+
     it('about who came by a session that has expired since', async () => {
       const grace = await enter(await sent({ sub: 'late' }));
       await server.app.get(DataSource).getRepository(SessionEntity).delete({ roomId: room.id });

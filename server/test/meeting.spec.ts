@@ -110,6 +110,7 @@ describe('a meeting', () => {
       changes.room ?? room,
       {
         identity: { userId: displayName, displayName, isGuest: true, standing: 'visitor' },
+        standingAt: performance.now(),
         rtpCapabilities: structuredClone(routerRtpCapabilities),
         channel,
         signal: new AbortController().signal,

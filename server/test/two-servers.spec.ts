@@ -254,6 +254,24 @@ describeOn('mysql', 'two servers', (mysql) => {
       await until(() => told.some(([event]) => event === 'room_closed'));
     });
 
+    it('make up, when one of them can speak again, for what it could not tell the other', async () => {
+      const eve = await guest(one.url, 'Eve');
+      const { told } = await joined(one, ada);
+      const { socket } = await joined(one, eve);
+      const gone = new Promise((resolve) => socket.once('disconnect', resolve));
+
+      const { commands } = two.app.get(RedisConnections);
+      const ended = new Promise((resolve) => commands.once('end', resolve));
+      commands.disconnect();
+      await ended;
+      await api(two.url, chief.accessToken).delete(`/users/${eve.user.id}`);
+      expect(socket.connected).toBe(true);
+      await commands.connect();
+
+      await gone;
+      await until(() => told.some(([event]) => event === 'user_left'));
+    });
+
     it('count the wrong passwords for an account together', async () => {
       const { commands } = one.app.get(RedisConnections);
       await commands.del(...(await commands.keys(`${REDIS_PREFIX}calls:logins:*`)));

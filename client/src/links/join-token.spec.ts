@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { tokenIn } from './join-token';
+import { tokenIn, withToken } from './join-token';
 
 describe('the join token of a link', () => {
   it.each([
@@ -10,5 +10,9 @@ describe('the join token of a link', () => {
     ['', null],
   ])('of %s is %s', (hash, token) => {
     expect(tokenIn(hash)).toBe(token);
+  });
+
+  it.each(['a.b-c_d.e', 'a&b=c#d', null])('%s is found again in the fragment that is made for it', (token) => {
+    expect(tokenIn(withToken(token))).toBe(token);
   });
 });

@@ -4,3 +4,6 @@
 export function tokenIn(hash: string): string | null {
   return new URLSearchParams(hash.replace(/^#/, '')).get('token') || null;
 }
+
+/** The fragment that has the token; empty where there is none. */
+export const withToken = (token: string | null): string => (token === null ? '' : `#${new URLSearchParams({ token })}`);

@@ -1,13 +1,19 @@
 /** Where a meeting is that this page cannot reach, as a page that was loaded before the other server started must not. */
 import type { MeetingError } from '@minimeet/sdk';
+import { withToken } from './join-token';
 
 /**
  * The same page on the server that hosts the meeting; `undefined` where the error names none.
  *
  * @param page this page's path, query included
+ * @param token of the personal link that led here: without it, nobody who was sent comes in there
  */
-export function pageElsewhere(error: Pick<MeetingError, 'code' | 'server'>, page: string): string | undefined {
+export function pageElsewhere(
+  error: Pick<MeetingError, 'code' | 'server'>,
+  page: string,
+  token: string | null,
+): string | undefined {
   const url = error.code === 'meeting_elsewhere' ? error.server?.url : undefined;
   const isWebAddress = url && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
-  return isWebAddress ? new URL(page, url).href : undefined;
+  return isWebAddress ? new URL(page + withToken(token), url).href : undefined;
 }

@@ -40,15 +40,17 @@ export function MeetingPage({ visit, client }: { visit: RoomVisit; client: Meeti
     if (openedFrom.current instanceof HTMLElement) openedFrom.current.focus();
     openedFrom.current = null;
   }, []);
+  const openPanel = useCallback((wanted: Panel) => {
+    const from = document.activeElement;
+    // What is in the panel that was open is there no more.
+    if (!from?.closest('aside')) openedFrom.current = from;
+    setPanel(wanted);
+  }, []);
   const togglePanel = useCallback(
-    (wanted: Panel) => {
-      if (panel === wanted) return closePanel();
-      openedFrom.current ??= document.activeElement;
-      setPanel(wanted);
-    },
-    [panel, closePanel],
+    (wanted: Panel) => (panel === wanted ? closePanel() : openPanel(wanted)),
+    [panel, closePanel, openPanel],
   );
-  const showPeople = useCallback(() => setPanel('people'), []);
+  const showPeople = useCallback(() => openPanel('people'), [openPanel]);
   useShortcuts({
     m: () => void visit.capture.toggle('microphone'),
     v: () => void visit.capture.toggle('camera'),

@@ -8,7 +8,7 @@ import { logInLocation } from '../links/log-in-location';
 import { account } from '../session/account';
 import { LogOutButtons } from './LogOutButtons';
 
-const short = { minWidth: 0, px: { xs: 1, sm: 1.5 } };
+const short = { minWidth: 0, px: { xs: 0.5, sm: 1.5 } };
 
 export function AccountLinks() {
   const session = useStore(account);
@@ -28,7 +28,12 @@ export function AccountLinks() {
     </Button>
   );
   return (
-    <Stack component="nav" direction="row" aria-label="Account" sx={{ alignItems: 'center', minWidth: 0 }}>
+    <Stack
+      component="nav"
+      direction="row"
+      aria-label="Account"
+      sx={{ alignItems: 'center', minWidth: 0, flexShrink: { xs: 0, sm: 1 } }}
+    >
       {link('/reports', 'Reports', 'reports-link')}
       {session.user.isAdmin && link('/live', 'Live', 'live-link')}
       <Link

@@ -17,7 +17,7 @@ export function LobbyNotice({ onLeave }: { onLeave: () => void }) {
         tabIndex={-1}
         ref={focus}
       >
-        <CircularProgress size={28} aria-hidden />
+        <CircularProgress size={28} sx={{ flexShrink: 0 }} aria-hidden />
         <Box>
           <Typography sx={{ fontWeight: 600 }}>You have knocked</Typography>
           <Typography sx={{ color: 'text.secondary' }}>

@@ -30,7 +30,7 @@ export function LogOutButtons() {
     <>
       <Button
         onClick={() => account.logOut()}
-        sx={{ minWidth: 0, pl: { xs: 1, sm: 1.5 }, pr: 0.5 }}
+        sx={{ minWidth: 0, pl: { xs: 0.5, sm: 1.5 }, pr: 0.5, whiteSpace: 'nowrap' }}
         color="inherit"
         data-testid="log-out-button"
       >

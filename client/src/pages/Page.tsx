@@ -7,6 +7,20 @@ import { AccountLinks } from './AccountLinks';
 
 const aroundColumn = { width: '100%', mx: 'auto', px: { xs: 2, sm: 4 } };
 
+const productName = {
+  // Where an account's links leave no room on a phone, the name wraps out of sight and its picture stays.
+  display: 'inline-flex',
+  flexWrap: 'wrap',
+  columnGap: 1,
+  height: 28,
+  lineHeight: '28px',
+  minWidth: 28,
+  overflow: 'hidden',
+  flexShrink: { xs: 1, sm: 0 },
+  fontWeight: 700,
+  fontSize: '1.125rem',
+};
+
 interface PageProps {
   children: ReactNode;
   /** `centre`: a page that says little; `top`: one that is read from above and may fill a wide window. */
@@ -21,12 +35,7 @@ export function Page({ children, align = 'centre' }: PageProps) {
         component="header"
         sx={{ ...column, py: 2, display: 'flex', alignItems: 'center', justifyContent: 'space-between', gap: 1 }}
       >
-        <Link
-          component={RouterLink}
-          to="/"
-          underline="none"
-          sx={{ display: 'inline-flex', alignItems: 'center', gap: 1, fontWeight: 700, fontSize: '1.125rem' }}
-        >
+        <Link component={RouterLink} to="/" underline="none" sx={productName}>
           <img src="/favicon.svg" alt="" width={28} height={28} />
           MiniMeet
         </Link>

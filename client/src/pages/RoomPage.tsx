@@ -24,19 +24,21 @@ export default function RoomPage() {
   const { search, hash } = useLocation();
   const slug = slugOf(reference);
   const { options, faults } = useMemo(() => readEntryOptions(new URLSearchParams(search)), [search]);
+  const token = tokenIn(hash);
+  useEffect(() => {
+    // Nobody shall read it there, or hand it on with the address. The router need not know.
+    if (token !== null)
+      window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search);
+  }, [reference, search, token]);
 
   if (!slug) return <NoSuchMeetingPage />;
   if (slug !== reference) return <Navigate to={roomPath(slug) + search + hash} replace />;
-  if (faults.length > 0) return <LinkFaultsPage slug={slug} faults={faults} />;
-  return <Visit key={slug + search + hash} slug={slug} options={options} token={tokenIn(hash)} />;
+  if (faults.length > 0) return <LinkFaultsPage slug={slug} token={token} faults={faults} />;
+  return <Visit key={slug + search + hash} slug={slug} options={options} token={token} />;
 }
 
 function Visit({ slug, options, token }: { slug: string; options: EntryOptions; token: string | null }) {
   const [visit] = useState(() => new RoomVisit(slug, options, token));
-  useEffect(() => {
-    // Nobody shall read it there, or hand it on with the address. The router need not know.
-    if (token !== null) window.history.replaceState(window.history.state, '', roomPath(slug) + window.location.search);
-  }, [slug, token]);
   useEffect(() => {
     void visit.open();
     return () => visit.close();

@@ -51,7 +51,7 @@ export function ProblemAlert({ problem, onRetry }: { problem: Problem; onRetry: 
 
 /** Where trying again changes nothing. */
 const finalProblems: Partial<Record<string, string>> = {
-  not_allowed: 'Only the owner of the room and administrators may see this.',
+  not_allowed: 'This is for administrators and, where it is about a room, for its owner.',
   room_not_found: 'There is no such room. It may have been deleted.',
   meeting_not_found: 'There is no record of such a meeting.',
   invalid_payload: 'The address of this page names nothing that could be shown.',

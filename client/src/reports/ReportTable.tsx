@@ -55,7 +55,10 @@ export function ReportTable<Row>({ label, columns, rows, keyOf, empty, testId, r
           ))}
           {rows.length === 0 && (
             <TableRow>
-              <TableCell colSpan={columns.length} sx={{ color: 'text.secondary', py: 3 }}>
+              <TableCell
+                colSpan={columns.length}
+                sx={{ '&&': { whiteSpace: 'normal' }, color: 'text.secondary', py: 3 }}
+              >
                 {empty}
               </TableCell>
             </TableRow>

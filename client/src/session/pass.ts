@@ -13,6 +13,8 @@ interface Pass {
   /** Its own, and that of copies of its tab: the same person may have others, in other tabs, for other rooms. */
   id: string;
   slug: string;
+  /** Of the link, for another server that shall let the same person in; older versions kept none. */
+  token?: string | undefined;
   session: Session;
 }
 
@@ -35,10 +37,13 @@ export async function enterWithToken(slug: string, token: string): Promise<void>
     const isElsewhere = error instanceof RestError && error.code === 'not_allowed';
     throw isElsewhere ? new RestError('invalid_token', 'The join token is for another meeting') : error;
   });
-  save({ id: `${Date.now()}-${Math.random()}`, slug, session });
+  save({ id: `${Date.now()}-${Math.random()}`, slug, token, session });
 }
 
 export const passSession = (): Session | null => current()?.session ?? null;
+
+/** Of the personal link that led to this page. */
+export const passToken = (): string | null => current()?.token ?? null;
 
 export const passId = (): string | null => current()?.id ?? null;
 
@@ -62,6 +67,7 @@ function isPass(value: unknown): value is Pass {
     isRecord(value) &&
     typeof value['id'] === 'string' &&
     typeof value['slug'] === 'string' &&
+    ['string', 'undefined'].includes(typeof value['token']) &&
     isSession(value['session'])
   );
 }

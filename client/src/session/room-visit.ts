@@ -8,7 +8,7 @@ import { loadCurrentMeeting, saveCurrentMeeting } from './current-meeting';
 import { loadPreferences } from './preferences';
 import { LogInNeededError, account } from './account';
 import { pageElsewhere } from '../links/page-elsewhere';
-import { LinkEndedError, enterWithToken, passSession } from './pass';
+import { LinkEndedError, enterWithToken, passSession, passToken } from './pass';
 import { RestError, fetchRoom } from './rest';
 import { defaultName, forgetSession, renewSession, sessionAs, sessionName, tokenOf, withSession } from './session';
 
@@ -351,7 +351,7 @@ function wasCalledOff(error: unknown): boolean {
 
 function problemOf(error: unknown): VisitProblem {
   if (error instanceof MeetingError) {
-    const page = pageElsewhere(error, window.location.pathname + window.location.search);
+    const page = pageElsewhere(error, window.location.pathname + window.location.search, passToken());
     return { code: error.code, message: error.message, ...(page !== undefined && { page }) };
   }
   const isCoded = error instanceof RestError || error instanceof LogInNeededError || error instanceof LinkEndedError;

@@ -55,8 +55,12 @@ export const theme = createTheme({
       },
     },
     MuiButton: { defaultProps: { disableElevation: true }, styleOverrides: { root: { borderRadius: 999 } } },
+    // Beside a long text on a phone, a button keeps its words in one line.
+    MuiAlert: { styleOverrides: { action: { whiteSpace: 'nowrap' } } },
     // In the dark, a surface is told apart by its colour, not by a veil that grows with its height.
     MuiPaper: { styleOverrides: { root: { backgroundImage: 'none' } } },
+    // Above a panel of its own colour, whose shadow the dark swallows.
+    MuiMenu: { styleOverrides: { paper: ({ theme }) => ({ border: `1px solid ${theme.vars.palette.divider}` }) } },
     MuiTooltip: { defaultProps: { enterDelay: 400, describeChild: false } },
   },
 });

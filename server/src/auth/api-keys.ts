@@ -14,7 +14,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
-import type { Repository } from 'typeorm';
+import { In, type Repository } from 'typeorm';
 import type { z } from 'zod';
 import type { AuthenticatedUser } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
@@ -22,6 +22,7 @@ import { isSameSecret } from '../common/is-same-secret.js';
 import { counter } from '../common/rate-limit.js';
 import { Refusals } from '../common/refusals.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
+import { inParts } from '../storage/in-parts.js';
 import { RedisConnections, sharedCounts } from '../storage/redis.js';
 import { mustBeSelfOrAdmin, toUser } from '../users/users.service.js';
 import { ApiKeyEntity } from './api-key.entity.js';
@@ -129,6 +130,14 @@ export class ApiKeys {
   /** The account behind a key that is worth something. */
   async ownerOf(id: string): Promise<string | null> {
     return (await this.findGood(id))?.userId ?? null;
+  }
+
+  /** Those of these keys that are worth something. */
+  async good(ids: Iterable<string>): Promise<Set<string>> {
+    const keys = await inParts(ids, (part) =>
+      this.keys.find({ select: { id: true }, where: { id: In(part), user: { isActive: true } } }),
+    );
+    return new Set(keys.map(({ id }) => id));
   }
 
   /** A join token with these claims, which the key has issued. @param expiresIn seconds from then on */

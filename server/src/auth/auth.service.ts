@@ -3,7 +3,7 @@ import type { Guest, Login, Session, User } from '@minimeet/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { z } from 'zod';
-import type { AuthenticatedUser, Pass } from '../common/access.js';
+import type { Access, AuthenticatedUser, Pass } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { LoginAttempts } from '../users/login-attempts.js';
@@ -139,6 +139,21 @@ export class AuthService {
     }
     const pass = await this.passOf(running);
     return { ...toUser(user), ...(pass && { pass }) };
+  }
+
+  /** Those among what was opened whose access has ended: found with a few queries, however many these are. */
+  async ended<Opened extends { access: Access }>(opened: readonly Opened[]): Promise<Opened[]> {
+    const accesses = opened.map(({ access }) => access);
+    const [versions, sessions, keys] = await Promise.all([
+      this.users.tokenVersions(accesses.map(({ userId }) => userId)),
+      this.sessions.notEnded(accesses.flatMap(({ sessionId }) => sessionId ?? [])),
+      this.apiKeys.good(accesses.flatMap(({ pass }) => pass?.apiKeyId ?? [])),
+    ]);
+    const isGood = ({ userId, tokenVersion, sessionId, pass }: Access) =>
+      versions.get(userId) === tokenVersion &&
+      (sessionId === undefined || sessions.has(sessionId)) &&
+      (pass === undefined || keys.has(pass.apiKeyId));
+    return opened.filter(({ access }) => !isGood(access));
   }
 
   /**

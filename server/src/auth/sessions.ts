@@ -4,10 +4,11 @@ import { EventEmitter } from 'node:events';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { PinoLogger } from 'nestjs-pino';
-import { LessThan, LessThanOrEqual, type Repository } from 'typeorm';
+import { In, LessThan, LessThanOrEqual, type Repository } from 'typeorm';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { UsersService } from '../users/users.service.js';
 import { accessName, type Pass } from '../common/access.js';
+import { inParts } from '../storage/in-parts.js';
 import { SessionEntity } from './session.entity.js';
 
 /** What a refresh token says: the session, and the turn in which it is good. */
@@ -28,6 +29,8 @@ interface SessionsEvents {
 const LEEWAY = 30_000;
 /** Milliseconds between two looks for sessions that have expired. */
 const UPKEEP_INTERVAL = 3_600_000;
+/** Milliseconds for which one that has expired is kept: by then, what it opened is over. */
+const KEPT_EXPIRED = 86_400_000;
 
 @Injectable()
 export class Sessions extends EventEmitter<SessionsEvents> implements OnModuleInit, OnApplicationShutdown {
@@ -50,7 +53,10 @@ export class Sessions extends EventEmitter<SessionsEvents> implements OnModuleIn
   onModuleInit(): void {
     // Their tokens are of an older version, and good for nothing; a session that begins right after is another matter.
     this.users.on('access_ended', (userId) => void this.forget({ userId, createdAt: LessThanOrEqual(new Date()) }));
-    this.timer = setInterval(() => void this.forget({ expiresAt: LessThan(new Date()) }), UPKEEP_INTERVAL);
+    this.timer = setInterval(
+      () => void this.forget({ expiresAt: LessThan(new Date(Date.now() - KEPT_EXPIRED)) }),
+      UPKEEP_INTERVAL,
+    );
     this.timer.unref();
   }
 
@@ -84,6 +90,14 @@ export class Sessions extends EventEmitter<SessionsEvents> implements OnModuleIn
     const session = await this.sessions.findOneBy({ id: sessionId });
 
     return session !== null && session.expiresAt > now ? session : null;
+  }
+
+  /** Those of these that nobody has ended. What was opened with one that has only expired goes on. */
+  async notEnded(ids: Iterable<string>): Promise<Set<string>> {
+    const sessions = await inParts(ids, (part) =>
+      this.sessions.find({ select: { id: true }, where: { id: In(part) } }),
+    );
+    return new Set(sessions.map(({ id }) => id));
   }
 
   /**

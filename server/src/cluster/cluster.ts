@@ -35,7 +35,7 @@ export interface ClusterEvents {
   membership_changed: [MembershipChange];
   /** What was opened by an access of this name on this server has to be closed. */
   access_ended: [access: string, endedBy: 'themselves' | 'others'];
-  /** The servers hear each other again; what was said meanwhile is lost. */
+  /** The servers hear each other again; what this one or another one said meanwhile is lost. */
   reunited: [];
 }
 

@@ -45,6 +45,7 @@ const announcementSchema = z.union([
     changeMembership: z.object({ roomId: z.string(), userId: z.string(), standing: z.enum(['member', 'visitor']) }),
   }),
   z.object({ from: z.string(), endAccess: z.string(), endedBy: z.enum(['themselves', 'others']) }),
+  z.object({ from: z.string(), lookAgain: z.literal(true) }),
 ]);
 type Announcement = z.output<typeof announcementSchema>;
 
@@ -63,6 +64,8 @@ export class RedisCluster extends Cluster {
   private renewing = false;
   /** Whether it has been subscribed before. */
   private heard = false;
+  /** Whether something could not be told that the others have to look for. */
+  private unsaid = false;
 
   constructor(
     self: OwnServer,
@@ -73,9 +76,16 @@ export class RedisCluster extends Cluster {
     super(self);
     const { id, name, url, place } = self;
     this.identity = JSON.stringify({ id, name, url, place });
-    this.timer = setInterval(() => void this.renew(), lease.renewal);
+    this.timer = setInterval(() => {
+      this.keepHearing();
+      this.keepTelling();
+      void this.renew();
+    }, lease.renewal);
     this.timer.unref();
-    redis.on('returned', () => void this.renew());
+    redis.on('returned', () => {
+      this.keepTelling();
+      void this.renew();
+    });
     this.listen();
   }
 
@@ -173,8 +183,26 @@ export class RedisCluster extends Cluster {
 
   private announce(announcement: Announcement): void {
     this.redis.commands.publish(ANNOUNCEMENTS, JSON.stringify(announcement)).catch((error: unknown) => {
+      this.unsaid = true;
       this.logger.warn({ announcement, error: String(error) }, 'other servers could not be told what has changed');
     });
+  }
+
+  /** They are the ones that hear nothing of it, and may not know that there was anything to hear. */
+  private keepTelling(): void {
+    if (this.unsaid && this.redis.available) {
+      this.unsaid = false;
+      this.announce({ from: this.self.id, lookAgain: true });
+    }
+  }
+
+  /** A subscription asks nothing, and would never notice that Redis is silent for good: what is asked has to be answered. */
+  private keepHearing(): void {
+    const { subscriber } = this.redis;
+
+    if (subscriber.status === 'ready') {
+      subscriber.ping().catch(() => undefined);
+    }
   }
 
   private listen(): void {
@@ -218,6 +246,8 @@ export class RedisCluster extends Cluster {
       this.emit('room_closed', announcement.closeRoom, announcement.reason);
     } else if ('changeMembership' in announcement) {
       this.emit('membership_changed', announcement.changeMembership);
+    } else if ('lookAgain' in announcement) {
+      this.emit('reunited');
     } else {
       this.emit('access_ended', announcement.endAccess, announcement.endedBy);
     }

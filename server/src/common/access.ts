@@ -17,6 +17,8 @@ export interface Pass {
 /** By what somebody came. */
 export interface Access {
   userId: string;
+  /** Of their tokens: another one where all of these have ended. */
+  tokenVersion: number;
   /** `undefined` for a token from before there were sessions. */
   sessionId: string | undefined;
   pass: Pick<Pass, 'ownerId' | 'apiKeyId' | 'roomId'> | undefined;

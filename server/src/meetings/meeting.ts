@@ -10,7 +10,7 @@ import type { WorkerPool } from '../media/worker-pool.js';
 import { Absences } from './absences.js';
 import { Conversation } from './voices/conversation.js';
 import { Seats, type Candidate } from './entry/seats.js';
-import { Standings } from './entry/standings.js';
+import { Standings, type MemberStanding } from './entry/standings.js';
 import { Forwarder, type PlanningCost } from './forwarding/forwarder.js';
 import type { ForwardingPolicy } from './forwarding/forwarding-plan.js';
 import type { Broadcast } from './participant-channel.js';
@@ -143,7 +143,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     this.room = room;
     await this.seats.take(candidate, room.maxParticipants, (participant) => {
       const others = [...this.participants.values()];
-      this.standings.applyTo(participant);
+      this.standings.applyTo(participant, candidate.standingAt);
       this.listenTo(participant);
       this.participants.set(participant.id, participant);
       this.totalParticipants += 1;
@@ -202,14 +202,20 @@ export class Meeting extends EventEmitter<MeetingEvents> {
   }
 
   /** A user has become a member of the room, or is none any more. Whoever owns it stands above that. */
-  changeStanding(userId: string, standing: 'member' | 'visitor'): void {
-    this.standings.note(userId, standing);
+  changeStanding(userId: string, standing: MemberStanding): void {
+    this.standings.change(userId, { standing, at: performance.now() });
+    this.applyStandings([...this.participants.values()].filter((participant) => participant.userId === userId));
+  }
 
-    for (const participant of this.participants.values()) {
-      if (participant.userId === userId && this.standings.applyTo(participant)) {
-        this.emit('standing_changed', participant);
-      }
-    }
+  /**
+   * The same for all that may have changed without having been told.
+   *
+   * @param members ids of users
+   * @param at when the database was asked for them, as `performance.now()` tells it
+   */
+  replaceMembers(members: ReadonlySet<string>, at: number): void {
+    this.standings.replace(members, at);
+    this.applyStandings(this.participants.values());
   }
 
   /** Whoever left already stays left. */
@@ -272,6 +278,14 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     const { all, pipes } = this.routers;
 
     return new Map([...all].map((placed) => [placed, pipes.leadingTo(placed.router)]));
+  }
+
+  private applyStandings(participants: Iterable<Participant>): void {
+    for (const participant of participants) {
+      if (this.standings.applyTo(participant)) {
+        this.emit('standing_changed', participant);
+      }
+    }
   }
 
   /** Transports on the least loaded router; on another one, should that router's worker die meanwhile. */

@@ -189,6 +189,25 @@ export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDe
     await this.changeMembershipHere(change);
   }
 
+  /**
+   * Has the meetings here know all of rooms in which something may have changed without their having been told.
+   *
+   * @param roomIds of which the database was asked
+   * @param members what it said: ids of users by room id, without those that have been deleted
+   * @param at when it was asked, as `performance.now()` tells it
+   */
+  async heed(roomIds: readonly string[], members: ReadonlyMap<string, ReadonlySet<string>>, at: number): Promise<void> {
+    for (const roomId of roomIds) {
+      const membersHere = members.get(roomId);
+
+      if (membersHere) {
+        (await this.running(roomId))?.replaceMembers(membersHere, at);
+      } else {
+        await this.endIn(roomId, 'room_deleted');
+      }
+    }
+  }
+
   /** Tells everyone that the server stops, before the sockets and the workers go. */
   async onModuleDestroy(): Promise<void> {
     this.stopping = true;

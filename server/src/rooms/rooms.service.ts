@@ -22,6 +22,7 @@ import { Lobby } from '../meetings/entry/lobby.js';
 import { Meetings } from '../meetings/meetings.js';
 import type { Standing } from '../meetings/participant.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
+import { inParts } from '../storage/in-parts.js';
 import { isUniqueViolation } from '../storage/query-errors.js';
 import { changedEntry, openEntry } from './room-entry.js';
 import { RoomEntity } from './room.entity.js';
@@ -117,6 +118,26 @@ export class RoomsService {
   async named(ids: string[]): Promise<Map<string, RecordedRoom>> {
     const rooms = ids.length === 0 ? [] : await this.rooms.findBy({ id: In(ids) });
     return new Map(rooms.map(({ id, slug, name }) => [id, { id, slug, name }]));
+  }
+
+  /** The ids of their members, by room id; those that have been deleted are not in it. */
+  async membersOf(ids: Iterable<string>): Promise<Map<string, Set<string>>> {
+    const rows = await inParts(ids, (part) =>
+      this.rooms
+        .createQueryBuilder('room')
+        .leftJoin('room_members', 'membership', 'membership.roomId = room.id')
+        .select('room.id', 'roomId')
+        .addSelect('membership.userId', 'userId')
+        .where('room.id IN (:...part)', { part })
+        .getRawMany<{ roomId: string; userId: string | null }>(),
+    );
+    const members = new Map(rows.map(({ roomId }) => [roomId, new Set<string>()]));
+    for (const { roomId, userId } of rows) {
+      if (userId !== null) {
+        members.get(roomId)!.add(userId);
+      }
+    }
+    return members;
   }
 
   /** @throws room_not_found, not_allowed, invalid_payload */

@@ -1,40 +1,58 @@
-/** Makes up for what other servers said while this one could not hear them: that somebody's access ended, that a room was deleted. */
-import { DomainError } from '../common/domain-error.js';
+/** Makes up for what other servers said while this one could not hear them. */
+import { setTimeout as delay } from 'node:timers/promises';
 
-export interface ReunionOptions<Connection> {
-  connections: Iterable<Connection>;
-  /** @throws unauthorized */
-  authenticate(connection: Connection): Promise<unknown>;
-  disconnect(connection: Connection): void;
-  roomIds: Iterable<string>;
-  /** @throws room_not_found */
-  resolveRoom(roomId: string): Promise<unknown>;
-  closeRoom(roomId: string): Promise<void>;
+/** Milliseconds until the database is asked again that could not be asked. */
+const RETRY = 5000;
+
+export interface ReunionOptions {
+  /** Looks at all that may have changed, and acts as if it had been told. Rejects where that cannot be done now. */
+  look(): Promise<void>;
+  failed(error: unknown): void;
+  /** Milliseconds between two attempts. */
+  retry?: number;
 }
 
-/** Looks at everything again, one after the other, as there is no hurry. What cannot be looked at now stays as it is. */
-export async function catchUp<Connection>(options: ReunionOptions<Connection>): Promise<void> {
-  const { connections, authenticate, disconnect, roomIds, resolveRoom, closeRoom } = options;
+export class Reunion {
+  private wanted = false;
+  private looking = false;
+  private readonly over = new AbortController();
 
-  for (const connection of [...connections]) {
-    if (await fails(authenticate(connection), 'unauthorized')) {
-      disconnect(connection);
-    }
+  constructor(private readonly options: ReunionOptions) {}
+
+  /** The servers hear each other again. What happens during a look is looked at by another one. */
+  begin(): void {
+    this.wanted = true;
+    void this.lookWhileWanted();
   }
 
-  for (const roomId of [...roomIds]) {
-    if (await fails(resolveRoom(roomId), 'room_not_found')) {
-      await closeRoom(roomId);
-    }
+  close(): void {
+    this.over.abort();
   }
-}
 
-async function fails(attempt: Promise<unknown>, code: DomainError['code']): Promise<boolean> {
-  try {
-    await attempt;
+  private async lookWhileWanted(): Promise<void> {
+    if (this.looking) {
+      return;
+    }
 
-    return false;
-  } catch (error) {
-    return error instanceof DomainError && error.code === code;
+    this.looking = true;
+
+    while (this.wanted && !this.over.signal.aborted) {
+      this.wanted = false;
+      await this.lookOnce();
+    }
+
+    this.looking = false;
+  }
+
+  private async lookOnce(): Promise<void> {
+    const { look, failed, retry = RETRY } = this.options;
+
+    try {
+      await look();
+    } catch (error) {
+      failed(error);
+      this.wanted = true;
+      await delay(retry, undefined, { signal: this.over.signal, ref: false }).catch(() => undefined);
+    }
   }
 }

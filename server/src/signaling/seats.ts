@@ -61,10 +61,13 @@ export class Seats {
     return seat;
   }
 
-  /** Seats that nobody holds now, of who came by an access of this name. */
+  /** Seats that nobody holds now. */
+  get abandoned(): Seat[] {
+    return [...this.seats.values()].filter(({ holder }) => holder === null);
+  }
+
+  /** Those of them of who came by an access of this name. */
   abandonedBy(name: string): Seat[] {
-    return [...this.seats.values()].filter(
-      ({ holder, access }) => holder === null && accessNames(access).includes(name),
-    );
+    return this.abandoned.filter(({ access }) => accessNames(access).includes(name));
   }
 }

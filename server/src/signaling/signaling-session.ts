@@ -119,12 +119,14 @@ export class SignalingSession implements SeatHolder {
         const asked = performance.now();
         await countJoin();
         const user = await authenticate();
+        const standingAt = performance.now();
         const { room, standing } = await doors.pass(user, roomId, { password, address });
         const known = performance.now();
         const channel = new SocketChannel(socket);
         const replaced = replaces ? this.seatOf(replaces) : null;
         const candidate = {
           identity: { userId: user.id, displayName: user.username, isGuest: user.isGuest, standing },
+          standingAt,
           isHostByRight: standing === 'owner',
           pass: user.pass,
           deviceInfo,

@@ -1,5 +1,5 @@
 /** Socket.IO: lets known users in, and carries what meetings say to everyone in them. */
-import { Inject } from '@nestjs/common';
+import { Inject, type OnModuleDestroy } from '@nestjs/common';
 import { WebSocketGateway, type OnGatewayConnection, type OnGatewayInit } from '@nestjs/websockets';
 import { limits } from '@minimeet/protocol';
 import { PinoLogger } from 'nestjs-pino';
@@ -7,7 +7,7 @@ import type { Socket } from 'socket.io';
 import { AuthService, type AccessClaims } from '../auth/auth.service.js';
 import { Sessions } from '../auth/sessions.js';
 import { Cluster } from '../cluster/cluster.js';
-import { accessName, accessNames, userOf, type AuthenticatedUser } from '../common/access.js';
+import { accessName, accessNames, userOf, type Access, type AuthenticatedUser } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
 import { toErrorAnswer } from '../common/error-answer.js';
 import { Refusals } from '../common/refusals.js';
@@ -25,7 +25,7 @@ import { Announcements, type Announcement } from './announcements.js';
 import { ConnectionLimits } from './connection-limits.js';
 import { IceServers } from './ice-servers.js';
 import { RequestLimits } from './request-limits.js';
-import { catchUp } from './reunion.js';
+import { Reunion } from './reunion.js';
 import { Seats } from './seats.js';
 import { SignalingEvents } from './signaling-events.js';
 import { ENDED_BY_THEMSELVES, SignalingSession } from './signaling-session.js';
@@ -40,13 +40,16 @@ const pingInterval = 10_000;
 const pingTimeout = 10_000;
 
 @WebSocketGateway({ maxHttpBufferSize: limits.packetBytes, serveClient: false, pingInterval, pingTimeout })
-export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatewayConnection<SignalingSocket> {
+export class SignalingGateway
+  implements OnGatewayInit<SignalingServer>, OnGatewayConnection<SignalingSocket>, OnModuleDestroy
+{
   private readonly requestLimits: RequestLimits;
   private readonly iceServers: IceServers;
   private readonly seats = new Seats();
   /** Connections over which somebody has asked to be admitted. */
   private readonly asked = new WeakSet<Socket['conn']>();
   private readonly announcements = new Map<Meeting, Announcements>();
+  private reunion: Reunion | null = null;
 
   constructor(
     private readonly auth: AuthService,
@@ -87,14 +90,22 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
     this.sessions.on('ended', (access, endedBy) => this.putOut(server, access, endedBy));
     this.users.on('gone', (ownerId) => this.putOut(server, accessName.owner(ownerId), 'others'));
     this.cluster.on('access_ended', (access, endedBy) => this.freeSeats(access, endedBy));
-    this.cluster.on('reunited', () => void this.catchUp(server));
+    const reunion = new Reunion({
+      look: () => this.lookAgain(server),
+      failed: (error) => this.logger.warn({ error: String(error) }, 'what other servers changed is looked at later'),
+    });
+    this.cluster.on('reunited', () => reunion.begin());
+    this.reunion = reunion;
+  }
+
+  onModuleDestroy(): void {
+    this.reunion?.close();
   }
 
   handleConnection(socket: SignalingSocket): void {
     const user: AuthenticatedUser = socket.data.user;
     const address = this.connections.addressOf(socket.request);
-    const { session: sessionId } = socket.data.claims as AccessClaims;
-    const access = { userId: user.id, sessionId, pass: user.pass };
+    const access = accessOf(socket);
     this.events.emit('socket_admitted');
     this.boundBacklog(socket);
 
@@ -191,15 +202,27 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
     }
   }
 
-  private async catchUp(server: SignalingServer): Promise<void> {
-    await catchUp<SignalingSocket>({
-      connections: server.sockets.sockets.values(),
-      authenticate: (socket) => this.authenticate(socket),
-      disconnect: (socket) => socket.disconnect(true),
-      roomIds: this.meetings.roomIds,
-      resolveRoom: (roomId) => this.rooms.find(roomId),
-      closeRoom: (roomId) => this.meetings.closeRoom(roomId, 'room_deleted'),
-    });
+  /** Has whatever is here be as the database says by now: who may be connected, which rooms there are, who is a member of them. */
+  private async lookAgain(server: SignalingServer): Promise<void> {
+    const sockets = [...server.sockets.sockets.values()].map((socket) => ({
+      access: accessOf(socket),
+      close: () => socket.disconnect(true),
+    }));
+    const seats = this.seats.abandoned.map((seat) => ({
+      access: seat.access,
+      // Who has come back meanwhile came by an access that is good.
+      close: () => seat.holder === null && seat.meeting.leave(seat.participant, 'removed'),
+    }));
+    const ended = await this.auth.ended<{ access: Access; close(): unknown }>([...sockets, ...seats]);
+    ended.forEach(({ close }) => close());
+
+    const { roomIds } = this.meetings;
+    const asked = performance.now();
+    await this.meetings.heed(roomIds, await this.rooms.membersOf(roomIds), asked);
+    this.logger.info(
+      { sockets: sockets.length, ended: ended.length, meetings: roomIds.length },
+      'what other servers may have changed unheard was looked at',
+    );
   }
 
   private carry(server: SignalingServer, meeting: Meeting): void {
@@ -228,6 +251,13 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
       server.local.socketsLeave(meeting.id);
     });
   }
+}
+
+function accessOf({ data }: SignalingSocket): Access {
+  const user: AuthenticatedUser = data.user;
+  const { version: tokenVersion, session: sessionId } = data.claims as AccessClaims;
+
+  return { userId: user.id, tokenVersion, sessionId, pass: user.pass };
 }
 
 /**

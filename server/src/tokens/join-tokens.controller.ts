@@ -1,15 +1,17 @@
 /** `/rooms/:idOrSlug/tokens`: join tokens of a room, for host applications; and the exchange of one for a session. */
-import { Body, Controller, Delete, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import { Body, Controller, Delete, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOperation } from '@nestjs/swagger';
 import {
   createJoinTokenSchema,
   exchangeJoinTokenSchema,
   identitySchema,
   joinTokenSchema,
+  revokeJoinTokensQuerySchema,
   roomReferenceSchema,
   sessionSchema,
   type ExchangeJoinToken,
   type JoinToken,
+  type RevokeJoinTokensQuery,
   type Session,
 } from '@minimeet/protocol';
 import type { Request } from 'express';
@@ -52,7 +54,8 @@ export class JoinTokensController {
   @HttpCode(204)
   @ApiOperation({
     summary: 'Revoke all join tokens that one person has had for this room until now, and put them out',
-    description: 'Whichever of the account’s API keys they were signed with.',
+    description:
+      'Whichever of the account’s API keys they were signed with. “Now” is by this server’s clock; an application that makes tokens by itself had better say `issuedUntil`, the time by its own.',
   })
   @ApiNoContentResponse()
   @Refuses('room_not_found', 'not_allowed')
@@ -60,8 +63,9 @@ export class JoinTokensController {
     @CurrentUser() caller: AuthenticatedUser,
     @Param('idOrSlug', { schema: roomReferenceSchema }) idOrSlug: string,
     @Param('identity', { schema: identitySchema }) identity: string,
+    @Query({ schema: revokeJoinTokensQuerySchema }) { issuedUntil }: RevokeJoinTokensQuery,
   ): Promise<void> {
-    await this.tokens.revoke(caller, idOrSlug, identity);
+    await this.tokens.revoke(caller, idOrSlug, identity, issuedUntil);
   }
 
   @Post('auth/join-token')

@@ -4,6 +4,7 @@ import {
   type CreateJoinToken,
   type createJoinTokenSchema,
   type JoinToken,
+  type RevokeJoinTokensQuery,
   type Session,
 } from '@minimeet/protocol';
 import { Inject, Injectable } from '@nestjs/common';
@@ -82,14 +83,18 @@ export class JoinTokens {
   /**
    * Nobody comes in any more with what was made for this person and room until now, and who did is put out. A later token is good.
    *
-   * @throws room_not_found, not_allowed
+   * @param issuedUntil what "now" is by the clock that tokens are made by, in seconds since 1970: only that can tell whether one was
+   *   made before
+   * @throws room_not_found, not_allowed, invalid_payload where that clock is wrong
    */
-  async revoke(caller: AuthenticatedUser, idOrSlug: string, identity: string): Promise<void> {
+  async revoke(caller: AuthenticatedUser, idOrSlug: string, identity: string, issuedUntil?: number): Promise<void> {
     const { id: roomId } = await this.rooms.findOwned(caller, idOrSlug);
     const userId = this.apiKeys.userIdOf(caller.id, identity);
     const now = new Date();
-    // First this, so that a session which begins meanwhile sees it.
-    await this.revocations.upsert({ userId, roomId, revokedAt: now }, ['userId', 'roomId']);
+    const revokedAt = momentOf(issuedUntil, now);
+    // First this, so that a session which begins meanwhile sees it; and none takes an earlier one back.
+    await this.revocations.createQueryBuilder().insert().values({ userId, roomId, revokedAt }).orIgnore().execute();
+    await this.revocations.update({ userId, roomId, revokedAt: LessThan(revokedAt) }, { revokedAt });
     await this.sessions.endBeginningWith({ userId, roomId });
     // Tokens are good for a moment longer than they say (see issuedAt).
     const lasting = (this.maxLifetime + clockTolerance + 2) * 1000;
@@ -138,6 +143,17 @@ export class JoinTokens {
   }
 }
 
-function faulty(name: keyof CreateJoinToken, message: string): DomainError {
+function momentOf(issuedUntil: number | undefined, now: Date): Date {
+  const moment = issuedUntil === undefined ? now : new Date(issuedUntil * 1000);
+
+  // Also where the number is none that a Date can be made of.
+  if (!(Math.abs(moment.getTime() - now.getTime()) <= clockTolerance * 1000)) {
+    throw faulty('issuedUntil', `must be now, give or take ${clockTolerance} seconds: is a clock wrong?`);
+  }
+
+  return moment;
+}
+
+function faulty(name: keyof CreateJoinToken | keyof RevokeJoinTokensQuery, message: string): DomainError {
   return new DomainError('invalid_payload', undefined, [{ path: [name], message }]);
 }

@@ -4,9 +4,10 @@ import { EventEmitter } from 'node:events';
 import type { CreateUser, Page, PageQuery, UpdateUser, User } from '@minimeet/protocol';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { Repository } from 'typeorm';
+import { In, type Repository } from 'typeorm';
 import type { AuthenticatedUser } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
+import { inParts } from '../storage/in-parts.js';
 import { isUniqueViolation } from '../storage/query-errors.js';
 import { LoginAttempts } from './login-attempts.js';
 import { hashPassword, passwordFits } from './password.js';
@@ -75,6 +76,14 @@ export class UsersService extends EventEmitter<UsersEvents> {
 
   findById(id: string): Promise<UserEntity | null> {
     return this.users.findOneBy({ id });
+  }
+
+  /** The version of the tokens that are good, by user; who may not come in any more is not in it. */
+  async tokenVersions(ids: Iterable<string>): Promise<Map<string, number>> {
+    const users = await inParts(ids, (part) =>
+      this.users.find({ select: { id: true, tokenVersion: true }, where: { id: In(part), isActive: true } }),
+    );
+    return new Map(users.map(({ id, tokenVersion }) => [id, tokenVersion]));
   }
 
   findByEmail(email: string): Promise<UserEntity | null> {

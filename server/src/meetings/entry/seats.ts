@@ -11,6 +11,8 @@ import { Participant, type ParticipantIdentity } from '../participant.js';
 /** Somebody at the door. */
 export interface Candidate {
   identity: ParticipantIdentity;
+  /** When the database was asked for their standing, as `performance.now()` tells it. */
+  standingAt: number;
   /** The room's owner or an administrator. */
   isHostByRight?: boolean;
   /** Of who came with a join token. */

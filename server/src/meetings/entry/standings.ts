@@ -1,24 +1,68 @@
-/** What became of people's standing in the room since the meeting began: who is joining may have been asked who they are before. */
+/** Who is a member of a meeting's room, as far as that changes while it runs. */
 import type { Participant } from '../participant.js';
 
-export class Standings {
-  private readonly byUser = new Map<string, 'member' | 'visitor'>();
+export type MemberStanding = 'member' | 'visitor';
 
-  note(userId: string, standing: 'member' | 'visitor'): void {
-    this.byUser.set(userId, standing);
+/** A standing, and when it was asked for; times are those of `performance.now()`. */
+export interface KnownStanding {
+  standing: MemberStanding;
+  at: number;
+}
+
+/** Somebody may have been asked for before a change and come in after it, so what is newer counts. */
+export class Standings {
+  /** By user id: what was told since all members were asked for. */
+  private readonly changes = new Map<string, KnownStanding>();
+  private members: ReadonlySet<string> = new Set();
+  private membersAt = -Infinity;
+
+  change(userId: string, change: KnownStanding): void {
+    this.changes.set(userId, change);
   }
 
-  /** Whether it made a participant somebody else. Whoever owns the room stands above that, and who was sent beside it. */
-  applyTo(participant: Participant): boolean {
-    const { identity, userId } = participant;
-    const standing = this.byUser.get(userId) ?? identity.standing;
-    const mayChange = identity.standing !== 'owner' && identity.standing !== 'sent';
-    const isOther = mayChange && identity.standing !== standing;
+  /** All members as the database knows them: what was told before is in it, what was told meanwhile may not be. */
+  replace(members: ReadonlySet<string>, at: number): void {
+    this.members = members;
+    this.membersAt = at;
 
-    if (isOther) {
-      participant.identity = { ...identity, standing };
+    for (const [userId, change] of this.changes) {
+      if (change.at < at) {
+        this.changes.delete(userId);
+      }
+    }
+  }
+
+  /**
+   * Whether it made a participant somebody else. An owner stands above that, and who was sent beside it.
+   *
+   * @param at when their standing was asked for; without it, before anything that was told since
+   */
+  applyTo(participant: Participant, at = -Infinity): boolean {
+    const { identity, userId } = participant;
+    const { standing: known } = identity;
+
+    if (known === 'owner' || known === 'sent') {
+      return false;
     }
 
-    return isOther;
+    const standing = this.newest(userId, { standing: known, at });
+    participant.identity = { ...identity, standing };
+
+    return standing !== known;
+  }
+
+  /** What a user is of whom that was known. */
+  newest(userId: string, known: KnownStanding): MemberStanding {
+    const change = this.changes.get(userId);
+
+    if (change && change.at >= known.at) {
+      return change.standing;
+    }
+
+    if (this.membersAt < known.at) {
+      return known.standing;
+    }
+
+    return this.members.has(userId) ? 'member' : 'visitor';
   }
 }
