@@ -153,6 +153,7 @@ describe('fuzz: a meeting of two', () => {
       RATE_LIMIT_ADDRESS_CHAT_MESSAGES: many,
       RATE_LIMIT_ADDRESS_CONNECTIONS: many,
       RATE_LIMIT_ADDRESS_JOINS: many,
+      MEDIA_MAX_INCOMING_BITRATE: '1000000000',
     });
     const events = server.app.get(SignalingEvents);
     events.on('socket_admitted', () => (open += 1));

@@ -20,6 +20,7 @@ export const limitNames = [
   'media_requests',
   'chat_messages',
   'socket_backlog',
+  'incoming_bitrate',
 ] as const;
 
 /** Which limit it was; the table in docs/operating.md says what each counts. */

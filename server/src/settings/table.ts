@@ -308,7 +308,7 @@ export const settingTable = {
       'MEDIA_MAX_INCOMING_BITRATE',
       bitrate,
       '3000000',
-      'Most that one participant may send, in bit/s; senders adapt to it.',
+      'Most that one participant may send, in bit/s; senders adapt to it, and who sends more than twice as much is put out.',
     ),
     initialOutgoingBitrate: setting(
       'MEDIA_INITIAL_OUTGOING_BITRATE',
