@@ -20,6 +20,7 @@ export const limitNames = [
   'media_requests',
   'chat_messages',
   'socket_backlog',
+  'total_socket_backlog',
   'incoming_bitrate',
 ] as const;
 

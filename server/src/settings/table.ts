@@ -424,6 +424,12 @@ export const settingTable = {
       '4000000',
       'Bytes that may wait for a socket whose client does not read fast enough; with more it is disconnected, and its seat is kept.',
     ),
+    maxTotalSocketBacklogBytes: setting(
+      'MAX_TOTAL_SOCKET_BACKLOG',
+      wholeNumber(100_000, 100_000_000_000),
+      '256000000',
+      'Bytes that may wait for all sockets together; when it would be more, those with the most are disconnected, and their seats are kept.',
+    ),
     addressConnectionsPerMinute: setting(
       'RATE_LIMIT_ADDRESS_CONNECTIONS',
       requests,

@@ -29,7 +29,7 @@ import { catchUp } from './reunion.js';
 import { Seats } from './seats.js';
 import { SignalingEvents } from './signaling-events.js';
 import { ENDED_BY_THEMSELVES, SignalingSession } from './signaling-session.js';
-import { boundBacklog } from './socket-backlog.js';
+import { SocketBacklogs } from './socket-backlogs.js';
 import type { SignalingServer, SignalingSocket } from './socket-channel.js';
 
 /**
@@ -43,6 +43,7 @@ const pingTimeout = 10_000;
 export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatewayConnection<SignalingSocket> {
   private readonly requestLimits: RequestLimits;
   private readonly iceServers: IceServers;
+  private readonly backlogs: SocketBacklogs;
   private readonly seats = new Seats();
   /** Connections over which somebody has asked to be admitted. */
   private readonly asked = new WeakSet<Socket['conn']>();
@@ -68,6 +69,10 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
     logger.setContext(SignalingGateway.name);
     this.requestLimits = new RequestLimits(settings, refusals);
     this.iceServers = new IceServers(settings.media);
+    this.backlogs = new SocketBacklogs({
+      ofOne: settings.limits.maxSocketBacklogBytes,
+      ofAll: settings.limits.maxTotalSocketBacklogBytes,
+    });
   }
 
   afterInit(server: SignalingServer): void {
@@ -147,11 +152,14 @@ export class SignalingGateway implements OnGatewayInit<SignalingServer>, OnGatew
   }
 
   private boundBacklog(socket: SignalingSocket): void {
-    boundBacklog(socket.conn, this.settings.limits.maxSocketBacklogBytes, (bytes) => {
+    this.backlogs.bound(socket.conn, (bytes, bound) => {
       socket.data.isTooSlow = true;
-      this.refusals.note('socket_backlog');
+      this.refusals.note(bound === 'ofOne' ? 'socket_backlog' : 'total_socket_backlog');
       this.events.emit('socket_too_slow', bytes);
-      this.logger.info({ userId: socket.data.user.id, bytes }, 'socket disconnected, as its client does not read');
+      this.logger.info(
+        { userId: socket.data.user.id, bytes, bound },
+        'socket disconnected, as its client does not read',
+      );
     });
   }
 
