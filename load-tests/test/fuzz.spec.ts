@@ -348,14 +348,15 @@ describe('fuzz: a meeting of two', () => {
   async function belongingsOfAnOwner() {
     const { url } = server;
     const register = async () => {
-      const login = { email: `${crypto.randomUUID()}@example.org`, password: 'a long enough one' };
+      const login = { email: `${crypto.randomUUID()}@example.org`, password: 'a long enough password' };
       const { body: user } = await api(url).post<User>('/users', { ...login, username: 'Owner' });
 
       return { user, login };
     };
     const { user, login } = await register();
     const { accessToken } = (await api(url).post<Session>('/auth/login', login)).body;
-    const key = (await api(url, accessToken).post<NewApiKey>('/api-keys', { label: 'Shop' })).body;
+    const newKey = { label: 'Shop', currentPassword: login.password };
+    const key = (await api(url, accessToken).post<NewApiKey>('/api-keys', newKey)).body;
     const { slug } = await createRoom(url, accessToken);
     const visitor = { identity: 'customer 7', name: 'Grace' };
     const { token: joinToken } = (await api(url, key).post<JoinToken>(`/rooms/${slug}/tokens`, visitor)).body;

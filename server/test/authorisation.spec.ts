@@ -118,7 +118,7 @@ async function roomFor(role: Role | Seat, subject: Person): Promise<{ room: Room
 const inAnotherRoom = { ownerElsewhere: 'owner', applicationElsewhere: 'application', sentElsewhere: 'sent' } as const;
 
 /** A key of an account's, with its secret. */
-const keyOf = async (id: string) => apiKeys.create(toUser((await users.findById(id))!), { label: 'Shop' });
+const keyOf = async (id: string) => apiKeys.create(toUser((await users.findById(id))!), { label: 'Shop' }, '127.0.0.1');
 
 async function joinTokenFor(ownerId: string, { slug }: Room): Promise<string> {
   const { id } = await keyOf(ownerId);

@@ -211,7 +211,8 @@ describeOn('mysql', 'two servers', (mysql) => {
     });
 
     it('put out whom a host application sent, when its key is revoked on the other', async () => {
-      const key = (await api(one.url, chief.accessToken).post<NewApiKey>('/api-keys', { label: 'Shop' })).body;
+      const asked = { label: 'Shop', currentPassword: admin.password };
+      const key = (await api(one.url, chief.accessToken).post<NewApiKey>('/api-keys', asked)).body;
       room = (await api(two.url, key).post<Room>('/rooms', { name: 'Shop' })).body;
       const sent = async (identity: string) => {
         const person = { identity, name: 'Grace' };
