@@ -181,6 +181,7 @@ describe('the door of a meeting', () => {
   const ownerOfApplication = async () => {
     const page = await signUp(0, 'Olga', '/account');
     await page.getByTestId('api-key-label').fill('Shop');
+    await page.getByTestId('api-key-password').fill('a long enough password');
     await page.getByTestId('make-api-key').click();
     const secret = await page.getByTestId('api-key-secret').innerText();
     const id = await page.getByTestId('api-key').locator('code').innerText();

@@ -105,12 +105,22 @@ describe('a session', () => {
     await laptop.reload();
     await laptop.getByTestId('api-keys-table').waitFor();
     await otherTab.getByTestId('api-key-label').fill('Shop');
+    await otherTab.getByTestId('api-key-password').fill(grace.password);
+    await otherTab.getByTestId('make-api-key').click();
+    await otherTab.getByTestId('api-key-problem').getByText('Your password is another one').waitFor();
+    await otherTab.getByTestId('api-key-password').fill('another password');
     await otherTab.getByTestId('make-api-key').click();
     await otherTab.getByTestId('api-key-secret').waitFor();
 
+    await otherTab.getByTestId('current-password-input').fill('another password');
+    await otherTab.getByTestId('new-password-input').fill('a third password');
+    await otherTab.getByTestId('revoke-api-keys').check();
+    await otherTab.getByTestId('change-password').click();
+    await otherTab.getByTestId('api-keys-table').getByText('There is none yet').waitFor();
+
     await phone.goto(`${server.url}/reports`);
     await phone.getByTestId('log-in').waitFor();
-    await logIn(phone, { ...grace, password: 'another password' });
+    await logIn(phone, { ...grace, password: 'a third password' });
   });
 
   it('of an account goes on in the same way, and ends on the server too when one logs out', async () => {
@@ -142,7 +152,10 @@ describe('a session', () => {
 
     await laptop.getByTestId('log-out-menu').click();
     await laptop.getByTestId('log-out-everywhere').click();
+    await laptop.getByTestId('revoke-api-keys').check();
+    const wishes = laptop.waitForRequest((request) => request.url().endsWith('/auth/logout-everywhere'));
     await laptop.getByTestId('confirm-button').click();
+    expect((await wishes).postDataJSON()).toEqual({ revokeApiKeys: true });
     await laptop.getByTestId('log-in-link').waitFor();
     expect(await accountOf(laptop)).toBeNull();
     await phone.goto(`${server.url}/reports`);

@@ -4,9 +4,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { Bot } from '../src/bot.js';
 import { createRoom } from '../src/host-room.js';
 import { until } from '../src/waiting.js';
+import type { MediaRates } from '../src/webrtc/synthetic-media.js';
 import { startServer, type TestServer } from '../../server/test/harness.js';
 
 const rates = { framesPerSecond: 10, voicePacketsPerSecond: 20 };
+/** As little as lets bots send what they usually do: they send what they are told to, and adapt to nothing. */
+const maxIncomingBitrate = 300_000;
 const tile = { width: 320, height: 180 };
 
 describe('bots', () => {
@@ -18,6 +21,7 @@ describe('bots', () => {
       MEETING_VOICES: '2',
       MEETING_HIDDEN_VIDEO_UP_TO: '2',
       MEETING_UNSEEN_VIDEO_SECONDS: '1',
+      MEDIA_MAX_INCOMING_BITRATE: String(maxIncomingBitrate),
     });
   });
 
@@ -27,11 +31,11 @@ describe('bots', () => {
 
   afterAll(() => server.stop());
 
-  const meeting = async (size: number) => {
+  const meeting = async (size: number, ratesOf: (index: number) => MediaRates = () => rates) => {
     const { slug } = await createRoom(server.url, 'Bots', size);
 
     for (let index = 0; index < size; index++) {
-      bots.push(new Bot({ url: server.url, room: slug, displayName: `Bot ${index}`, rates }));
+      bots.push(new Bot({ url: server.url, room: slug, displayName: `Bot ${index}`, rates: ratesOf(index) }));
     }
 
     await Promise.all(bots.map((bot) => bot.join()));
@@ -66,6 +70,24 @@ describe('bots', () => {
       expect(media.figures.undecipherable).toBe(0);
       expect(media.figures.keyFrameRequests).toBeGreaterThan(0);
     }
+  });
+
+  it('are put out where they send far more than senders are told, and come back in a while, the others unharmed', async () => {
+    const [ada, bob, flooder] = (await meeting(3, (index) =>
+      index === 2 ? { ...rates, bitrateShare: 10 } : rates,
+    )) as [Bot, Bot, Bot];
+    await until('the flood is ended', () => flooder.client.state.status === 'ended');
+
+    expect(flooder.client.state.endReason).toBe('sent_too_much');
+    await until('it has left', () => [ada, bob].every(({ client }) => client.state.participants.length === 1));
+    await expect(flooder.client.join()).rejects.toMatchObject({ code: 'rate_limited' });
+    await Promise.all([ada, bob].map((bot) => flowing(bot, 'video', 1)));
+    expect([ada, bob].map(({ client }) => client.state.status)).toEqual(['joined', 'joined']);
+    await until('it is counted', async () =>
+      (await (await fetch(`${server.url}/metrics`)).text()).includes(
+        'minimeet_refusals_total{limit="incoming_bitrate"} 1\n',
+      ),
+    );
   });
 
   it('are sent what they see and who speaks, and nothing of what they do not see', async () => {

@@ -153,6 +153,7 @@ describe('fuzz: a meeting of two', () => {
       RATE_LIMIT_ADDRESS_CHAT_MESSAGES: many,
       RATE_LIMIT_ADDRESS_CONNECTIONS: many,
       RATE_LIMIT_ADDRESS_JOINS: many,
+      MEDIA_MAX_INCOMING_BITRATE: '1000000000',
     });
     const events = server.app.get(SignalingEvents);
     events.on('socket_admitted', () => (open += 1));
@@ -347,14 +348,15 @@ describe('fuzz: a meeting of two', () => {
   async function belongingsOfAnOwner() {
     const { url } = server;
     const register = async () => {
-      const login = { email: `${crypto.randomUUID()}@example.org`, password: 'a long enough one' };
+      const login = { email: `${crypto.randomUUID()}@example.org`, password: 'a long enough password' };
       const { body: user } = await api(url).post<User>('/users', { ...login, username: 'Owner' });
 
       return { user, login };
     };
     const { user, login } = await register();
     const { accessToken } = (await api(url).post<Session>('/auth/login', login)).body;
-    const key = (await api(url, accessToken).post<NewApiKey>('/api-keys', { label: 'Shop' })).body;
+    const newKey = { label: 'Shop', currentPassword: login.password };
+    const key = (await api(url, accessToken).post<NewApiKey>('/api-keys', newKey)).body;
     const { slug } = await createRoom(url, accessToken);
     const visitor = { identity: 'customer 7', name: 'Grace' };
     const { token: joinToken } = (await api(url, key).post<JoinToken>(`/rooms/${slug}/tokens`, visitor)).body;

@@ -212,11 +212,21 @@ export type RequestInput<Name extends RequestName> = z.input<(typeof requests)[N
 export type RequestPayload<Name extends RequestName> = z.output<(typeof requests)[Name]['payload']>;
 export type RequestResult<Name extends RequestName> = z.output<(typeof requests)[Name]['result']>;
 
-/** Why a meeting ended for everyone; `ended`: a moderator ended it; `removed`: for one participant alone, whom a moderator removed. */
-export const closeReasonSchema = z.enum(['room_deleted', 'ended', 'removed', 'server_stopping', 'meeting_elsewhere']);
+/**
+ * Why a meeting ended for everyone; `ended`: a moderator ended it. For one participant alone: `removed` by a moderator, `sent_too_much`:
+ * their client sent far more media than it was told, and the server put them out.
+ */
+export const closeReasonSchema = z.enum([
+  'room_deleted',
+  'ended',
+  'removed',
+  'sent_too_much',
+  'server_stopping',
+  'meeting_elsewhere',
+]);
 export type CloseReason = z.infer<typeof closeReasonSchema>;
 
-/** Why somebody left; `removed`: a moderator removed them, or their access ended meanwhile. */
+/** Why somebody left; `removed`: a moderator or the server removed them, or their access ended meanwhile. */
 export const leaveReasonSchema = z.enum(['left', 'connection_lost', 'removed', 'meeting_ended']);
 export type LeaveReason = z.infer<typeof leaveReasonSchema>;
 

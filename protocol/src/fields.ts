@@ -30,6 +30,8 @@ export const identitySchema = z
 /** Compared as it is stored: two ways to write one address are one address. */
 export const emailSchema = z.string().normalize('NFKC').trim().toLowerCase().pipe(z.email().max(254));
 export const passwordSchema = z.string().min(limits.passwordMin).max(limits.passwordMax);
+/** Says once more who asks; how long it is, is nothing to go by. */
+export const currentPasswordSchema = z.string().max(limits.passwordMax);
 
 export const roomPasswordSchema = z.string().min(limits.roomPasswordMin).max(limits.passwordMax);
 

@@ -1,6 +1,6 @@
 /** How host applications let their own people in: API keys, and join tokens that are signed with them. */
 import { z } from 'zod';
-import { identitySchema, roomReferenceSchema, timeSchema, usernameSchema } from './fields.js';
+import { currentPasswordSchema, identitySchema, roomReferenceSchema, timeSchema, usernameSchema } from './fields.js';
 import { grants, grantsByDefault, type Grant } from './grants.js';
 import { limits } from './limits.js';
 import { roles, type Role } from './roles.js';
@@ -28,7 +28,11 @@ export type ApiKeyList = z.infer<typeof apiKeyListSchema>;
 export const newApiKeySchema = apiKeySchema.extend({ secret: z.string() });
 export type NewApiKey = z.infer<typeof newApiKeySchema>;
 
-export const createApiKeySchema = z.strictObject({ label: usernameSchema });
+export const createApiKeySchema = z.strictObject({
+  label: usernameSchema,
+  /** Needed where the account has a password. */
+  currentPassword: currentPasswordSchema.optional(),
+});
 export type CreateApiKey = z.infer<typeof createApiKeySchema>;
 
 const granted = {

@@ -1,6 +1,7 @@
 /** Bodies, queries and answers of the REST API. */
 import { z } from 'zod';
 import {
+  currentPasswordSchema,
   emailSchema,
   idSchema,
   passwordSchema,
@@ -49,12 +50,22 @@ export const updateUserSchema = z
     username: usernameSchema.optional(),
     password: passwordSchema.optional(),
     /** Needed from a user who changes their own e-mail or password and has a password. */
-    currentPassword: z.string().max(limits.passwordMax).optional(),
+    currentPassword: currentPasswordSchema.optional(),
+    /** With a new password: the account's API keys are worth nothing any more either. */
+    revokeApiKeys: z.boolean().optional(),
     /** Only an admin may change this. */
     isActive: z.boolean().optional(),
   })
-  .refine(({ currentPassword, ...change }) => Object.keys(change).length > 0, 'must change something');
+  .refine(({ currentPassword, revokeApiKeys, ...change }) => Object.keys(change).length > 0, 'must change something')
+  .refine(({ password, revokeApiKeys }) => password !== undefined || !revokeApiKeys, {
+    path: ['revokeApiKeys'],
+    message: 'goes with a new password',
+  });
 export type UpdateUser = z.infer<typeof updateUserSchema>;
+
+/** What a log-out everywhere takes along; without a body, the sessions alone. */
+export const logOutEverywhereSchema = z.strictObject({ revokeApiKeys: z.boolean().default(false) }).prefault({});
+export type LogOutEverywhere = z.infer<typeof logOutEverywhereSchema>;
 
 export const loginSchema = z.strictObject({ email: emailSchema, password: z.string().min(1).max(limits.passwordMax) });
 export type Login = z.infer<typeof loginSchema>;

@@ -32,7 +32,7 @@ const steadyAfter = 10_000;
 const farewellLimit = 1000;
 
 /** After these nobody comes back by themselves. */
-const finalReasons: ReadonlySet<CloseReason> = new Set(['room_deleted', 'ended', 'removed']);
+const finalReasons: ReadonlySet<CloseReason> = new Set(['room_deleted', 'ended', 'removed', 'sent_too_much']);
 
 type JoinAnswer = RequestResult<'join_room'>;
 

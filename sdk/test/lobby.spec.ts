@@ -126,7 +126,8 @@ describe('a room with a password and a lobby', () => {
     const credentials = { email: 'olga@example.org', password: 'a long enough password' };
     await api(server.url).post('/users', { ...credentials, username: 'Olga' });
     const { accessToken } = (await api(server.url).post<Session>('/auth/login', credentials)).body;
-    const key = (await api(server.url, accessToken).post<NewApiKey>('/api-keys', { label: 'Shop' })).body;
+    const ours = { label: 'Shop', currentPassword: credentials.password };
+    const key = (await api(server.url, accessToken).post<NewApiKey>('/api-keys', ours)).body;
     room = await createRoom(server.url, accessToken, { password, lobby: true });
     const ask = { identity: 'customer 7', name: 'Grace' };
     const { token } = (await api(server.url, key).post<JoinToken>(`/rooms/${room.id}/tokens`, ask)).body;

@@ -14,6 +14,7 @@ import { AdminModule } from './admin/admin.module.js';
 import { AnalyticsModule } from './analytics/analytics.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { loggerParameters, ServerLogger } from './common/logging.js';
+import { refuseOtherBodies } from './common/other-bodies.js';
 import { rateLimit } from './common/rate-limit.js';
 import { RefusalsModule } from './common/refusals.module.js';
 import { Refusals } from './common/refusals.js';
@@ -95,7 +96,8 @@ export class AppModule implements NestModule {
         { path: 'auth/login', method: RequestMethod.POST },
         { path: 'users', method: RequestMethod.POST },
         { path: 'users/:id', method: RequestMethod.PATCH },
+        { path: 'api-keys', method: RequestMethod.POST },
       );
-    consumer.apply(json({ limit: limits.bodyBytes })).forRoutes('{*path}');
+    consumer.apply(json({ limit: limits.bodyBytes }), refuseOtherBodies).forRoutes('{*path}');
   }
 }

@@ -207,7 +207,16 @@ onEachDatabase('a session', (database) => {
     const sessions = [await login(), await login()];
     const ends = (await Promise.all(sessions.map(connected))).map(({ ended }) => ended);
 
-    expect((await api(server.url, sessions[0]!.accessToken).post('/auth/logout-everywhere')).status).toBe(204);
+    const everywhere = (init: RequestInit) =>
+      fetch(`${server.url}/auth/logout-everywhere`, {
+        method: 'POST',
+        ...init,
+        headers: { authorization: `Bearer ${sessions[0]!.accessToken}`, ...init.headers },
+      });
+    // What it cannot read is not taken for no wish at all.
+    const unread = { body: '{"revokeApiKeys":true}', headers: { 'content-type': 'text/plain' } };
+    expect((await everywhere(unread)).status).toBe(400);
+    expect((await everywhere({})).status).toBe(204);
     await Promise.all(ends);
     expect(await Promise.all(sessions.map(works))).toEqual([false, false]);
     expect(await refusedRefresh(sessions[1]!.refreshToken)).toEqual(UNAUTHORIZED);
@@ -309,9 +318,17 @@ describe('an e-mail address', () => {
     const { accessToken } = (await api(server.url).post<Session>('/auth/login', ada)).body;
     const change = (currentPassword: string) =>
       refusal(api(server.url, accessToken).patch(`/users/${user.id}`, { password: 'another horse', currentPassword }));
+    const makeKey = (currentPassword: string) =>
+      refusal(api(server.url, accessToken).post('/api-keys', { label: 'Shop', currentPassword }));
     const codes: string[] = [];
-    for (const guess of ['one', 'two', 'three', 'four', ada.password]) {
-      codes.push((await change(guess))[1]);
+    for (const [guess, ask] of [
+      ['one', change],
+      ['two', makeKey],
+      ['three', change],
+      [ada.password, makeKey],
+      [ada.password, change],
+    ] as const) {
+      codes.push((await ask(guess))[1]);
     }
 
     expect(codes).toEqual([...Array(3).fill('invalid_credentials'), ...Array(2).fill('rate_limited')]);

@@ -1,5 +1,5 @@
 /** Every REST route and every request over sockets, as everybody who may try: who is answered, and how the others are refused. */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import {
   joinAudience,
@@ -36,7 +36,7 @@ import {
 } from './access-rules.js';
 import { api, basic, createRoom, startServer } from './harness.js';
 import { meetingRecord } from './records.js';
-import { toldIn } from './support.js';
+import { listen, toldIn, until } from './support.js';
 
 /** Of Express, as far as it says what it answers. */
 interface Router {
@@ -118,7 +118,7 @@ async function roomFor(role: Role | Seat, subject: Person): Promise<{ room: Room
 const inAnotherRoom = { ownerElsewhere: 'owner', applicationElsewhere: 'application', sentElsewhere: 'sent' } as const;
 
 /** A key of an account's, with its secret. */
-const keyOf = async (id: string) => apiKeys.create(toUser((await users.findById(id))!), { label: 'Shop' });
+const keyOf = async (id: string) => apiKeys.create(toUser((await users.findById(id))!), { label: 'Shop' }, '127.0.0.1');
 
 async function joinTokenFor(ownerId: string, { slug }: Room): Promise<string> {
   const { id } = await keyOf(ownerId);
@@ -308,6 +308,26 @@ const belongingsOf = async ({ belongings, consumerId }: Presence): Promise<Belon
   consumerId: await consumerId,
 });
 
+/** What nobody has. */
+const madeUp = (): Belongings => ({
+  participantId: randomUUID(),
+  resumeToken: randomBytes(24).toString('base64url'),
+  sendTransportId: randomUUID(),
+  recvTransportId: randomUUID(),
+  producerId: randomUUID(),
+  consumerId: randomUUID(),
+  sequence: 1_000_000,
+});
+
+/** A meeting `here` with another host, and one `there` with oneself as its host. */
+async function twoMeetings() {
+  const [host, neighbour] = [await person('owner'), await person('owner')];
+  const [{ room: here }, { room: there }] = [await roomFor('owner', neighbour), await roomFor('owner', host)];
+  const [another, self] = await Promise.all([present(neighbour.token, here.slug), present(host.token, there.slug)]);
+
+  return { another, self, here, there, neighbour };
+}
+
 /** Has the room's owner come in and give the role, before the answer of which everybody's rights are what it says. */
 async function appoint({ belongings }: Presence, role: Seat, room: Room, owner: Person): Promise<void> {
   const socket = connect(owner.token);
@@ -371,10 +391,8 @@ describe('every request over sockets', () => {
     );
   });
 
-  it('reaches nothing of another meeting, not even from its own host', async () => {
-    const [host, neighbour] = [await person('owner'), await person('owner')];
-    const [{ room: here }, { room: there }] = [await roomFor('owner', neighbour), await roomFor('owner', host)];
-    const [another, self] = await Promise.all([present(neighbour.token, here.slug), present(host.token, there.slug)]);
+  it('reaches nothing of another meeting, not even from its own host, who learns no more than of what never was', async () => {
+    const { another, self, here } = await twoMeetings();
     // Who sends something is received by somebody.
     await present((await person('stranger')).token, here.slug);
     // Messages are counted in each room: this one has no second.
@@ -384,11 +402,105 @@ describe('every request over sockets', () => {
     const outcomes: Record<string, Outcome> = {};
 
     for (const [name, { payload }] of aboutAnother) {
-      outcomes[name] = await outcomeOf(ask(self.socket, name as RequestName, payload(theirs, here.slug)));
+      const answers = await Promise.all(
+        [theirs, madeUp()].map((belongings) => ask(self.socket, name as RequestName, payload(belongings, here.slug))),
+      );
+      outcomes[name] = answers[0]!.error?.code ?? 'ok';
+      expect({ name, answer: answers[1] }).toEqual({ name, answer: answers[0] });
     }
 
     expect(outcomes).toEqual(Object.fromEntries(aboutAnother.map(([name, { elsewhere }]) => [name, elsewhere])));
     const { producerId } = theirs;
     expect(await outcomeOf(ask(another.socket, 'pause_producer', { producerId }))).toBe('ok');
+  });
+
+  it('says no more of what another has in the same meeting than of what never was', async () => {
+    const { room } = await roomFor('owner', await person('owner'));
+    const [another, self] = await Promise.all(
+      ['stranger', 'guest'].map(async (role) => present((await person(role as Role)).token, room.slug)),
+    );
+    const theirs = await belongingsOf(another!);
+    const named = Object.entries(requestRules).filter(([, { ofAnother, elsewhere }]) => ofAnother === elsewhere);
+    const aboutTheirs = named.filter(([, { ofAnother }]) => ofAnother);
+    expect(aboutTheirs.length).toBeGreaterThan(8);
+
+    for (const [name, { payload }] of aboutTheirs) {
+      const [answer, never] = await Promise.all(
+        [theirs, madeUp()].map((belongings) => ask(self!.socket, name as RequestName, payload(belongings, room.slug))),
+      );
+      expect({ name, answer }).toEqual({ name, answer: never });
+    }
+  });
+
+  it('shows nothing of another meeting in a view', async () => {
+    const { another, self, there } = await twoMeetings();
+    const offers: string[] = [];
+    listen(self.socket, 'new_consumer', ({ participantId }) => offers.push(participantId));
+    const flows: string[] = [];
+    listen(self.socket, 'consumer_paused', () => flows.push('paused'));
+    listen(self.socket, 'consumer_resumed', () => flows.push('resumed'));
+    const neighbour = await present((await person('stranger')).token, there.slug);
+    const { participantId } = neighbour.belongings;
+    await until(() => offers.includes(participantId));
+    const tile = { source: 'camera' as const, width: 1280, height: 720, pinned: true };
+    const view = (ids: string[]) =>
+      ask(self.socket, 'set_view', { tiles: ids.map((id) => ({ participantId: id, ...tile })) });
+
+    expect(await view([another.belongings.participantId])).toEqual(await view([randomUUID()]));
+    await until(() => flows.at(-1) === 'paused');
+    await view([another.belongings.participantId, participantId]);
+    await until(() => flows.at(-1) === 'resumed');
+    // Plans have been made for both views since.
+    expect(new Set(offers)).toEqual(new Set([participantId]));
+  });
+
+  it('decides about nobody who waits in the lobby of another meeting, and says no more than of who never waited', async () => {
+    const { another, self, here, neighbour } = await twoMeetings();
+    await api(server.url, neighbour.token).patch(`/rooms/${here.id}`, { lobby: true });
+    const waiting: string[][] = [];
+    listen(another.socket, 'lobby_changed', (told) => waiting.push(told.waiting.map(({ id }) => id)));
+    const decided: string[] = [];
+    const visitor = connect((await person('stranger')).token);
+    listen(visitor, 'lobby_admitted', () => decided.push('admitted'));
+    listen(visitor, 'lobby_refused', () => decided.push('refused'));
+    expect(await outcomeOf(ask(visitor, 'join_room', { roomId: here.slug }))).toBe('lobby_waiting');
+    await until(() => waiting.length === 1);
+    const shown: unknown[] = [];
+    listen(self.socket, 'lobby_changed', (told) => shown.push(told.waiting));
+
+    for (const name of ['admit', 'refuse'] as const) {
+      const decide = (ids: string[]) => ask(self.socket, name, { waitingIds: ids });
+      expect(await decide(waiting[0]!)).toEqual(await decide([randomUUID()]));
+    }
+
+    await until(() => shown.length === 4);
+    expect(shown).toEqual([[], [], [], []]);
+    // Still there for who may decide.
+    expect(await outcomeOf(ask(another.socket, 'admit', { waitingIds: waiting[0]! }))).toBe('ok');
+    await until(() => decided.length > 0);
+    expect(decided).toEqual(['admitted']);
+    expect(waiting).toEqual([waiting[0], []]);
+  });
+
+  it('takes no seat of somebody else’s, whatever they know of it, and says no more than of one that never was', async () => {
+    const { another, here } = await twoMeetings();
+    const left: string[] = [];
+    listen(another.socket, 'user_left', ({ participantId }) => left.push(participantId));
+    const thief = (await person('stranger')).token;
+    const [theirs, never] = [another.belongings, madeUp()].map(({ participantId, resumeToken }) => ({
+      participantId,
+      resumeToken,
+    }));
+
+    expect(await ask(connect(thief), 'resume_session', theirs!)).toEqual(
+      await ask(connect(thief), 'resume_session', never!),
+    );
+    // Who says that a seat was theirs comes in all the same, beside whoever sits there.
+    for (const replaces of [theirs!, never!]) {
+      const joined = await ask(connect(thief), 'join_room', { roomId: here.slug, replaces });
+      expect(joined.participants.map(({ id }) => id)).toContain(another.belongings.participantId);
+    }
+    expect((await ask(another.socket, 'ping', {})).pong).toBeGreaterThan(0);
+    expect(left).toEqual([]);
   });
 });

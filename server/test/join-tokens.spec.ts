@@ -58,7 +58,7 @@ onEachDatabase('a host application', (database) => {
   }
 
   const keyOf = async ({ accessToken }: Session, label = 'Shop') =>
-    (await api(server.url, accessToken).post<NewApiKey>('/api-keys', { label })).body;
+    (await api(server.url, accessToken).post<NewApiKey>('/api-keys', { label, currentPassword: password })).body;
 
   /** As any JWT library would make it. */
   const mint = (claims: object = {}, { secret = key.secret, algorithm = 'HS256' } = {}) => {
@@ -163,13 +163,23 @@ onEachDatabase('a host application', (database) => {
     it('that guests cannot have, and of which an account has twenty at most', async () => {
       const grace = await guest(server.url, 'Grace');
       const somebody = await account();
-      const make = (session: Session) => api(server.url, session.accessToken).post('/api-keys', { label: 'Shop' });
+      const make = (session: Session) =>
+        api(server.url, session.accessToken).post('/api-keys', { label: 'Shop', currentPassword: password });
 
       expect(await refusal(make(grace))).toEqual([403, 'not_allowed']);
       for (let made = 0; made < 20; made++) {
         expect((await make(somebody)).status).toBe(201);
       }
       expect(await refusal(make(somebody))).toEqual([403, 'not_allowed']);
+    });
+
+    it('that who has found a token makes only with the password', async () => {
+      const somebody = api(server.url, (await account()).accessToken);
+      const make = (body: object) => refusal(somebody.post('/api-keys', { label: 'Shop', ...body }));
+
+      expect(await make({})).toEqual([400, 'invalid_payload']);
+      expect(await make({ currentPassword: 'a wrong password' })).toEqual([401, 'invalid_credentials']);
+      expect((await somebody.get<ApiKeyList>('/api-keys')).body.items).toEqual([]);
     });
 
     it('that nobody else revokes', async () => {
@@ -486,6 +496,42 @@ onEachDatabase('a host application', (database) => {
       expect((await api(server.url, session.accessToken).get('/users/me')).status).toBe(200);
       expect(back.told.gone).toBe(false);
     });
+
+    it.each(['a new password', 'a log-out everywhere'])(
+      'about all keys of an account, where that is wished with %s',
+      async (what) => {
+        const somebody = await account();
+        const { user, accessToken } = somebody;
+        const keys = [await keyOf(somebody, 'Old'), await keyOf(somebody, 'Young')];
+        const own = await createRoom(server.url, accessToken);
+        const people = await Promise.all(
+          keys.map(async (made) => enter(await sent({ iss: made.id, room: own.id }, made), { roomId: own.slug })),
+        );
+        const bystander = await enter(await sent({ sub: 'bystander' }));
+        const me = api(server.url, accessToken);
+        expect(await refusal(me.patch(`/users/${user.id}`, { username: 'Olga', revokeApiKeys: true }))).toEqual([
+          400,
+          'invalid_payload',
+        ]);
+        const change = { password: 'another long password', currentPassword: password, revokeApiKeys: true };
+        expect(await refusal(me.patch(`/users/${user.id}`, { ...change, currentPassword: 'a wrong one' }))).toEqual([
+          401,
+          'invalid_credentials',
+        ]);
+        expect((await api(server.url, keys[0]).get(`/rooms/${own.id}`)).status).toBe(200);
+        const { status } =
+          what === 'a new password'
+            ? await me.patch(`/users/${user.id}`, change)
+            : await me.post('/auth/logout-everywhere', { revokeApiKeys: true });
+
+        expect(status).toBeLessThan(300);
+        await until(() => people.every(({ told }) => told.gone));
+        for (const made of keys) {
+          expect(await refusal(api(server.url, made).get(`/rooms/${own.id}`))).toEqual([401, 'unauthorized']);
+        }
+        expect(bystander.told.gone).toBe(false);
+      },
+    );
 
     it('and an administrator shuts a person out for good', async () => {
       const { user } = await sent({ sub: 'troll' });

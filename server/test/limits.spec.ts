@@ -1,7 +1,8 @@
 /** What one address, one user, one socket may do, against a real server with small limits. */
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { ErrorAnswer, RequestName, RequestResult, Session } from '@minimeet/protocol';
+import type { ErrorAnswer, Notification, RequestName, RequestResult, Session } from '@minimeet/protocol';
 import { io, type Socket } from 'socket.io-client';
+import type { ParticipantChannel } from '../src/meetings/participant-channel.js';
 import { Meetings } from '../src/meetings/meetings.js';
 import { SignalingEvents } from '../src/signaling/signaling-events.js';
 import { UsersService } from '../src/users/users.service.js';
@@ -15,6 +16,8 @@ const MOST_OF_ADDRESS = 10;
 const MOST_JOINS = 9;
 const MOST_PARTICIPANTS = 3;
 const BACKLOG = 300_000;
+/** Of all sockets together: less than two of them could have. */
+const TOTAL_BACKLOG = 450_000;
 
 describe('limits', () => {
   let server: TestServer;
@@ -29,6 +32,7 @@ describe('limits', () => {
       RATE_LIMIT_USER_REQUESTS: '150',
       MAX_PARTICIPANTS: String(MOST_PARTICIPANTS),
       MAX_SOCKET_BACKLOG: String(BACKLOG),
+      MAX_TOTAL_SOCKET_BACKLOG: String(TOTAL_BACKLOG),
       RATE_LIMIT_CHAT_MESSAGES: '1000',
     });
     grace = await guest(server.url, 'Grace');
@@ -69,6 +73,21 @@ describe('limits', () => {
 
   const join = async (socket: Socket, roomId: string, payload: object = {}): Promise<string> =>
     (await ask(socket, 'join_room', { roomId, ...payload })).error?.code ?? 'joined';
+
+  /** The TCP connection under a WebSocket: while it is paused, what comes stays in the system's buffers, until those are full. */
+  const tcpOf = (socket: Socket) =>
+    (socket.io.engine.transport as unknown as { ws: { _socket: { pause(): void; resume(): void } } }).ws._socket;
+
+  /** How many packets wait for a participant, of which the WebSocket has one at most. */
+  const waitingIn = (channel: ParticipantChannel): number => {
+    const { conn } = (channel as unknown as { socket: { conn: object } }).socket;
+    const { writeBuffer, transport } = conn as {
+      writeBuffer: unknown[];
+      transport: { socket: { bufferedAmount: number } };
+    };
+
+    return writeBuffer.length + (transport.socket.bufferedAmount > 0 ? 1 : 0);
+  };
 
   /** Waits until at least so many are told; a scrape may be as old as the one before it. */
   const refused = (limit: string, times: number): Promise<void> =>
@@ -226,9 +245,7 @@ describe('limits', () => {
     const events = server.app.get(SignalingEvents);
     events.on('socket_too_slow', (bytes) => waiting.push(bytes));
     events.on('socket_closed', (reason) => reasons.push(reason));
-    // The TCP connection under the WebSocket: what comes stays in the system's buffers, until those are full.
-    const { _socket: tcp } = (sleeper.io.engine.transport as unknown as { ws: { _socket: { pause(): void } } }).ws;
-    tcp.pause();
+    tcpOf(sleeper).pause();
     for (let turn = 0; turn < 140; turn += 1) {
       sleeper.emit('chat_history', { limit: 50 }, () => undefined);
     }
@@ -246,5 +263,44 @@ describe('limits', () => {
     const resumed = await ask(connect(ada), 'resume_session', { participantId: participant.id, resumeToken });
     expect(resumed.participants.map(({ displayName }) => displayName)).toEqual(['Grace']);
     await until(() => lost.length === 2);
+  });
+
+  it('of what waits for all sockets end one of those whose clients do not read, and no other', async () => {
+    const { slug } = await createRoom(server.url, grace.accessToken);
+    const people = await Promise.all(['Ada', 'Bob'].map((name) => guest(server.url, name)));
+    const [reader, ...sleepers] = [connect(grace), ...people.map((person) => connect(person))];
+    const [, ...ids] = await Promise.all(
+      [reader, ...sleepers].map(async (socket) => (await ask(socket, 'join_room', { roomId: slug })).participant.id),
+    );
+    const lost: string[] = [];
+    listen(reader, 'participant_connection', ({ participantId }) => lost.push(participantId));
+    const waiting: number[] = [];
+    server.app.get(SignalingEvents).on('socket_too_slow', (bytes) => waiting.push(bytes));
+    const [meeting] = server.app.get(Meetings).current;
+    const message = { text: 'x'.repeat(4000) } as Notification<'new_message'>['message'];
+    sleepers.forEach((sleeper) => tcpOf(sleeper).pause());
+
+    // Always to whom less waits, so that neither comes near to what one may have.
+    const channels = ids.map((id) => meeting!.participants.get(id)!.channel);
+    await until(async () => {
+      for (let turn = 0; turn < 1000 && waiting.length === 0; turn += 1) {
+        const [less] = channels.toSorted((one, other) => waitingIn(one) - waitingIn(other));
+        less!.send('new_message', { message });
+        await new Promise(setImmediate);
+      }
+
+      return waiting.length > 0;
+    });
+    await until(() => lost.length > 0);
+
+    expect(waiting).toHaveLength(1);
+    expect(waiting[0]).toBeLessThan(BACKLOG);
+    expect(lost).toHaveLength(1);
+    await refused('total_socket_backlog', 1);
+    const survivor = sleepers[lost[0] === ids[0] ? 1 : 0]!;
+    tcpOf(survivor).resume();
+    expect((await ask(survivor, 'ping')).pong).toBeGreaterThan(0);
+    // No seat is kept beyond the test.
+    expect((await ask(reader, 'end_meeting')).error).toBeUndefined();
   });
 });

@@ -164,7 +164,9 @@ const furtherBodies: Record<string, (world: World) => object> = {
     password: 'a long enough password',
     currentPassword: 'a long enough password',
     isActive: true,
+    revokeApiKeys: false,
   }),
+  'POST /api-keys': () => ({ label: 'Shop', currentPassword: 'a long enough password' }),
   'POST /rooms': () => ({
     name: 'Another room',
     maxParticipants: 20,

@@ -16,6 +16,7 @@ import type { PinoLogger } from 'nestjs-pino';
 import { Cluster } from '../src/cluster/cluster.js';
 import { LiveStatsStore } from '../src/live-stats/live-stats-store.js';
 import { RedisLiveStatsStore } from '../src/live-stats/redis-live-stats-store.js';
+import { DoorLimits } from '../src/meetings/entry/door-limits.js';
 import { Namesakes } from '../src/meetings/live/namesakes.js';
 import { REDIS_PREFIX, RedisConnections } from '../src/storage/redis.js';
 import { startCluster, type TestCluster } from './cluster.js';
@@ -211,7 +212,8 @@ describeOn('mysql', 'two servers', (mysql) => {
     });
 
     it('put out whom a host application sent, when its key is revoked on the other', async () => {
-      const key = (await api(one.url, chief.accessToken).post<NewApiKey>('/api-keys', { label: 'Shop' })).body;
+      const asked = { label: 'Shop', currentPassword: admin.password };
+      const key = (await api(one.url, chief.accessToken).post<NewApiKey>('/api-keys', asked)).body;
       room = (await api(two.url, key).post<Room>('/rooms', { name: 'Shop' })).body;
       const sent = async (identity: string) => {
         const person = { identity, name: 'Grace' };
@@ -230,6 +232,16 @@ describeOn('mysql', 'two servers', (mysql) => {
 
       await until(() => heard('user_left').length === 2);
       expect(heard('user_left')).toMatchObject([{ reason: 'removed' }, { reason: 'removed' }]);
+    });
+
+    it('keep out who was put out of a meeting on the other, and nobody else', async () => {
+      const eve = await guest(one.url, 'Eve');
+      const join = async (session: Session) =>
+        (await ask(connect(two, session), 'join_room', { roomId: room.id })).error?.code;
+      await one.app.get(DoorLimits).keepOut(eve.user.id, 60);
+
+      expect(await join(eve)).toBe('rate_limited');
+      expect(await join(bob)).toBeUndefined();
     });
 
     it('put out sockets and end meetings, when they hear each other again, for what happened meanwhile', async () => {

@@ -1,4 +1,5 @@
 /** One's account: its password, and the keys with which host applications speak for it. */
+import { useState } from 'react';
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import { Notices } from '../common/Notices';
@@ -12,6 +13,8 @@ import { PasswordPanel } from './PasswordPanel';
 export default function AccountPage() {
   usePageTitle('Account');
   const session = useStore(account);
+  /** Counts how often all keys may have been revoked at once. */
+  const [revocations, setRevocations] = useState(0);
   return (
     <Notices>
       <Page align="top">
@@ -24,8 +27,8 @@ export default function AccountPage() {
               {session?.user.username}, {session?.user.email}
             </Typography>
           </div>
-          <ApiKeysPanel />
-          <PasswordPanel email={session?.user.email ?? ''} />
+          <ApiKeysPanel key={revocations} email={session?.user.email ?? ''} />
+          <PasswordPanel email={session?.user.email ?? ''} onKeysRevoked={() => setRevocations((count) => count + 1)} />
         </Stack>
       </Page>
     </Notices>

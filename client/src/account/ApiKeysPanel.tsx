@@ -16,7 +16,7 @@ import { account } from '../session/account';
 import { createApiKey, fetchApiKeys, revokeApiKey } from '../session/api-keys';
 import { problemOf, useAnswer } from '../session/use-answer';
 
-export function ApiKeysPanel() {
+export function ApiKeysPanel({ email }: { email: string }) {
   const answer = useAnswer('api-keys', fetchApiKeys);
   const notify = useNotify();
   const [made, setMade] = useState<NewApiKey | null>(null);
@@ -60,6 +60,7 @@ export function ApiKeysPanel() {
         before you revoke the old one: both are good until then.
       </Typography>
       <NewKeyForm
+        email={email}
         onMade={(key) => {
           setMade(key);
           answer.retry();
@@ -92,8 +93,9 @@ export function ApiKeysPanel() {
   );
 }
 
-function NewKeyForm({ onMade }: { onMade: (key: NewApiKey) => void }) {
+function NewKeyForm({ email, onMade }: { email: string; onMade: (key: NewApiKey) => void }) {
   const [label, setLabel] = useState('');
+  const [currentPassword, setCurrentPassword] = useState('');
   const [isBusy, setBusy] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
 
@@ -102,10 +104,11 @@ function NewKeyForm({ onMade }: { onMade: (key: NewApiKey) => void }) {
     setBusy(true);
     setFault(null);
     try {
-      onMade(await asMe((accessToken) => createApiKey(accessToken, label)));
+      onMade(await asMe((accessToken) => createApiKey(accessToken, { label, currentPassword })));
       setLabel('');
+      setCurrentPassword('');
     } catch (error) {
-      setFault(problemOf(error).message);
+      setFault(describe(error));
     }
     setBusy(false);
   };
@@ -116,6 +119,8 @@ function NewKeyForm({ onMade }: { onMade: (key: NewApiKey) => void }) {
       onSubmit={(event) => void make(event)}
       sx={{ display: 'flex', flexWrap: 'wrap', gap: 1.5, alignItems: 'flex-start', mb: 2 }}
     >
+      {/* Tells password managers whose password this is. */}
+      <input type="email" autoComplete="username" value={email} readOnly hidden />
       <TextField
         label="Name of the application"
         size="small"
@@ -123,24 +128,46 @@ function NewKeyForm({ onMade }: { onMade: (key: NewApiKey) => void }) {
         onChange={(event) => setLabel(event.target.value)}
         required
         autoComplete="off"
+        slotProps={{ htmlInput: { maxLength: limits.username, 'data-testid': 'api-key-label' } }}
+      />
+      <TextField
+        label="Your password"
+        type="password"
+        size="small"
+        value={currentPassword}
+        onChange={(event) => setCurrentPassword(event.target.value)}
+        required
+        autoComplete="current-password"
         error={fault !== null}
         helperText={fault}
         slotProps={{
-          htmlInput: { maxLength: limits.username, 'data-testid': 'api-key-label' },
-          formHelperText: { role: 'alert' },
+          htmlInput: { maxLength: limits.passwordMax, 'data-testid': 'api-key-password' },
+          formHelperText: { role: 'alert', 'data-testid': 'api-key-problem' } as object,
         }}
       />
       <Button
         type="submit"
         variant="contained"
         loading={isBusy}
-        disabled={label.trim() === ''}
+        disabled={label.trim() === '' || currentPassword === ''}
         data-testid="make-api-key"
       >
         Make a key
       </Button>
     </Box>
   );
+}
+
+function describe(error: unknown): string {
+  const { code, message } = problemOf(error);
+  switch (code) {
+    case 'invalid_credentials':
+      return 'Your password is another one.';
+    case 'rate_limited':
+      return 'Too many attempts. Wait a quarter of an hour and try again.';
+    default:
+      return `${message}.`;
+  }
 }
 
 function Secret({ apiKey: { id, secret } }: { apiKey: NewApiKey }) {

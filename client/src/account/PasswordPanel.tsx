@@ -8,15 +8,17 @@ import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { NewPasswordField } from '../common/NewPasswordField';
 import { useNotify } from '../common/Notices';
+import { RevokeApiKeysBox } from '../common/RevokeApiKeysBox';
 import { Panel } from '../reports/Panel';
 import { account } from '../session/account';
 import { problemOf } from '../session/use-answer';
 
-export function PasswordPanel({ email }: { email: string }) {
+export function PasswordPanel({ email, onKeysRevoked }: { email: string; onKeysRevoked: () => void }) {
   const notify = useNotify();
   const currentInput = useRef<HTMLInputElement>(null);
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
+  const [revokeApiKeys, setRevokeApiKeys] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
 
@@ -25,9 +27,11 @@ export function PasswordPanel({ email }: { email: string }) {
     setBusy(true);
     setFault(null);
     try {
-      await account.changePassword(current, next);
+      await account.changePassword({ currentPassword: current, password: next, revokeApiKeys });
       setCurrent('');
       setNext('');
+      setRevokeApiKeys(false);
+      if (revokeApiKeys) onKeysRevoked();
       notify('Your password is changed');
     } catch (error) {
       setFault(describe(error));
@@ -68,6 +72,7 @@ export function PasswordPanel({ email }: { email: string }) {
           onChange={setNext}
           testId="new-password-input"
         />
+        <RevokeApiKeysBox checked={revokeApiKeys} onChange={setRevokeApiKeys} />
         <Button
           type="submit"
           variant="contained"

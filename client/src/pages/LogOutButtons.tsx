@@ -8,18 +8,20 @@ import MenuItem from '@mui/material/MenuItem';
 import Typography from '@mui/material/Typography';
 import ArrowDropDownRounded from '@mui/icons-material/ArrowDropDownRounded';
 import { ConfirmDialog } from '../common/ConfirmDialog';
+import { RevokeApiKeysBox } from '../common/RevokeApiKeysBox';
 import { account } from '../session/account';
 import { problemOf } from '../session/use-answer';
 
 export function LogOutButtons() {
   const [anchor, setAnchor] = useState<Element | null>(null);
   const [asking, setAsking] = useState(false);
+  const [revokeApiKeys, setRevokeApiKeys] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
 
   const logOutEverywhere = async () => {
     setProblem(null);
     try {
-      await account.logOutEverywhere();
+      await account.logOutEverywhere({ revokeApiKeys });
     } catch (error) {
       setProblem(problemOf(error).message);
       setAsking(true);
@@ -50,6 +52,7 @@ export function LogOutButtons() {
         <MenuItem
           onClick={() => {
             setAnchor(null);
+            setRevokeApiKeys(false);
             setAsking(true);
           }}
           data-testid="log-out-everywhere"
@@ -68,6 +71,7 @@ export function LogOutButtons() {
           Every browser and app that is logged in to your account has to log in again, and leaves the meeting that it is
           in. This one, too.
         </Typography>
+        <RevokeApiKeysBox checked={revokeApiKeys} onChange={setRevokeApiKeys} />
         {problem !== null && (
           <Alert severity="error" sx={{ mt: 2 }} data-testid="log-out-problem">
             You are still logged in. {problem}.

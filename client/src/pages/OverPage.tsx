@@ -9,6 +9,10 @@ const closed: Record<CloseReason, { title: string; text: string }> = {
   room_deleted: { title: 'The meeting was closed', text: 'Its owner deleted the room for everyone.' },
   ended: { title: 'The meeting was ended', text: 'A moderator ended it for everyone.' },
   removed: { title: 'You were removed from the meeting', text: 'A moderator decided so.' },
+  sent_too_much: {
+    title: 'You were removed from the meeting',
+    text: 'Your device sent far more sound and pictures than this server takes. Try to rejoin in a minute.',
+  },
   server_stopping: { title: 'The server is stopping', text: 'It may be back in a moment: try to rejoin.' },
   meeting_elsewhere: {
     title: 'The meeting goes on on another server',

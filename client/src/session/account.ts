@@ -1,5 +1,5 @@
 /** The account that this browser is logged in to, for all of its tabs and until log-out. */
-import type { Login, Session } from '@minimeet/protocol';
+import type { LogOutEverywhere, Login, Session } from '@minimeet/protocol';
 import type { Store } from '../common/use-store';
 import { alone, renewed } from './renewal';
 import { RestError, endAllSessions, endSession, fetchMe, logIn as requestSession, updateUser } from './rest';
@@ -57,10 +57,10 @@ class Account implements Store<Session | null> {
   }
 
   /** On every device; rejects with a `RestError`, and everything stays as it is then. */
-  async logOutEverywhere(): Promise<void> {
+  async logOutEverywhere(wishes: LogOutEverywhere): Promise<void> {
     const session = this.current;
     if (!session) return;
-    await this.withTokens(session, ({ accessToken }) => endAllSessions(accessToken));
+    await this.withTokens(session, ({ accessToken }) => endAllSessions(accessToken, wishes));
     if (this.current?.user.id === session.user.id) this.keep(null);
   }
 
@@ -68,14 +68,14 @@ class Account implements Store<Session | null> {
    * With the password of now, and another one that holds from now on. The server ends all sessions then; this browser's tabs go on with
    * a new one. Rejects with a `RestError`: where this is not logged in any more then, the password has changed all the same.
    */
-  async changePassword(currentPassword: string, password: string): Promise<void> {
+  async changePassword(change: { currentPassword: string; password: string; revokeApiKeys: boolean }): Promise<void> {
     const session = this.current;
     if (!session) return;
     await this.withTokens(session, ({ accessToken, user }) =>
       // No other tab is to find out that the old tokens have ended before the new ones are there.
       alone(user.id, async () => {
-        const { email } = await updateUser(accessToken, user.id, { password, currentPassword });
-        await this.logInAnew(user.id, { email: email ?? '', password });
+        const { email } = await updateUser(accessToken, user.id, change);
+        await this.logInAnew(user.id, { email: email ?? '', password: change.password });
       }),
     );
   }

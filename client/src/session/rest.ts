@@ -5,6 +5,7 @@ import {
   type CreateUser,
   type ErrorAnswer,
   type ErrorCode,
+  type LogOutEverywhere,
   type Login,
   type Page,
   type Room,
@@ -40,10 +41,8 @@ export const endSession = (refreshToken: string) =>
   exchange('POST', '/auth/logout', 'application/json', { body: { refreshToken } });
 
 /** On every device of whoever's token this is. Rejects as `call` does. */
-export async function endAllSessions(accessToken: string): Promise<void> {
-  const { text, isOk, status } = await exchange('POST', '/auth/logout-everywhere', 'application/json', { accessToken });
-  if (!isOk) throw refusal(parse(text), status);
-}
+export const endAllSessions = (accessToken: string, body: LogOutEverywhere) =>
+  callWithoutAnswer('POST', '/auth/logout-everywhere', { accessToken, body });
 
 export const createUser = (user: CreateUser) => call<User>('POST', '/users', { body: user });
 

@@ -10,7 +10,7 @@ export interface MediaRates {
   framesPerSecond: number;
   /** While somebody speaks; of silence, one packet in 400 ms goes out, as with Opus' discontinuous transmission. */
   voicePacketsPerSecond: number;
-  /** How much of each layer's highest bitrate frames are filled up to, 0 to 1. Default 0: they are as small as they were recorded. */
+  /** How much of each layer's highest bitrate frames are filled up to, 0 to 1; above that, as nobody should send. Default 0: they are as small as they were recorded. */
   bitrateShare?: number;
 }
 

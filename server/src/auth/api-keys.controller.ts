@@ -1,5 +1,5 @@
 /** `/api-keys`: what host applications of an account speak with. */
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Ip, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import {
   apiKeyIdSchema,
@@ -22,15 +22,16 @@ export class ApiKeysController {
   @ApiOperation({
     summary: 'Make an API key for a host application',
     description:
-      'The secret is shown this once. Several keys may be good side by side, as while one takes another’s place.',
+      'Wants the account’s password once more, where it has one. The secret is shown this once. Several keys may be good side by side, as while one takes another’s place.',
   })
   @ApiCreatedResponse({ standardSchema: newApiKeySchema })
-  @Refuses('not_allowed')
+  @Refuses('not_allowed', 'invalid_credentials', 'rate_limited')
   create(
     @CurrentUser() caller: AuthenticatedUser,
     @Body({ schema: createApiKeySchema }) key: CreateApiKey,
+    @Ip() address: string,
   ): Promise<NewApiKey> {
-    return this.keys.create(caller, key);
+    return this.keys.create(caller, key, address);
   }
 
   @Get()

@@ -10,7 +10,7 @@ import {
   type JoinTokenClaims,
   type NewApiKey,
 } from '@minimeet/protocol';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
@@ -24,7 +24,7 @@ import { Refusals } from '../common/refusals.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { inParts } from '../storage/in-parts.js';
 import { RedisConnections, sharedCounts } from '../storage/redis.js';
-import { mustBeSelfOrAdmin, toUser } from '../users/users.service.js';
+import { mustBeSelfOrAdmin, toUser, UsersService } from '../users/users.service.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { Sessions } from './sessions.js';
 import { tokenSecret } from './token-secret.js';
@@ -35,12 +35,13 @@ export const clockTolerance = 30;
 const USE_NOTED = 60_000;
 
 @Injectable()
-export class ApiKeys {
+export class ApiKeys implements OnModuleInit {
   private readonly tokenSecret: string;
   private readonly failures: RateLimiterAbstract;
 
   constructor(
     @InjectRepository(ApiKeyEntity) private readonly keys: Repository<ApiKeyEntity>,
+    private readonly users: UsersService,
     private readonly sessions: Sessions,
     private readonly jwt: JwtService,
     @Inject(SETTINGS) settings: Settings,
@@ -56,15 +57,25 @@ export class ApiKeys {
     });
   }
 
+  onModuleInit(): void {
+    this.users.revokeApiKeys = (userId) => this.revokeAllOf(userId);
+  }
+
   /**
    * Another key of an account; those that it has go on, so that one can take another's place.
    *
-   * @throws not_allowed for guests, and who has too many
+   * @param address from where it is asked for: a wrong password counts like one at a log-in
+   * @throws not_allowed for guests, and who has too many; invalid_payload, invalid_credentials, rate_limited
    */
-  async create({ id: userId, isGuest }: AuthenticatedUser, { label }: CreateApiKey): Promise<NewApiKey> {
+  async create(
+    { id: userId, isGuest }: AuthenticatedUser,
+    { label, currentPassword }: CreateApiKey,
+    address: string,
+  ): Promise<NewApiKey> {
     if (isGuest) {
       throw new DomainError('not_allowed', 'API keys are for accounts');
     }
+    await this.users.confirm(userId, currentPassword, address);
     if ((await this.keys.countBy({ userId })) >= limits.apiKeys) {
       throw new DomainError('not_allowed', `An account has ${limits.apiKeys} API keys at most; delete one first`);
     }
@@ -90,9 +101,13 @@ export class ApiKeys {
       throw new DomainError('api_key_not_found');
     }
     mustBeSelfOrAdmin(caller, key.userId);
-    await this.keys.delete({ id });
-    // A session that begins meanwhile is looked at without a key, and refused.
-    await this.sessions.endBeginningWith({ apiKeyId: id });
+    await this.end(id);
+  }
+
+  /** The same for all of an account's. */
+  async revokeAllOf(userId: string): Promise<void> {
+    const keys = await this.keys.findBy({ userId });
+    await Promise.all(keys.map(({ id }) => this.end(id)));
   }
 
   /**
@@ -196,6 +211,12 @@ export class ApiKeys {
     bytes[6] = (bytes[6]! & 0x0f) | 0x80;
     bytes[8] = (bytes[8]! & 0x3f) | 0x80;
     return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  }
+
+  private async end(id: string): Promise<void> {
+    await this.keys.delete({ id });
+    // A session that begins meanwhile is looked at without a key, and refused.
+    await this.sessions.endBeginningWith({ apiKeyId: id });
   }
 
   private async findGood(id: string): Promise<(ApiKeyEntity & { user: NonNullable<ApiKeyEntity['user']> }) | null> {

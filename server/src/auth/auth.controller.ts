@@ -4,10 +4,12 @@ import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation }
 import {
   guestSchema,
   loginSchema,
+  logOutEverywhereSchema,
   refreshSchema,
   sessionSchema,
   type Guest,
   type Login,
+  type LogOutEverywhere,
   type Refresh,
   type Session,
 } from '@minimeet/protocol';
@@ -64,9 +66,15 @@ export class AuthController {
 
   @Post('logout-everywhere')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Log out on every device: ends all your sessions, their tokens and their sockets' })
+  @ApiOperation({
+    summary: 'Log out on every device: ends all your sessions, their tokens and their sockets',
+    description: 'With revokeApiKeys, your API keys and what they let in end too. Without a body, they stay.',
+  })
   @ApiNoContentResponse()
-  async logOutEverywhere(@CurrentUser() caller: AuthenticatedUser): Promise<void> {
-    await this.auth.logOutEverywhere(caller.id);
+  async logOutEverywhere(
+    @CurrentUser() caller: AuthenticatedUser,
+    @Body({ schema: logOutEverywhereSchema }) { revokeApiKeys }: LogOutEverywhere,
+  ): Promise<void> {
+    await this.auth.logOutEverywhere(caller.id, revokeApiKeys);
   }
 }

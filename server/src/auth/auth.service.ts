@@ -98,7 +98,11 @@ export class AuthService {
   }
 
   /** Ends all sessions of the user, and their sockets. */
-  async logOutEverywhere(userId: string): Promise<void> {
+  async logOutEverywhere(userId: string, revokeApiKeys: boolean): Promise<void> {
+    if (revokeApiKeys) {
+      // First: afterwards they could not ask again.
+      await this.apiKeys.revokeAllOf(userId);
+    }
     await this.users.endAccess(userId);
   }
 

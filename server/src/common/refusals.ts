@@ -20,6 +20,8 @@ export const limitNames = [
   'media_requests',
   'chat_messages',
   'socket_backlog',
+  'total_socket_backlog',
+  'incoming_bitrate',
 ] as const;
 
 /** Which limit it was; the table in docs/operating.md says what each counts. */

@@ -10,6 +10,7 @@ import { WorkerPool } from '../media/worker-pool.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { AttendanceMessages } from './record/attendance-messages.js';
 import { DoorLimits } from './entry/door-limits.js';
+import { IncomingLimit } from './live/incoming-limit.js';
 import { LiveReporter } from './live/live-reporter.js';
 import { Lobby } from './entry/lobby.js';
 import { Namesakes } from './live/namesakes.js';
@@ -41,6 +42,7 @@ import { Meetings } from './meetings.js';
     AttendanceMessages,
     MeetingRecorder,
     MediaSampler,
+    IncomingLimit,
     LiveReporter,
     Namesakes,
   ],

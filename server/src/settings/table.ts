@@ -308,7 +308,7 @@ export const settingTable = {
       'MEDIA_MAX_INCOMING_BITRATE',
       bitrate,
       '3000000',
-      'Most that one participant may send, in bit/s; senders adapt to it.',
+      'Most that one participant may send, in bit/s; senders adapt to it, and who sends more than twice as much is put out.',
     ),
     initialOutgoingBitrate: setting(
       'MEDIA_INITIAL_OUTGOING_BITRATE',
@@ -423,6 +423,12 @@ export const settingTable = {
       wholeNumber(100_000, 1_000_000_000),
       '4000000',
       'Bytes that may wait for a socket whose client does not read fast enough; with more it is disconnected, and its seat is kept.',
+    ),
+    maxTotalSocketBacklogBytes: setting(
+      'MAX_TOTAL_SOCKET_BACKLOG',
+      wholeNumber(100_000, 100_000_000_000),
+      '256000000',
+      'Bytes that may wait for all sockets together; when it would be more, those with the most are disconnected, and their seats are kept.',
     ),
     addressConnectionsPerMinute: setting(
       'RATE_LIMIT_ADDRESS_CONNECTIONS',

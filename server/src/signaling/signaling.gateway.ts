@@ -29,7 +29,7 @@ import { Reunion } from './reunion.js';
 import { Seats } from './seats.js';
 import { SignalingEvents } from './signaling-events.js';
 import { ENDED_BY_THEMSELVES, SignalingSession } from './signaling-session.js';
-import { boundBacklog } from './socket-backlog.js';
+import { SocketBacklogs } from './socket-backlogs.js';
 import type { SignalingServer, SignalingSocket } from './socket-channel.js';
 
 /**
@@ -45,6 +45,7 @@ export class SignalingGateway
 {
   private readonly requestLimits: RequestLimits;
   private readonly iceServers: IceServers;
+  private readonly backlogs: SocketBacklogs;
   private readonly seats = new Seats();
   /** Connections over which somebody has asked to be admitted. */
   private readonly asked = new WeakSet<Socket['conn']>();
@@ -71,6 +72,10 @@ export class SignalingGateway
     logger.setContext(SignalingGateway.name);
     this.requestLimits = new RequestLimits(settings, refusals);
     this.iceServers = new IceServers(settings.media);
+    this.backlogs = new SocketBacklogs({
+      ofOne: settings.limits.maxSocketBacklogBytes,
+      ofAll: settings.limits.maxTotalSocketBacklogBytes,
+    });
   }
 
   afterInit(server: SignalingServer): void {
@@ -158,11 +163,14 @@ export class SignalingGateway
   }
 
   private boundBacklog(socket: SignalingSocket): void {
-    boundBacklog(socket.conn, this.settings.limits.maxSocketBacklogBytes, (bytes) => {
+    this.backlogs.bound(socket.conn, (bytes, bound) => {
       socket.data.isTooSlow = true;
-      this.refusals.note('socket_backlog');
+      this.refusals.note(bound === 'ofOne' ? 'socket_backlog' : 'total_socket_backlog');
       this.events.emit('socket_too_slow', bytes);
-      this.logger.info({ userId: socket.data.user.id, bytes }, 'socket disconnected, as its client does not read');
+      this.logger.info(
+        { userId: socket.data.user.id, bytes, bound },
+        'socket disconnected, as its client does not read',
+      );
     });
   }
 

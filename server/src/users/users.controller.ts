@@ -74,7 +74,7 @@ export class UsersController {
   @ApiOperation({
     summary: 'Change yourself, or anyone as an administrator',
     description:
-      'A new password and a deactivation end the validity of all access tokens. Guests change only their name.',
+      'A new password and a deactivation end the validity of all access tokens; with a new password, revokeApiKeys does the same to API keys. Guests change only their name.',
   })
   @ApiOkResponse({ standardSchema: userSchema })
   @Refuses('not_allowed', 'invalid_credentials', 'user_not_found', 'email_taken', 'rate_limited')

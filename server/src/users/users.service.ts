@@ -20,8 +20,14 @@ interface UsersEvents {
   gone: [userId: string];
 }
 
+/** Ends what API keys an account has. Rejects where they may be good still. */
+type RevokeApiKeys = (userId: string) => Promise<void>;
+
 @Injectable()
 export class UsersService extends EventEmitter<UsersEvents> {
+  /** Who keeps them stands above, and says here how. */
+  revokeApiKeys: RevokeApiKeys = () => Promise.reject(new Error('nobody keeps API keys'));
+
   constructor(
     @InjectRepository(UserEntity) private readonly users: Repository<UserEntity>,
     private readonly attempts: LoginAttempts,
@@ -101,8 +107,12 @@ export class UsersService extends EventEmitter<UsersEvents> {
     const user = await this.find(id);
     await this.mustBeAllowed(caller, user, change, address);
 
-    const { email, username, password, isActive } = change;
+    const { email, username, password, isActive, revokeApiKeys } = change;
     const passwordHash = password === undefined ? undefined : await hashPassword(password);
+    if (revokeApiKeys) {
+      // First: should it fail, nothing has changed, and whoever asks can ask again.
+      await this.revokeApiKeys(id);
+    }
     const endsTokens = passwordHash !== undefined || isActive === false;
     await refuseTakenEmail(
       this.users.update(
@@ -117,6 +127,19 @@ export class UsersService extends EventEmitter<UsersEvents> {
       this.emit('gone', id);
     }
     return this.get(id);
+  }
+
+  /**
+   * Has somebody say once more who they are: whoever found a token is not to make what outlasts it. Who has no password needs none.
+   *
+   * @param address from where they do: a wrong password counts like one at a log-in
+   * @throws invalid_payload (it is missing), invalid_credentials, rate_limited, user_not_found
+   */
+  async confirm(id: string, password: string | undefined, address: string): Promise<void> {
+    const user = await this.find(id);
+    if (user.passwordHash !== null) {
+      await this.mustKnowPassword(user, password, address);
+    }
   }
 
   /** Ends the validity of all their access tokens, as they wish themselves. */
@@ -159,7 +182,7 @@ export class UsersService extends EventEmitter<UsersEvents> {
   private async mustKnowPassword(user: UserEntity, password: string | undefined, address: string): Promise<void> {
     if (password === undefined) {
       throw new DomainError('invalid_payload', undefined, [
-        { path: ['currentPassword'], message: 'is needed to change e-mail address or password' },
+        { path: ['currentPassword'], message: 'is needed for this' },
       ]);
     }
     const attempt = { email: user.email ?? user.id, address };

@@ -63,6 +63,11 @@ export class DoorLimits {
     }
   }
 
+  /** Has a user join nothing for so many seconds, whoever they are. */
+  async keepOut(userId: string, seconds: number): Promise<void> {
+    await this.counters.join.account.block(userId, seconds);
+  }
+
   /** The attempt that was counted was rightful, and does not count. */
   async forgive(attempt: DoorAttempt, { userId, address }: DoorCaller): Promise<void> {
     const counters = this.counters[attempt];

@@ -7,6 +7,8 @@ import { noFigures, StreamDeltas, type StreamFigures } from './stream-deltas.js'
 /** What has happened on the media of one participant since the look before. */
 export interface MediaSample {
   worker: MediaWorker;
+  /** When it was counted: milliseconds on the machine's clock that never goes back, which all its workers read. */
+  at: number;
   /** Everything on both transports, also what is not media. */
   bytesReceived: number;
   bytesSent: number;
@@ -81,6 +83,7 @@ export class MediaLooks {
 
     const sample: MediaSample = {
       worker: placed.worker,
+      at: sending.timestamp,
       ...this.newBytes([
         [sendTransport, sending],
         [recvTransport, receiving],

@@ -30,7 +30,7 @@ export interface MediaBitrates {
  */
 @Injectable()
 export class MediaSampler
-  extends EventEmitter<{ sampled: [MediaSample] }>
+  extends EventEmitter<{ sampled: [MediaSample, Participant] }>
   implements OnModuleInit, BeforeApplicationShutdown
 {
   private readonly looks = new MediaLooks();
@@ -102,6 +102,6 @@ export class MediaSampler
 
   private take(participant: Participant, sample: MediaSample): void {
     this.bitrates.set(participant, { incoming: sample.incomingBitrate, outgoing: sample.outgoingBitrate });
-    this.emit('sampled', sample);
+    this.emit('sampled', sample, participant);
   }
 }

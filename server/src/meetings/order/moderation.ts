@@ -1,5 +1,6 @@
 /** How one meeting is kept in order: who is what, what is open to whom, and what moderators do to others. */
 import type {
+  CloseReason,
   MeetingOrder,
   MeetingRules,
   MeetingSwitches,
@@ -166,10 +167,15 @@ export class Moderation {
     const leaving = ban ? this.everyone.filter((participant) => participant.userId === userId) : [whom];
 
     for (const participant of leaving) {
-      this.removed.add(participant.id);
-      participant.channel.send('room_closed', { reason: 'removed' });
-      this.meeting.dismiss(participant);
+      this.putOut(participant, 'removed');
     }
+  }
+
+  /** They have to leave, and are told why. Where no moderator decided so, it is nobody's act. */
+  putOut(participant: Participant, reason: CloseReason): void {
+    this.removed.add(participant.id);
+    participant.channel.send('room_closed', { reason });
+    this.meeting.dismiss(participant);
   }
 
   lock(by: Participant, locked: boolean): void {
