@@ -116,7 +116,8 @@ describeOnOwn('redis', 'two servers that agree', (redis) => {
     const [one, two] = [urlOf('one'), urlOf('two')];
     const chief = (await api(one).post<Session>('/auth/login', admin)).body;
     const asChief = api(two, chief.accessToken);
-    const key = (await asChief.post<NewApiKey>('/api-keys', { label: 'Shop' })).body;
+    const asked = { label: 'Shop', currentPassword: admin.password };
+    const key = (await asChief.post<NewApiKey>('/api-keys', asked)).body;
     const [council, doomed] = [
       await createRoom(one, chief.accessToken, { name: 'Council' }),
       await createRoom(one, chief.accessToken, { name: 'Doomed' }),
