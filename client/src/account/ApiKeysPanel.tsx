@@ -34,9 +34,7 @@ export function ApiKeysPanel({ email }: { email: string }) {
 
   const columns: Column<ApiKey>[] = [
     { title: 'Name', cell: ({ label }) => label },
-    { title: 'Key', cell: ({ id }) => <code>{id}</code> },
-    { title: 'Made', cell: ({ createdAt }) => momentLabel(createdAt) },
-    { title: 'Last used', cell: ({ lastUsedAt }) => (lastUsedAt ? momentLabel(lastUsedAt) : 'Never') },
+    // Second, so that it is in sight on phones, where the rest has to be scrolled to.
     {
       title: '',
       cell: (key) => (
@@ -51,6 +49,9 @@ export function ApiKeysPanel({ email }: { email: string }) {
         </Button>
       ),
     },
+    { title: 'Key', cell: ({ id }) => <code>{id}</code> },
+    { title: 'Made', cell: ({ createdAt }) => momentLabel(createdAt) },
+    { title: 'Last used', cell: ({ lastUsedAt }) => (lastUsedAt ? momentLabel(lastUsedAt) : 'Never') },
   ];
 
   return (
