@@ -46,6 +46,13 @@ describe('bots', () => {
     return bots;
   };
 
+  /** How many were, for what they sent. */
+  const putOutSoFar = async () => {
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+
+    return Number(/^minimeet_refusals_total\{limit="incoming_bitrate"\} (\d+)$/m.exec(metrics)?.[1]);
+  };
+
   /** Waits until so many streams of a kind flow, and no other. */
   const flowing = async ({ media }: Bot, kind: 'audio' | 'video', count: number) =>
     until(`${count} streams of ${kind} flow`, async () => {
@@ -83,11 +90,27 @@ describe('bots', () => {
     await expect(flooder.client.join()).rejects.toMatchObject({ code: 'rate_limited' });
     await Promise.all([ada, bob].map((bot) => flowing(bot, 'video', 1)));
     expect([ada, bob].map(({ client }) => client.state.status)).toEqual(['joined', 'joined']);
-    await until('it is counted', async () =>
-      (await (await fetch(`${server.url}/metrics`)).text()).includes(
-        'minimeet_refusals_total{limit="incoming_bitrate"} 1\n',
-      ),
-    );
+    await until('it is counted', async () => (await putOutSoFar()) === 1);
+  });
+
+  it('are put out all the same where they leave and come again before anybody can have looked twice', async () => {
+    const [, flooder] = (await meeting(2, (index) => (index === 1 ? { ...rates, bitrateShare: 10 } : rates))) as [
+      Bot,
+      Bot,
+    ];
+    const before = await putOutSoFar();
+    const isKeptOut = async () => {
+      await delay(1000);
+      await flooder.leave();
+
+      return flooder.join().then(
+        () => false,
+        ({ code }: { code: string }) => code === 'rate_limited',
+      );
+    };
+    await until('it is let in no more', isKeptOut);
+
+    expect((await putOutSoFar()) - before).toBe(1);
   });
 
   it('are sent what they see and who speaks, and nothing of what they do not see', async () => {

@@ -518,6 +518,10 @@ onEachDatabase('a host application', (database) => {
           401,
           'invalid_credentials',
         ]);
+        expect(await refusal(me.patch(`/users/${user.id}`, { ...change, email: admin.email }))).toEqual([
+          409,
+          'email_taken',
+        ]);
         expect((await api(server.url, keys[0]).get(`/rooms/${own.id}`)).status).toBe(200);
         const { status } =
           what === 'a new password'
@@ -532,6 +536,22 @@ onEachDatabase('a host application', (database) => {
         expect(bystander.told.gone).toBe(false);
       },
     );
+
+    it('also about a key that is made in the same moment', async () => {
+      const somebody = await account();
+      const me = api(server.url, somebody.accessToken);
+      const making = Array.from({ length: 4 }, () =>
+        me.post<NewApiKey>('/api-keys', { label: 'Thief', currentPassword: password }),
+      );
+      const change = { password: 'another long password', currentPassword: password, revokeApiKeys: true };
+      const changed = await me.patch(`/users/${somebody.user.id}`, change);
+      const made = await Promise.all(making);
+
+      expect(changed.status).toBe(200);
+      for (const { status, body } of made) {
+        expect(status === 401 || (await api(server.url, body).get('/rooms')).status === 401).toBe(true);
+      }
+    });
 
     it('and an administrator shuts a person out for good', async () => {
       const { user } = await sent({ sub: 'troll' });

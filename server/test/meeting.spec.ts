@@ -7,7 +7,7 @@ import type { Consumer as MediasoupConsumer } from 'mediasoup/types';
 import { routerRtpCapabilities } from '../src/media/codecs.js';
 import { WorkerPool } from '../src/media/worker-pool.js';
 import type { ForwardingPolicy } from '../src/meetings/forwarding/forwarding-plan.js';
-import type { Candidate } from '../src/meetings/entry/seats.js';
+import type { Candidate } from '../src/meetings/entry/seating.js';
 import { Meeting } from '../src/meetings/meeting.js';
 import type { Broadcast } from '../src/meetings/participant-channel.js';
 import type { ParticipantChannel } from '../src/meetings/participant-channel.js';

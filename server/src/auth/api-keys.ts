@@ -65,7 +65,7 @@ export class ApiKeys implements OnModuleInit {
    * Another key of an account; those that it has go on, so that one can take another's place.
    *
    * @param address from where it is asked for: a wrong password counts like one at a log-in
-   * @throws not_allowed for guests, and who has too many; invalid_payload, invalid_credentials, rate_limited
+   * @throws not_allowed for guests, and who has too many; invalid_payload, invalid_credentials, rate_limited, unauthorized
    */
   async create(
     { id: userId, isGuest }: AuthenticatedUser,
@@ -75,12 +75,18 @@ export class ApiKeys implements OnModuleInit {
     if (isGuest) {
       throw new DomainError('not_allowed', 'API keys are for accounts');
     }
-    await this.users.confirm(userId, currentPassword, address);
+    const tokenVersion = await this.users.confirm(userId, currentPassword, address);
     if ((await this.keys.countBy({ userId })) >= limits.apiKeys) {
       throw new DomainError('not_allowed', `An account has ${limits.apiKeys} API keys at most; delete one first`);
     }
     const key = { id: `mk_${randomBytes(10).toString('hex')}`, userId, label, createdAt: new Date(), lastUsedAt: null };
     await this.keys.insert(key);
+    const versions = await this.users.tokenVersions([userId]);
+    // All access was ended meanwhile, and perhaps the keys that were there.
+    if (versions.get(userId) !== tokenVersion) {
+      await this.keys.delete({ id: key.id });
+      throw new DomainError('unauthorized');
+    }
     return { ...toApiKey(key), secret: this.secretOf(key.id) };
   }
 

@@ -99,11 +99,11 @@ export class AuthService {
 
   /** Ends all sessions of the user, and their sockets. */
   async logOutEverywhere(userId: string, revokeApiKeys: boolean): Promise<void> {
+    await this.users.endAccess(userId);
     if (revokeApiKeys) {
-      // First: afterwards they could not ask again.
+      // Last, so that a key that is made meanwhile is among them.
       await this.apiKeys.revokeAllOf(userId);
     }
-    await this.users.endAccess(userId);
   }
 
   /**

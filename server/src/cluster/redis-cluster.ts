@@ -62,8 +62,6 @@ export class RedisCluster extends Cluster {
   private readonly identity: string;
   private readonly timer: NodeJS.Timeout;
   private renewing = false;
-  /** Whether it has been subscribed before. */
-  private heard = false;
   /** Whether something could not be told that the others have to look for. */
   private unsaid = false;
 
@@ -228,11 +226,7 @@ export class RedisCluster extends Cluster {
       return;
     }
 
-    if (this.heard) {
-      this.emit('reunited');
-    }
-
-    this.heard = true;
+    this.emit('reunited');
   }
 
   private hear(message: string): void {

@@ -9,7 +9,7 @@ import type { PlacedRouter } from '../media/placed-router.js';
 import type { WorkerPool } from '../media/worker-pool.js';
 import { Absences } from './absences.js';
 import { Conversation } from './voices/conversation.js';
-import { Seats, type Candidate } from './entry/seats.js';
+import { Seating, type Candidate } from './entry/seating.js';
 import { Standings, type MemberStanding } from './entry/standings.js';
 import { Forwarder, type PlanningCost } from './forwarding/forwarder.js';
 import type { ForwardingPolicy } from './forwarding/forwarding-plan.js';
@@ -56,7 +56,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
   closeReason: CloseReason | null = null;
 
   private readonly standings = new Standings();
-  private readonly seats: Seats;
+  private readonly seating: Seating;
   private readonly forwarder: Forwarder;
   /** What was told last with `changed`. */
   private toldFigures = '';
@@ -88,7 +88,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
   ) {
     super();
     this.logger = logger.child({ meetingId: this.id });
-    this.seats = new Seats({
+    this.seating = new Seating({
       participants: this.participants,
       moderation: this.moderation,
       logger: this.logger,
@@ -126,7 +126,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
 
   /** @throws not_allowed, meeting_locked, as {@link join} would */
   assertMayEnter(candidate: Candidate): void {
-    this.seats.assertMayEnter(candidate);
+    this.seating.assertMayEnter(candidate);
   }
 
   /**
@@ -141,9 +141,9 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     seated: (participant: Participant, others: Participant[]) => void,
   ): Promise<void> {
     this.room = room;
-    await this.seats.take(candidate, room.maxParticipants, (participant) => {
+    await this.seating.take(candidate, room.maxParticipants, (participant) => {
       const others = [...this.participants.values()];
-      this.standings.applyTo(participant, candidate.standingAt);
+      this.standings.admit(participant, candidate.standingAt);
       this.listenTo(participant);
       this.participants.set(participant.id, participant);
       this.totalParticipants += 1;
@@ -232,7 +232,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     this.conversation.leave(participant.id);
     this.emit('participant_left', participant, reason);
     this.forwarder.replan();
-    this.seats.giveUp();
+    this.seating.giveUp();
   }
 
   /** Ends it for everyone. When this returns they have been told the reason and have left. */

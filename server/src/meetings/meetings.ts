@@ -14,7 +14,7 @@ import { WorkerPool } from '../media/worker-pool.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { ChatMeanwhile } from './entry/chat-meanwhile.js';
 import { Lobby, type Caller, type MeetingRoom } from './entry/lobby.js';
-import type { Candidate } from './entry/seats.js';
+import type { Candidate } from './entry/seating.js';
 import { Meeting } from './meeting.js';
 import type { Broadcast } from './participant-channel.js';
 import type { Participant } from './participant.js';

@@ -41,6 +41,8 @@ export interface MediaOptions {
 interface MediaEvents {
   /** By whoever sends it, and not with the transports. */
   producer_closed: [producer: Producer];
+  /** Right before its transports close: they still answer what is asked now. */
+  closing: [];
 }
 
 export class ParticipantMedia extends EventEmitter<MediaEvents> {
@@ -312,6 +314,10 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
 
   /** Closing the transports closes every producer and consumer on them. */
   close(): void {
+    if (!this.closed) {
+      this.emit('closing');
+    }
+
     clearTimeout(this.claiming);
     this.sendTransport.close();
     this.recvTransport.close();

@@ -71,6 +71,8 @@ interface ParticipantEvents {
   producer_claimed: [producer: Producer];
   /** What this participant can or wants to receive is other than before. */
   wish_changed: [];
+  /** Right before transports of theirs close, as they leave or get others: they still answer what is asked now. */
+  media_closing: [];
 }
 
 export class Participant extends EventEmitter<ParticipantEvents> {
@@ -326,7 +328,7 @@ export class Participant extends EventEmitter<ParticipantEvents> {
 
   /** Whoever has left closes nothing that anybody still needs to be told of. */
   close(): void {
-    this.media.removeAllListeners();
+    this.media.removeAllListeners('producer_closed');
     this.media.close();
   }
 
@@ -352,5 +354,6 @@ export class Participant extends EventEmitter<ParticipantEvents> {
 
   private listenTo(media: ParticipantMedia): void {
     media.on('producer_closed', (producer) => this.emit('producer_closed', producer));
+    media.on('closing', () => this.emit('media_closing'));
   }
 }

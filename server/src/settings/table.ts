@@ -512,7 +512,7 @@ export const settingTable = {
       'RATE_LIMIT_LOGINS',
       requests,
       '20',
-      'Attempts a minute from one address to log in, to register or to change a user.',
+      'Attempts a minute from one address to log in, to register, to change a user or to make an API key.',
     ),
     doorAttemptsPerMinute: setting(
       'RATE_LIMIT_DOOR_ATTEMPTS',

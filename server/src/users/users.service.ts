@@ -109,10 +109,6 @@ export class UsersService extends EventEmitter<UsersEvents> {
 
     const { email, username, password, isActive, revokeApiKeys } = change;
     const passwordHash = password === undefined ? undefined : await hashPassword(password);
-    if (revokeApiKeys) {
-      // First: should it fail, nothing has changed, and whoever asks can ask again.
-      await this.revokeApiKeys(id);
-    }
     const endsTokens = passwordHash !== undefined || isActive === false;
     await refuseTakenEmail(
       this.users.update(
@@ -126,6 +122,10 @@ export class UsersService extends EventEmitter<UsersEvents> {
     if (isActive === false) {
       this.emit('gone', id);
     }
+    if (revokeApiKeys) {
+      // Last: a key that is made meanwhile is among them, or is seen to be by whose access has ended.
+      await this.revokeApiKeys(id);
+    }
     return this.get(id);
   }
 
@@ -133,13 +133,15 @@ export class UsersService extends EventEmitter<UsersEvents> {
    * Has somebody say once more who they are: whoever found a token is not to make what outlasts it. Who has no password needs none.
    *
    * @param address from where they do: a wrong password counts like one at a log-in
+   * @returns which of their tokens are valid then: another number later means that who this was may be nobody by now
    * @throws invalid_payload (it is missing), invalid_credentials, rate_limited, user_not_found
    */
-  async confirm(id: string, password: string | undefined, address: string): Promise<void> {
+  async confirm(id: string, password: string | undefined, address: string): Promise<number> {
     const user = await this.find(id);
     if (user.passwordHash !== null) {
       await this.mustKnowPassword(user, password, address);
     }
+    return user.tokenVersion;
   }
 
   /** Ends the validity of all their access tokens, as they wish themselves. */

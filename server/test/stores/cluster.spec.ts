@@ -106,8 +106,10 @@ describeOn('redis', 'servers that agree', (redis) => {
     cluster.on('room_closed', (...what) => closed.push(what));
     cluster.on('reunited', () => (hears.reunited += 1));
     await until(() => connections.available && connections.subscriber.status === 'ready');
-    // An answer on the subscribing connection: by then it is subscribed.
+    // An answer on the subscribing connection: by then it is subscribed, which it has to look for itself.
     await connections.subscriber.ping();
+    await until(() => hears.reunited === 1);
+    hears.reunited = 0;
 
     return { cluster, connections, hears };
   };
@@ -279,6 +281,8 @@ describeOnOwn('redis', 'servers that agree while Redis goes and comes back', (re
       await until(() => connections.every(({ available, subscriber }) => available && subscriber.status === 'ready'));
       expect(await one.claim('old')).toEqual(here);
       expect(await two.claim('old')).toEqual(at('one'));
+      await until(() => reunited === 2);
+      reunited = 0;
 
       const away = Promise.all(connections.map((each) => new Promise<void>((done) => each.once('lost', done))));
       await redis().kill();

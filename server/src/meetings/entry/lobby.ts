@@ -6,7 +6,7 @@ import { DomainError } from '../../common/domain-error.js';
 import { DoorLimits } from './door-limits.js';
 import { Refusals } from '../../common/refusals.js';
 import type { Meeting } from '../meeting.js';
-import type { Candidate } from './seats.js';
+import type { Candidate } from './seating.js';
 import type { ParticipantChannel } from '../participant-channel.js';
 import type { Participant } from '../participant.js';
 

@@ -15,6 +15,8 @@ export class Standings {
   private readonly changes = new Map<string, KnownStanding>();
   private members: ReadonlySet<string> = new Set();
   private membersAt = -Infinity;
+  /** When their standing was asked for before they came in. */
+  private readonly askedAt = new WeakMap<Participant, number>();
 
   change(userId: string, change: KnownStanding): void {
     this.changes.set(userId, change);
@@ -33,11 +35,17 @@ export class Standings {
   }
 
   /**
-   * Whether it made a participant somebody else. An owner stands above that, and who was sent beside it.
+   * For somebody who comes in.
    *
-   * @param at when their standing was asked for; without it, before anything that was told since
+   * @param at when their standing was asked for
    */
-  applyTo(participant: Participant, at = -Infinity): boolean {
+  admit(participant: Participant, at: number): void {
+    this.askedAt.set(participant, at);
+    this.applyTo(participant);
+  }
+
+  /** Whether it made a participant somebody else. An owner stands above that, and who was sent beside it. */
+  applyTo(participant: Participant): boolean {
     const { identity, userId } = participant;
     const { standing: known } = identity;
 
@@ -45,7 +53,7 @@ export class Standings {
       return false;
     }
 
-    const standing = this.newest(userId, { standing: known, at });
+    const standing = this.newest(userId, { standing: known, at: this.askedAt.get(participant) ?? -Infinity });
     participant.identity = { ...identity, standing };
 
     return standing !== known;

@@ -11,9 +11,8 @@ type Stretch = [bitrate: number, seconds: number];
 
 /** After how many stretches it is too much; `null`: never. */
 function overspentAfter(stretches: readonly Stretch[], limit = LIMIT): number | null {
-  const budget = new IncomingBudget(limit);
   let at = 1_000_000;
-  budget.isOverspentBy(0, at);
+  const budget = new IncomingBudget(limit, at);
   const index = stretches.findIndex(([bitrate, seconds]) => {
     at += seconds * 1000;
 
@@ -55,10 +54,9 @@ describe('the budget of what somebody sends', () => {
     expect(overspentAfter(looks(2, tolerated * 1.5, 75))).toBe(1);
   });
 
-  it('begins with the first look, whatever came before it', () => {
-    const budget = new IncomingBudget(LIMIT);
-    expect(budget.isOverspentBy(1e12, 5000)).toBe(false);
-    expect(budget.isOverspentBy(0, 5000)).toBe(false);
-    expect(budget.isOverspentBy(1e12, 10_000)).toBe(true);
+  it('is not made larger by a clock that stands still, nor by looks that are told late', () => {
+    const budget = new IncomingBudget(LIMIT, 5000);
+    expect(budget.isOverspentBy((tolerated / 8) * TOLERANCE.seconds, 5000)).toBe(false);
+    expect(budget.isOverspentBy(1, 4000)).toBe(true);
   });
 });

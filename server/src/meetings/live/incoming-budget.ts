@@ -10,31 +10,36 @@ export const TOLERANCE = { factor: 2, bitrate: 500_000, seconds: 15 } as const;
 
 export class IncomingBudget {
   private readonly bitsPerMillisecond: number;
-  /** Bits that came, and for which there was no time yet. */
-  private excess = 0;
-  private lookedAt: number | null = null;
+  private bits = 0;
 
-  /** @param maxBitrate bit/s that senders are told */
-  constructor(maxBitrate: number) {
+  /**
+   * @param maxBitrate bit/s that senders are told
+   * @param lookedAt milliseconds of a clock that never goes back: when nothing had come yet
+   */
+  constructor(
+    maxBitrate: number,
+    private lookedAt: number,
+  ) {
     this.bitsPerMillisecond = (maxBitrate * TOLERANCE.factor + TOLERANCE.bitrate) / 1000;
   }
 
+  /** Bits that came, and for which there was no time yet when it was looked at last. */
+  get excess(): number {
+    return this.bits;
+  }
+
   /**
-   * Takes one look. Looks may be any time apart, since what counts is what came in between: few looks see as much as many. The first
-   * only begins, as nobody knows in what time that came.
+   * Takes one look. Looks may be any time apart, since what counts is what came in between: few looks see as much as many.
    *
    * @param bytes that came since the look before, over whichever transports
-   * @param at milliseconds of a clock that never goes back
+   * @param at by the same clock
    * @returns whether it is too much
    */
   isOverspentBy(bytes: number, at: number): boolean {
-    if (this.lookedAt !== null) {
-      const tolerated = Math.max(0, at - this.lookedAt) * this.bitsPerMillisecond;
-      this.excess = Math.max(0, this.excess + bytes * 8 - tolerated);
-    }
-
+    const tolerated = Math.max(0, at - this.lookedAt) * this.bitsPerMillisecond;
+    this.bits = Math.max(0, this.bits + bytes * 8 - tolerated);
     this.lookedAt = at;
 
-    return this.excess > this.bitsPerMillisecond * TOLERANCE.seconds * 1000;
+    return this.bits > this.bitsPerMillisecond * TOLERANCE.seconds * 1000;
   }
 }

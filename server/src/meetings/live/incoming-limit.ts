@@ -4,9 +4,10 @@ import { PinoLogger } from 'nestjs-pino';
 import { Refusals } from '../../common/refusals.js';
 import { SETTINGS, type Settings } from '../../settings/settings.js';
 import { DoorLimits } from '../entry/door-limits.js';
+import type { Meeting } from '../meeting.js';
 import { Meetings } from '../meetings.js';
 import type { Participant } from '../participant.js';
-import { IncomingBudget } from './incoming-budget.js';
+import { IncomingBudget, TOLERANCE } from './incoming-budget.js';
 import type { MediaSample } from './media-looks.js';
 import { MediaSampler } from './media-sampler.js';
 
@@ -17,6 +18,8 @@ const SECONDS_OUTSIDE = 60;
 export class IncomingLimit implements OnModuleInit {
   /** By participant, and not by transport, so that who asks for others again and again gains nothing by it. */
   private readonly budgets = new WeakMap<Participant, IncomingBudget>();
+  /** By user, of those who left: who comes again goes on with the worst of them. */
+  private readonly left = new Map<string, Set<IncomingBudget>>();
 
   constructor(
     private readonly sampler: MediaSampler,
@@ -30,40 +33,80 @@ export class IncomingLimit implements OnModuleInit {
   }
 
   onModuleInit(): void {
+    this.meetings.on('meeting_began', (meeting) => {
+      meeting.on('participant_joined', (participant) => this.begin(participant));
+      meeting.on('participant_left', (participant) => this.keep(participant));
+    });
     this.sampler.on('sampled', (sample, participant) => this.look(sample, participant));
   }
 
-  /** Counts whatever comes, also what the worker knows no producer for and drops: it takes the downlink all the same. */
-  private look({ bytesReceived, at }: MediaSample, participant: Participant): void {
-    const budget = this.budgets.get(participant) ?? new IncomingBudget(this.settings.media.maxIncomingBitrate);
-    this.budgets.set(participant, budget);
+  private begin(participant: Participant): void {
+    const { maxIncomingBitrate } = this.settings.media;
+    const left = [...(this.left.get(participant.userId) ?? [])].sort((one, other) => other.excess - one.excess);
+    const [worst] = left;
 
-    if (budget.isOverspentBy(bytesReceived, at)) {
+    if (worst) {
+      this.forget(participant.userId, worst);
+    }
+
+    this.budgets.set(participant, worst ?? new IncomingBudget(maxIncomingBitrate, now()));
+  }
+
+  /** For as long as anything of what they sent can be left over: more than that puts them out. */
+  private keep(participant: Participant): void {
+    const { userId } = participant;
+    const budget = this.budgets.get(participant);
+
+    if (budget) {
+      this.left.set(userId, (this.left.get(userId) ?? new Set()).add(budget));
+      setTimeout(() => this.forget(userId, budget), TOLERANCE.seconds * 1000).unref();
+    }
+  }
+
+  private forget(userId: string, budget: IncomingBudget): void {
+    const left = this.left.get(userId);
+    left?.delete(budget);
+
+    if (left?.size === 0) {
+      this.left.delete(userId);
+    }
+  }
+
+  /**
+   * Counts what was taken for media: of anything else nobody knows who sent it, as whoever can make up an address can send packets in
+   * the name of another one.
+   */
+  private look({ mediaBytesReceived, at }: MediaSample, participant: Participant): void {
+    if (this.budgets.get(participant)?.isOverspentBy(mediaBytesReceived, at)) {
       this.putOut(participant);
     }
   }
 
+  /** They may have left while the worker was asked, to come again at once. */
   private putOut(participant: Participant): void {
-    const meeting = [...this.meetings.current].find(
-      ({ participants }) => participants.get(participant.id) === participant,
-    );
-
-    // They may have left while the worker was asked.
-    if (!meeting) {
-      return;
-    }
-
+    const meeting = this.meetingOf(participant);
     const { id: participantId, userId } = participant;
     const { maxIncomingBitrate } = this.settings.media;
+    // What they sent until their transports close is told still, and is no more than one offence.
+    this.budgets.delete(participant);
     this.refusals.note('incoming_bitrate');
     this.logger.warn(
-      { roomId: meeting.room.id, meetingId: meeting.id, participantId, userId, maxIncomingBitrate },
+      { roomId: meeting?.room.id, meetingId: meeting?.id, participantId, userId, maxIncomingBitrate },
       'participant put out, as their client sends far more than it is told',
     );
     // Asked for first, so that it counts when they come again at once.
     this.doors.keepOut(userId, SECONDS_OUTSIDE).catch((error: unknown) => {
       this.logger.warn({ userId, error: String(error) }, 'who was put out may join again at once');
     });
-    meeting.moderation.putOut(participant, 'sent_too_much');
+    meeting?.moderation.putOut(participant, 'sent_too_much');
   }
+
+  private meetingOf({ id }: Participant): Meeting | undefined {
+    return [...this.meetings.current].find(({ participants }) => participants.has(id));
+  }
+}
+
+/** Milliseconds on the machine's clock that the media workers read too. */
+function now(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n);
 }

@@ -1,5 +1,5 @@
 /** One look at what the workers count of a participant's media, and what is new since the look before. */
-import type { Consumer, ConsumerStat, Producer, WebRtcTransport } from 'mediasoup/types';
+import type { Consumer, ConsumerStat, Producer, WebRtcTransport, WebRtcTransportStat } from 'mediasoup/types';
 import type { MediaWorker } from '../../media/media-worker.js';
 import type { Participant } from '../participant.js';
 import { noFigures, StreamDeltas, type StreamFigures } from './stream-deltas.js';
@@ -12,6 +12,8 @@ export interface MediaSample {
   /** Everything on both transports, also what is not media. */
   bytesReceived: number;
   bytesSent: number;
+  /** Of what was received, what had the right keys and was of something that the participant sends. */
+  mediaBytesReceived: number;
   /** What was sent only to find out how much the participant can receive. */
   probationBytesSent: number;
   /** What participants send to the server, and what the server sends to them. */
@@ -24,12 +26,14 @@ export interface MediaSample {
   availableOutgoingBitrate: number | null;
 }
 
-type TransportBytes = Pick<MediaSample, 'bytesReceived' | 'bytesSent' | 'probationBytesSent'>;
+type TransportBytes = Pick<MediaSample, 'bytesReceived' | 'bytesSent' | 'mediaBytesReceived' | 'probationBytesSent'>;
+
+const noBytes: TransportBytes = { bytesReceived: 0, bytesSent: 0, mediaBytesReceived: 0, probationBytesSent: 0 };
 
 export interface MediaLook {
   /** How many the worker is asked. */
   questions: number;
-  /** Rejects where the transports close meanwhile; never settles while the worker hangs. */
+  /** Rejects where the transports are closed; never settles while the worker hangs. */
   sample: Promise<MediaSample>;
 }
 
@@ -48,6 +52,11 @@ export class MediaLooks {
       questions: 2 + producers.length + consumers.length,
       sample: this.ask(media, producers, consumers),
     };
+  }
+
+  /** Of the transports alone: what came and went over them since the look before. */
+  lookAtTransports({ media }: Participant): Promise<MediaSample> {
+    return this.ask(media, [], []);
   }
 
   /** Counters of what is paused stand still. */
@@ -85,8 +94,8 @@ export class MediaLooks {
       worker: placed.worker,
       at: sending.timestamp,
       ...this.newBytes([
-        [sendTransport, sending],
-        [recvTransport, receiving],
+        [sendTransport, countedOf(sending)],
+        [recvTransport, countedOf(receiving)],
       ]),
       incoming: { audio: noFigures(), video: noFigures() },
       outgoing: { audio: noFigures(), video: noFigures() },
@@ -112,18 +121,30 @@ export class MediaLooks {
   }
 
   private newBytes(looks: [WebRtcTransport, TransportBytes][]): TransportBytes {
-    const sum = { bytesReceived: 0, bytesSent: 0, probationBytesSent: 0 };
+    const sum = { ...noBytes };
 
-    for (const [transport, { bytesReceived, bytesSent, probationBytesSent }] of looks) {
-      const before = this.transportBytes.get(transport);
-      sum.bytesReceived += bytesReceived - (before?.bytesReceived ?? 0);
-      sum.bytesSent += bytesSent - (before?.bytesSent ?? 0);
-      sum.probationBytesSent += probationBytesSent - (before?.probationBytesSent ?? 0);
-      this.transportBytes.set(transport, { bytesReceived, bytesSent, probationBytesSent });
+    for (const [transport, counted] of looks) {
+      const before = this.transportBytes.get(transport) ?? noBytes;
+
+      for (const name of Object.keys(noBytes) as (keyof TransportBytes)[]) {
+        sum[name] += counted[name] - before[name];
+      }
+
+      this.transportBytes.set(transport, counted);
     }
 
     return sum;
   }
+}
+
+function countedOf({
+  bytesReceived,
+  bytesSent,
+  probationBytesSent,
+  rtpBytesReceived,
+  rtxBytesReceived,
+}: WebRtcTransportStat): TransportBytes {
+  return { bytesReceived, bytesSent, probationBytesSent, mediaBytesReceived: rtpBytesReceived + rtxBytesReceived };
 }
 
 /** One that closes meanwhile has nothing to say; the others have. */

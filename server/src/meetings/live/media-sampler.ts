@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
 import { within } from '../../common/within.js';
 import { MediaLooks, type MediaSample } from './media-looks.js';
 import type { Meeting } from '../meeting.js';
@@ -25,7 +26,7 @@ export interface MediaBitrates {
 }
 
 /**
- * Counters in the samples are complete but for what a stream or transport did between the last look at it and its end.
+ * Counters of transports in the samples are complete; those of a stream lack what it did between the last look at it and its end.
  * Whoever shares its figures does not need to ask the workers again.
  */
 @Injectable()
@@ -38,11 +39,20 @@ export class MediaSampler
   private readonly underWay = new WeakSet<Participant>();
   private readonly stopping = new AbortController();
 
-  constructor(private readonly meetings: Meetings) {
+  constructor(
+    private readonly meetings: Meetings,
+    private readonly logger: PinoLogger,
+  ) {
     super();
+    logger.setContext(MediaSampler.name);
   }
 
   onModuleInit(): void {
+    this.meetings.on('meeting_began', (meeting) =>
+      meeting.on('participant_joined', (participant) =>
+        participant.on('media_closing', () => this.lookAtEnd(participant)),
+      ),
+    );
     void this.goRound();
   }
 
@@ -91,17 +101,38 @@ export class MediaSampler
     const { questions, sample } = this.looks.lookAt(participant);
     this.underWay.add(participant);
     const taken = sample
-      .then((told) => this.take(participant, told))
-      // The participant has gone, or has other transports.
-      .catch(() => undefined)
+      .then(
+        (told) => this.take(participant, told),
+        // The participant has gone, or has other transports.
+        () => undefined,
+      )
       .finally(() => this.underWay.delete(participant));
     within(PATIENCE, taken).catch(() => this.bitrates.delete(participant));
 
     return questions;
   }
 
+  /** The worker answers before it closes anything, as it was asked before. */
+  private lookAtEnd(participant: Participant): void {
+    if (!this.stopping.signal.aborted) {
+      this.looks.lookAtTransports(participant).then(
+        (told) => this.tell(participant, told),
+        // The worker has died.
+        () => undefined,
+      );
+    }
+  }
+
   private take(participant: Participant, sample: MediaSample): void {
     this.bitrates.set(participant, { incoming: sample.incomingBitrate, outgoing: sample.outgoingBitrate });
-    this.emit('sampled', sample, participant);
+    this.tell(participant, sample);
+  }
+
+  private tell(participant: Participant, sample: MediaSample): void {
+    try {
+      this.emit('sampled', sample, participant);
+    } catch (error) {
+      this.logger.error({ err: error }, 'what was seen of media could not be taken in');
+    }
   }
 }

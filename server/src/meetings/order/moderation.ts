@@ -167,13 +167,13 @@ export class Moderation {
     const leaving = ban ? this.everyone.filter((participant) => participant.userId === userId) : [whom];
 
     for (const participant of leaving) {
+      this.removed.add(participant.id);
       this.putOut(participant, 'removed');
     }
   }
 
-  /** They have to leave, and are told why. Where no moderator decided so, it is nobody's act. */
+  /** They have to leave, and are told why; whether they may come again is for others to say. Where no moderator decided so, it is nobody's act. */
   putOut(participant: Participant, reason: CloseReason): void {
-    this.removed.add(participant.id);
     participant.channel.send('room_closed', { reason });
     this.meeting.dismiss(participant);
   }

@@ -30,7 +30,7 @@ export interface Candidate {
   formerParticipantId?: string | null;
 }
 
-/** What seats need of their meeting. */
+/** What seating needs of its meeting. */
 export interface SeatedMeeting {
   readonly participants: ReadonlyMap<string, Participant>;
   readonly moderation: Moderation;
@@ -43,7 +43,7 @@ export interface SeatedMeeting {
   emptied(): void;
 }
 
-export class Seats {
+export class Seating {
   /** By participants, and by candidates who are being seated. */
   private taken = 0;
 
