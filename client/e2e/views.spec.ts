@@ -59,18 +59,19 @@ describe('what is on the screen', () => {
     tell(
       `A larger window: 640 pixels after ${widened - changed} ms; a larger tile: 1280 after ${Date.now() - widened} ms`,
     );
-    const inFull = await receivedBy(bob, measured);
+    // One of the two may fall into a stall of the machine.
+    const inFull = Math.max(await receivedBy(bob, measured), await receivedBy(bob, measured));
     await bob.keyboard.press('l');
     await until(async () => (await widthAt(bob)) === 640);
     await bob.setViewportSize(small);
     await until(async () => (await widthAt(bob)) === 320);
-    expect(await receivedBy(bob, measured)).toBeLessThan(inFull / 2);
+    await until(async () => (await receivedBy(bob, measured)) < inFull / 2);
   });
 
   it('does not come to a hidden tab, while sound goes on, and is there again with the tab', async () => {
     await setHidden(bob, true);
     await until(() => standsStill(bob, 'video'));
-    expect(await standsStill(bob, 'audio')).toBe(false);
+    await until(async () => !(await standsStill(bob, 'audio')));
     expect(await bob.getByTestId('tile').locator('video').count()).toBe(0);
 
     const shown = Date.now();

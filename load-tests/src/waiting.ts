@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export async function until(
   what: string,
   isTrue: () => boolean | Promise<boolean>,
-  { milliseconds = 30_000, every = 50 } = {},
+  { milliseconds = 60_000, every = 50 } = {},
 ): Promise<void> {
   const deadline = performance.now() + milliseconds;
 

@@ -15,7 +15,8 @@ import { compileLoadTests } from './compile.js';
 
 const command = resolve(import.meta.dirname, '../dist/bench/bench-command.js');
 const sizing = resolve(import.meta.dirname, '../../docs/sizing.md');
-const run = (...parameters: string[]) => promisify(execFile)(process.execPath, [command, ...parameters]);
+const run = (...parameters: string[]) =>
+  promisify(execFile)(process.execPath, [command, ...parameters], { timeout: 540_000 });
 
 describe('npm run bench', () => {
   let all: { name: string }[];
@@ -31,7 +32,7 @@ describe('npm run bench', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
-  });
+  }, 600_000);
 
   const figuresOf = <Figures>(name: string): Figures => {
     const figures = all.find((each) => each.name === name);

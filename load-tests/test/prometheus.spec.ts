@@ -151,7 +151,9 @@ describeWithPrometheus('Prometheus', () => {
     };
     await until('all are judged', async () => (await judged()).every(({ health }) => health !== 'unknown'));
 
-    expect(await judged()).toMatchObject(rules.map(({ alert }) => ({ name: alert, health: 'ok', state: 'inactive' })));
+    // One stall of a busy machine makes an alert pending; it is raised where that lasts.
+    const state = expect.stringMatching(/^(inactive|pending)$/);
+    expect(await judged()).toMatchObject(rules.map(({ alert }) => ({ name: alert, health: 'ok', state })));
   });
 
   it('knows each metric that an alert is about', async () => {

@@ -131,11 +131,9 @@ describe('the way into a meeting', () => {
       expect(['joined', 'aborted']).toContain(await outcome);
       expect(client.state.status).toBe('left');
     }
-    const isEmpty = async () =>
-      (await api(server.url, host.accessToken).get<Room>(`/rooms/${room.id}`)).body.participantsNow === 0;
-    for (let tries = 0; tries < 100 && !(await isEmpty()); tries++)
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(await isEmpty()).toBe(true);
+    await until(
+      async () => (await api(server.url, host.accessToken).get<Room>(`/rooms/${room.id}`)).body.participantsNow === 0,
+    );
   });
 
   it('may be left twice, or without having been joined', async () => {

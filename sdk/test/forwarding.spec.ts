@@ -63,12 +63,6 @@ describe('what flows in a meeting', () => {
 
   /** Of which two layers are sent. Its size is not told, so the server takes it for larger than it is. */
   const largeCamera = () => new SyntheticCamera({ width: 640, height: 360, framesPerSecond: 10 }).track;
-  const becomesWide = (someone: Person, width: number) =>
-    until(async () => {
-      const { recv } = await someone.client.getStats();
-
-      return Math.max(...[...(recv?.values() ?? [])].map(({ frameWidth }) => frameWidth ?? 0)) === width;
-    });
 
   it('is as large as its tile, and nothing while there is none', async () => {
     const [ada, bob] = [await joined('Ada'), await joined('Bob')];
@@ -76,9 +70,9 @@ describe('what flows in a meeting', () => {
     await bob.receivesMore(['Ada'], ['camera']);
 
     await bob.client.setView([camera(ada, 320, 180)]);
-    await becomesWide(bob, 320);
+    await bob.receivesLayer('lower');
     await bob.client.setView([camera(ada, 1280, 720)]);
-    await becomesWide(bob, 640);
+    await bob.receivesLayer('upper');
 
     await bob.client.setView([]);
     const consumer = () => bob.sees('Ada')?.media.camera?.consumerId;
@@ -94,7 +88,7 @@ describe('what flows in a meeting', () => {
 
     await bob.client.setView([camera(ada, 320, 180)]);
     await bob.receivesMore(['Ada'], ['camera']);
-    await becomesWide(bob, 320);
+    await bob.receivesLayer('lower');
     expect(consumer()).toBe(hidden);
     expect(bob.sees('Ada')?.media.camera?.paused).toBe(false);
   });
@@ -167,18 +161,18 @@ describe('what flows in a meeting', () => {
     await ada.client.publish('camera', largeCamera());
     await until(() => told.at(-1) === null);
     const bob = await joined('Bob');
-    const becomesWideAgain = async (width: number) => {
+    const bobReceives = async (layer: 'lower' | 'upper') => {
       const began = performance.now();
-      await becomesWide(bob, width);
-      process.stderr.write(`${width} pixels wide after ${Math.round(performance.now() - began)} ms\n`);
+      await bob.receivesLayer(layer);
+      process.stderr.write(`the ${layer} layer after ${Math.round(performance.now() - began)} ms\n`);
     };
-    await becomesWideAgain(640);
+    await bobReceives('upper');
 
     await bob.client.setView([camera(ada, 300, 170)]);
     await until(() => told.at(-1) === 0);
-    await becomesWideAgain(320);
+    await bobReceives('lower');
     await bob.client.setView([camera(ada, 1280, 720)]);
-    await becomesWideAgain(640);
+    await bobReceives('upper');
 
     await bob.client.setView([]);
     await until(() => told.at(-1) === null);

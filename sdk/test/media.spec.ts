@@ -73,7 +73,7 @@ describe('media between clients', () => {
       for (const { media } of state.participants) expect(Object.keys(media).sort()).toEqual(['camera', 'microphone']);
       expect(Object.values(state.localMedia).filter(({ producerId }) => producerId)).toHaveLength(2);
     }
-  }, 120_000);
+  });
 
   it('tells the others who is muted, and stops the flow', async () => {
     const [ada, bob] = [await joined('Ada'), await joined('Bob')];
@@ -91,10 +91,16 @@ describe('media between clients', () => {
         0,
       );
     };
-    const [before, frames] = [await bytesSent(), bob.received('Ada', 'camera')];
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    expect(await bytesSent()).toBe(before);
-    expect(bob.received('Ada', 'camera') - frames).toBeLessThanOrEqual(1);
+    const flowOf = async (milliseconds: number) => {
+      const [bytes, frames] = [await bytesSent(), bob.received('Ada', 'camera')];
+      await new Promise((resolve) => setTimeout(resolve, milliseconds));
+      return { bytes: (await bytesSent()) - bytes, frames: bob.received('Ada', 'camera') - frames };
+    };
+    // What was encoded before may still be under way.
+    await until(async () => Object.values(await flowOf(500)).every((flow) => flow === 0));
+    const { bytes, frames } = await flowOf(1000);
+    expect(bytes).toBe(0);
+    expect(frames).toBeLessThanOrEqual(1);
 
     await Promise.all([ada.client.unmute('microphone'), ada.client.unmute('camera')]);
     await until(() => bob.sees('Ada')?.media.microphone?.paused === false);
@@ -180,21 +186,11 @@ describe('media between clients', () => {
     await bob.receivesMore(['Ada'], ['camera']);
     const { id } = bob.sees('Ada')!;
 
-    const widthAtBob = async () => {
-      const { recv } = await bob.client.getStats();
-      return Math.max(...[...recv!.values()].map(({ frameWidth }) => frameWidth ?? 0));
-    };
-    const becomes = async (width: number) => {
-      for (let tries = 0; tries < 100 && (await widthAtBob()) !== width; tries++) {
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-      expect(await widthAtBob()).toBe(width);
-    };
     await bob.client.setPreferredLayers(id, 'camera', { spatialLayer: 0 });
-    await becomes(320);
+    await bob.receivesLayer('lower');
     await bob.client.requestKeyFrame(id, 'camera');
     await bob.client.setPreferredLayers(id, 'camera', { spatialLayer: 1 });
-    await becomes(640);
+    await bob.receivesLayer('upper');
     await expect(bob.client.requestKeyFrame(id, 'screen')).rejects.toMatchObject({ code: 'consumer_not_found' });
   });
 
@@ -221,8 +217,8 @@ describe('media between clients', () => {
 
     // Of each kind of repair, the network breaks the one before.
     await Promise.all([
-      until(() => ada.network.restarts === 2, 40_000).then(() => isBack(ada)),
-      until(() => cem.network.connections === 4, 60_000).then(() => isBack(cem)),
+      until(() => ada.network.restarts === 2).then(() => isBack(ada)),
+      until(() => cem.network.connections === 4, 120_000).then(() => isBack(cem)),
       until(() => dan.network.connections === 6, 120_000).then(() => isBack(dan)),
     ]);
 
@@ -231,5 +227,5 @@ describe('media between clients', () => {
     expect(cem.who.state).toMatchObject({ status: 'joined', me: { id: idsBefore[1] } });
     expect(dan.who.state).toMatchObject({ status: 'joined', localMedia: { camera: {}, microphone: {} } });
     expect(dan.who.state.me?.id).not.toBe(idsBefore[2]);
-  }, 180_000);
+  }, 300_000);
 });

@@ -70,6 +70,18 @@ export class Person {
     });
   }
 
+  /**
+   * Waits until the widest picture that arrives is of this layer of a camera that films 640 pixels, in two layers. A busy
+   * sender may encode somewhat smaller: what is wider than the lower layer can be is the upper one.
+   */
+  async receivesLayer(layer: 'lower' | 'upper'): Promise<void> {
+    await until(async () => {
+      const { recv } = await this.client.getStats();
+      const width = Math.max(...[...(recv?.values() ?? [])].map(({ frameWidth }) => frameWidth ?? 0));
+      return layer === 'lower' ? width > 0 && width <= 320 : width > 320;
+    });
+  }
+
   async goHome(): Promise<void> {
     everyone.delete(this);
     await this.client.leave();

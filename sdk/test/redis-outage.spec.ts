@@ -27,7 +27,7 @@ describeOnOwn('redis', 'a meeting', (redis) => {
       ADMIN_EMAIL: admin.email,
       ADMIN_PASSWORD: admin.password,
     });
-  });
+  }, 300_000);
 
   afterEach(everyoneGoesHome);
   afterAll(async () => {

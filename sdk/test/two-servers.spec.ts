@@ -56,7 +56,7 @@ describeOnOwn('redis', 'two servers that agree', (redis) => {
     await start('one');
     await start('two');
     host = await guest(urlOf('one'), 'Host');
-  });
+  }, 300_000);
 
   beforeEach(async () => {
     room = await createRoom(urlOf('one'), host.accessToken);
@@ -218,6 +218,6 @@ describeOnOwn('redis', 'two servers that agree', (redis) => {
     await eve.joinAndPublish();
     await until(() => ada.state.status === 'joined' && ada.sees('Eve') !== undefined);
     await ada.receivesMore(['Eve']);
-    await until(async () => (await hostOf(room, 'one')).join() === 'two', 30_000);
+    await until(async () => (await hostOf(room, 'one')).join() === 'two');
   });
 });

@@ -41,7 +41,7 @@ describeOn('mysql', 'the record of a meeting during an outage', (database) => {
 
     return socket;
   };
-  const ask = (socket: Socket, event: string, payload: object) => socket.timeout(30_000).emitWithAck(event, payload);
+  const ask = (socket: Socket, event: string, payload: object) => socket.timeout(60_000).emitWithAck(event, payload);
   const rows = <Row extends object>(entity: new () => Row) => server.app.get(DataSource).getRepository(entity);
 
   it('loses no arrival, departure, quality or end', async () => {
@@ -85,5 +85,5 @@ describeOn('mysql', 'the record of a meeting during an outage', (database) => {
     for (const socket of [ada, bob, eve]) {
       socket!.disconnect();
     }
-  });
+  }, 300_000);
 });

@@ -5,9 +5,6 @@ import { WorkerPool } from '../src/media/worker-pool.js';
 import { startServer, type TestServer } from './harness.js';
 import { until } from './support.js';
 
-/** Milliseconds; figures are told every five seconds. */
-const TOLD_WITHIN = 30_000;
-
 describe('a media worker that hangs', () => {
   let server: TestServer;
   let pid: number;
@@ -30,14 +27,14 @@ describe('a media worker that hangs', () => {
 
   const isMissing = async () => {
     const [, other] = server.app.get(WorkerPool).pids;
-    await until(async () => String(await workersTold()) === String([other]), TOLD_WITHIN);
+    await until(async () => String(await workersTold()) === String([other]));
   };
 
   it('is missing among the figures, which are told all the same, until it goes on', async () => {
     await isMissing();
 
     process.kill(pid, 'SIGCONT');
-    await until(async () => (await workersTold()).length === 2, TOLD_WITHIN);
+    await until(async () => (await workersTold()).length === 2);
   });
 
   it('does not hold up the end of the server', async () => {

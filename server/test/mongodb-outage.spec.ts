@@ -172,7 +172,7 @@ describeOn(
         await until(async () => (await remove(`/rooms/${other.id}`)).status === 204, PATIENCE);
         expect(await refusal(get(`/rooms/${other.id}`))).toEqual([404, 'room_not_found']);
       },
-      PATIENCE,
+      2 * PATIENCE,
     );
 
     /** Waits until everybody has stored some more. */

@@ -106,5 +106,5 @@ describeOn('mongodb', 'the start of a server', (mongodb) => {
 
     expect(told).toEqual(['slow']);
     await database.drop();
-  }, 60_000);
+  });
 });

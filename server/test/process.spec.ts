@@ -77,7 +77,7 @@ describe('the process of the server', () => {
 
   /** Resolves with the address that the server tells people to open. */
   async function opened(server: ServerProcess): Promise<string> {
-    await until(() => /Open +\S+/.test(server.output) || server.child.exitCode !== null);
+    await until(() => /Open +\S+/.test(server.output) || server.child.exitCode !== null, 120_000);
 
     return /Open +(\S+)/.exec(server.output)?.[1] ?? `the server ended: ${server.errors}`;
   }

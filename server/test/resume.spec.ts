@@ -401,7 +401,7 @@ describe('a socket that is lost', () => {
       room = await createRoom(impatient.url, one.accessToken);
       const [first, second] = [await joined(one, {}, impatient.url), await joined(other, {}, impatient.url)];
       expect(second.answer.graceSeconds).toBe(1);
-      await lose(second, first);
+      cut(second);
       await until(() => movements(first.events).at(-1) === 'connection_lost');
       expect(movements(first.events)).toEqual(['user_joined', 'away', 'connection_lost']);
 

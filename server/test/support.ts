@@ -28,7 +28,7 @@ export const forwardingPolicy: ForwardingPolicy = {
 };
 
 /** Waits until something is true, looking often; rejects after a generous time that no test measures. */
-export async function until(isTrue: () => boolean | Promise<boolean>, milliseconds = 20_000): Promise<void> {
+export async function until(isTrue: () => boolean | Promise<boolean>, milliseconds = 60_000): Promise<void> {
   const deadline = Date.now() + milliseconds;
 
   while (!(await isTrue())) {

@@ -199,10 +199,10 @@ for (const kind of ['mysql', 'mongodb', 'redis'] as const) {
           // The server may run as another user.
           await chmod(folder, 0o755);
           const url = await startAndBeKilled(kind, folder);
-          await until(async () => !(await answers(url)));
+          await until(async () => !(await answers(url)), START_WITHIN_MS);
           await rm(folder, { recursive: true, force: true, maxRetries: 10 });
         },
-        2 * START_WITHIN_MS,
+        3 * START_WITHIN_MS,
       );
     },
     { stopsIt: true },

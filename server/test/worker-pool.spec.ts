@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../../scripts/test-servers/ports.mjs';
 import { WorkerPool, type WorkerPoolOptions } from '../src/media/worker-pool.js';
 import { poolOptions, recordingLogger, until } from './support.js';
 
@@ -12,6 +14,14 @@ describe('the worker pool', () => {
     pools.push(pool);
 
     return { pool, logger };
+  };
+
+  /** Takes a TCP port. Rejects where it is taken. */
+  const squat = async (port: number): Promise<Server> => {
+    const squatter = createServer().listen(port, '127.0.0.1');
+    await once(squatter, 'listening');
+
+    return squatter;
   };
 
   afterEach(() => pools.splice(0).forEach((pool) => pool.close()));
@@ -60,20 +70,22 @@ describe('the worker pool', () => {
   });
 
   it('refuses to start when the media port is taken, and leaves no worker behind', async () => {
-    const squatter = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => squatter.once('listening', resolve));
-    const { port } = squatter.address() as { port: number };
+    const squatter = await squat(0);
+    const { port } = squatter.address() as AddressInfo;
 
     await expect(start({ port, workers: 1 })).rejects.toThrow();
     squatter.close();
   });
 
   it('goes on with the others when one cannot start, and says so', async () => {
-    const squatter = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => squatter.once('listening', resolve));
-    const { port } = squatter.address() as { port: number };
+    let port: number;
+    let squatter: Server | undefined;
     // The second worker's port is the squatter's.
-    const { pool, logger } = await start({ port: port - 1, workers: 2 });
+    do {
+      port = await freePort();
+      squatter = await squat(port + 1).catch(() => undefined);
+    } while (squatter === undefined);
+    const { pool, logger } = await start({ port, workers: 2 });
 
     expect(pool.size).toEqual({ running: 1, wanted: 2 });
     expect(logger.messages).toContain('media worker cannot be started; going on with the others');

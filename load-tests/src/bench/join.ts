@@ -203,7 +203,9 @@ async function measureJoins({ server, rooms, rate, inside, comers, idleNodeCpu }
     // Up to the moment in which the next one would have come.
     const elapsed = (performance.now() - began) / 1000 + 1 / rate;
     const generator = cpuShare(used, began);
-    await until('everyone who came is sent something', () => waitsForMedia.size === 0).catch(() => undefined);
+    await until('everyone who came is sent something', () => waitsForMedia.size === 0, {
+      milliseconds: 30_000,
+    }).catch(() => undefined);
     const [insideAfter, sentAfter] = [arrived(everyoneInside), await server.ask('sent')];
     const seconds = (sentAfter.at - sentBefore.at) / 1000;
     const nodeCpuSeconds = sentAfter.nodeCpuSeconds - sentBefore.nodeCpuSeconds;
