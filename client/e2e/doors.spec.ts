@@ -317,7 +317,8 @@ describe('the door of a meeting', () => {
           return (await response.json()) as Answer;
         };
         const { accessToken } = await call<Session>('/auth/login', admin);
-        const { id, secret } = await call<NewApiKey>('/api-keys', { label: 'Shop' }, `Bearer ${accessToken}`);
+        const wanted = { label: 'Shop', currentPassword: admin.password };
+        const { id, secret } = await call<NewApiKey>('/api-keys', wanted, `Bearer ${accessToken}`);
         const key = `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
         const room = await call<Room>('/rooms', { name: 'Advice', access: 'token' }, key);
         const linkOf = async (name: string) =>
