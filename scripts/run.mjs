@@ -12,6 +12,7 @@ const COMMANDS = [
   'format',
   'test',
   'test-stores',
+  'fuzz',
   'seed-analytics',
   'screenshots',
   'bench',

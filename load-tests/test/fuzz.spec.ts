@@ -78,6 +78,11 @@ interface Intruder {
   belongings: Belongings;
 }
 
+/** Inputs that the server got, of whichever kind. */
+let inputs = 0;
+/** At least as many in all. */
+const leastInputs = 100_000;
+
 /** What became of a kind of inputs. */
 class Outcomes {
   accepted = 0;
@@ -92,6 +97,7 @@ class Outcomes {
     }
 
     this[outcome.isAccepted ? 'accepted' : 'refused'] += 1;
+    inputs += 1;
   }
 
   /** Both came to pass, or the inputs were all alike to the server. */
@@ -320,7 +326,7 @@ describe('fuzz: a meeting of two', () => {
 
       for (const { socket, slug, belongings, joined, token } of intruders) {
         const own = name === 'resume_session' ? { ...belongings, participantId: joined.participant.id } : belongings;
-        const sent = [...around(name, payloadsOf(name, own, slug), 15)]
+        const sent = [...around(name, payloadsOf(name, own, slug), 80)]
           // Who sends more is disconnected, which is another test's.
           .filter((payload) => JSON.stringify(payload).length < limits.packetBytes / 2);
         await Promise.all(
@@ -393,7 +399,7 @@ describe('fuzz: a meeting of two', () => {
       const address = template.replace(/\{(\w+)\}/g, (_, name: string) => path?.(world)[name] ?? '');
       const caller = callers.find((role) => may.includes(role));
 
-      for (const payload of around(route, bodiesOf(route, { ...world, refreshToken }), 15)) {
+      for (const payload of around(route, bodiesOf(route, { ...world, refreshToken }), 80)) {
         const response = await fetch(server.url + address, {
           method,
           headers: {
@@ -422,7 +428,7 @@ describe('fuzz: a meeting of two', () => {
 
     const outcomes = new Outcomes('bytes');
 
-    for (const [beginning, bytes] of [[upgrade, new Uint8Array()] as const, ...samples('bytes', noise, 150)]) {
+    for (const [beginning, bytes] of [[upgrade, new Uint8Array()] as const, ...samples('bytes', noise, 300)]) {
       const socket = connect(Number(port), '127.0.0.1').on('error', () => undefined);
       let answer = '';
       socket.on('data', (data) => (answer += data.toString('latin1')));
@@ -494,6 +500,7 @@ describe('fuzz: a meeting of two', () => {
     for (const one of packets) {
       send(one);
       sent += 1;
+      inputs += 1;
       if (sent % 50 === 0) {
         await delay(1);
       }
@@ -518,7 +525,7 @@ describe('fuzz: a meeting of two', () => {
   async function sendFromNowhere({ sendTransport }: Joined): Promise<void> {
     const way = createSocket('udp4');
     const { port } = sendTransport.iceCandidates.find(({ protocol }) => protocol === 'udp')!;
-    await slowly(samples('packets from nowhere', packet, 2000), (noise) => way.send(noise, port, '127.0.0.1'));
+    await slowly(samples('packets from nowhere', packet, 10_000), (noise) => way.send(noise, port, '127.0.0.1'));
     way.close();
     expect(await received(sendTransport.id)).toMatchObject({ bytes: 0 });
   }
@@ -538,7 +545,7 @@ describe('fuzz: a meeting of two', () => {
 
         return isKnown;
       });
-      await slowly(samples('packets into a handshake', packet, 1000), (noise) => way.send(noise, port, '127.0.0.1'));
+      await slowly(samples('packets into a handshake', packet, 6000), (noise) => way.send(noise, port, '127.0.0.1'));
       await until('some of it was read', async () => (await received(id)).bytes > 1000);
     } finally {
       way.close();
@@ -588,9 +595,9 @@ describe('fuzz: a meeting of two', () => {
         },
       );
     const before = await received(id);
-    await sendMedia(1000);
-    await slowly(samples('authenticated RTCP', rtcp, 1000), (noise) => connection.sendRtcp(noise));
-    await slowly(samples('packets over a connection', packet, 1000), (noise) => connection.sendAgain(noise));
+    await sendMedia(10_000);
+    await slowly(samples('authenticated RTCP', rtcp, 10_000), (noise) => connection.sendRtcp(noise));
+    await slowly(samples('packets over a connection', packet, 10_000), (noise) => connection.sendAgain(noise));
     await until('all was read', async () => {
       await sendMedia(10);
       return (await received(id)).media > before.media;
@@ -631,6 +638,8 @@ describe('fuzz: a meeting of two', () => {
     await everythingIsWell();
     const whole = await figures();
 
+    process.stderr.write(`fuzz: ${inputs} inputs to a whole server\n`);
+    expect(inputs).toBeGreaterThanOrEqual(leastInputs);
     expect(half.counts).toEqual(before.counts);
     expect(whole.counts).toEqual(before.counts);
     expect(whole.heapBytes - half.heapBytes).toBeLessThan(HEAP_NOISE);

@@ -175,6 +175,21 @@ describe('a load test', () => {
     expect(passed).toBe(true);
   });
 
+  it.each([
+    ['meeting-ramp', { participants: 6, publishers: 3, joinRate: 4 }],
+    ['many-small-rooms', { rooms: 3, participants: 2, publishers: 2, joinRate: 10 }],
+    ['join-storm', { participants: 8, publishers: 2, joinRate: 20 }],
+    ['large-meeting', { participants: 10, publishers: 4, joinRate: 10 }],
+  ])('lets everybody of %s in, and each see and hear what they should', async (name, changes) => {
+    const { total, passed } = await inShort(name, { ...changes, duration: 2 });
+
+    expect(total.joined.succeeded).toBe(total.joined.tried);
+    expect(total.present.there).toBe(total.present.expected);
+    expect(total.tracks.received).toBe(total.tracks.expected);
+    expect(total.tracks.expected).toBeGreaterThan(0);
+    expect(passed).toBe(true);
+  });
+
   it('lets participants come and go', async () => {
     const { total, passed } = await inShort('churn', {
       rooms: 1,

@@ -3,16 +3,6 @@ import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { z } from 'zod';
 
-/** How many times as many inputs as in the short form of the tests. */
-const factor = z.coerce
-  .number()
-  .int()
-  .min(1)
-  .parse(process.env.FUZZ_FACTOR ?? 1);
-
-/** So many inputs as are tried of a kind. */
-export const inputs = (inShortForm: number): number => inShortForm * factor;
-
 /** All inputs follow from it. Whoever reads of a failure has it too, and makes the same inputs with it. */
 export const seed = z.coerce
   .number()
@@ -26,20 +16,17 @@ export const repeatedWith = `FUZZ_SEED=${seed}`;
 
 const timesSampled = new Map<string, number>();
 
-/** So many of a kind, made as they are needed: with the same seed and the same name the same ones, and others each time that it is called. */
-export function* samples<Input>(name: string, arbitrary: fc.Arbitrary<Input>, inShortForm: number): Generator<Input> {
-  for (let round = 0; round < factor; round += 1) {
-    const time = timesSampled.get(name) ?? 0;
-    timesSampled.set(name, time + 1);
-    yield* fc.sample(arbitrary, { numRuns: inShortForm, seed: crc32(`${seed} ${name} ${time}`) | 0 });
-  }
+/** So many of a kind: with the same seed and the same name the same ones, and others each time that it is called. */
+export function samples<Input>(name: string, arbitrary: fc.Arbitrary<Input>, count: number): Input[] {
+  const time = timesSampled.get(name) ?? 0;
+  timesSampled.set(name, time + 1);
+
+  return fc.sample(arbitrary, { numRuns: count, seed: crc32(`${seed} ${name} ${time}`) | 0 });
 }
 
 /** Some payloads as they are, one that is none, and so many that nearly fit. */
-export function* around(name: string, payloads: readonly object[], inShortForm: number): Generator<unknown> {
-  yield* payloads;
-  yield null;
-  yield* samples(name, nearly(...payloads), inShortForm);
+export function around(name: string, payloads: readonly object[], count: number): unknown[] {
+  return [...payloads, null, ...samples(name, nearly(...payloads), count)];
 }
 
 const deep = (depth: number): unknown => (depth === 0 ? [] : [deep(depth - 1)]);

@@ -1,4 +1,5 @@
 /** What MiniMeet adds to mediasoup: the same bots and streams through both, in turns, and what a packet costs the media worker. */
+import { cpus } from 'node:os';
 import { BareVenue } from './bare-venue.js';
 import type { BenchmarkOptions, Findings } from './benchmark.js';
 import { allFlow, becomesSteady, generatorIsFull, measureFlow, type Flow } from './flow.js';
@@ -12,6 +13,9 @@ const leastRatio = 0.97;
 
 /** Of the worker, and of the bots: what is aimed at, so that neither waits for the other. */
 const aim = { workerCpu: 0.9, generator: 0.6 };
+
+/** Share of a core from which on a worker counts as saturated. */
+const saturated = 0.8;
 
 /** Of the packets of a round that counts, 0 to 1. */
 const mostLost = 0.001;
@@ -232,6 +236,7 @@ function report({ show, viewers, ratio, middleHalf: [from, to], meeting, bare }:
       percent(middle(({ generator }) => generator)),
     ];
   };
+  const share = median(meeting.rounds.map(({ workerCpu }) => workerCpu));
   const full = [...meeting.rounds, ...bare.rounds].some(({ generator }) => generator > generatorIsFull);
 
   return [
@@ -253,6 +258,12 @@ function report({ show, viewers, ratio, middleHalf: [from, to], meeting, bare }:
     ),
     `In a second of a core, **${ratio.toFixed(3)}** times as many packets through MiniMeet as through mediasoup alone: the mean of ` +
       `the middle half of the rounds, which goes from ${from.toFixed(3)} to ${to.toFixed(3)}.`,
+    ...(share < saturated
+      ? [
+          `Not at saturation: the bots need more of the machine’s ${cpus().length} cores than the worker does, which had ${percent(share)} ` +
+            'of one. What is compared is the cost of a packet, not the most that a core can do.',
+        ]
+      : []),
     ...(full
       ? ['The bots had as much to do as they can; with a faster machine for them, the load would be higher.']
       : []),

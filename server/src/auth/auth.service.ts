@@ -99,9 +99,12 @@ export class AuthService {
 
   /** Ends all sessions of the user, and their sockets. */
   async logOutEverywhere(userId: string, revokeApiKeys: boolean): Promise<void> {
+    if (revokeApiKeys) {
+      // Before, as whoever asks can ask again only as long as they have access; and after, for a key that is made meanwhile.
+      await this.apiKeys.revokeAllOf(userId);
+    }
     await this.users.endAccess(userId);
     if (revokeApiKeys) {
-      // Last, so that a key that is made meanwhile is among them.
       await this.apiKeys.revokeAllOf(userId);
     }
   }

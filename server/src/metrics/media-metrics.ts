@@ -38,7 +38,7 @@ export class MediaMetrics implements OnModuleInit {
     const make = new MetricMaker(registry);
     this.looks = make.counter(
       'media_looks_total',
-      "Looks at one participant's media; what follows is counted by them.",
+      "Looks at one participant's media, the last one as they leave included; what follows is counted by them.",
     );
     this.transportBytes = make.counter(
       'transport_bytes_total',

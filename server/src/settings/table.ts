@@ -378,7 +378,7 @@ export const settingTable = {
       'MEETING_SILENT_VOICES_UP_TO',
       participants,
       '20',
-      'Participants up to which every microphone is kept at hand, paused, so that nobody loses the first syllable; beyond, those who spoke lately.',
+      'Participants up to which every microphone is kept at hand, paused, so that a voice begins without a negotiation; beyond, those who spoke lately.',
     ),
     unseenSeconds: setting(
       'MEETING_UNSEEN_VIDEO_SECONDS',

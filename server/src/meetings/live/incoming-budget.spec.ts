@@ -58,5 +58,7 @@ describe('the budget of what somebody sends', () => {
     const budget = new IncomingBudget(LIMIT, 5000);
     expect(budget.isOverspentBy((tolerated / 8) * TOLERANCE.seconds, 5000)).toBe(false);
     expect(budget.isOverspentBy(1, 4000)).toBe(true);
+    expect(budget.isOverspentBy(tolerated / 8, 6000)).toBe(true);
+    expect(budget.excessAt(6000 + TOLERANCE.seconds * 1000)).toBeLessThan(10);
   });
 });

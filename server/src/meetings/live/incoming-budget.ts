@@ -10,6 +10,7 @@ export const TOLERANCE = { factor: 2, bitrate: 500_000, seconds: 15 } as const;
 
 export class IncomingBudget {
   private readonly bitsPerMillisecond: number;
+  /** Bits that came, and for which there was no time yet. */
   private bits = 0;
 
   /**
@@ -23,9 +24,9 @@ export class IncomingBudget {
     this.bitsPerMillisecond = (maxBitrate * TOLERANCE.factor + TOLERANCE.bitrate) / 1000;
   }
 
-  /** Bits that came, and for which there was no time yet when it was looked at last. */
-  get excess(): number {
-    return this.bits;
+  /** Bits that came, and for which there was no time yet until then. */
+  excessAt(at: number): number {
+    return Math.max(0, this.bits - this.toleratedUntil(at));
   }
 
   /**
@@ -36,10 +37,13 @@ export class IncomingBudget {
    * @returns whether it is too much
    */
   isOverspentBy(bytes: number, at: number): boolean {
-    const tolerated = Math.max(0, at - this.lookedAt) * this.bitsPerMillisecond;
-    this.bits = Math.max(0, this.bits + bytes * 8 - tolerated);
-    this.lookedAt = at;
+    this.bits = Math.max(0, this.bits + bytes * 8 - this.toleratedUntil(at));
+    this.lookedAt = Math.max(this.lookedAt, at);
 
     return this.bits > this.bitsPerMillisecond * TOLERANCE.seconds * 1000;
+  }
+
+  private toleratedUntil(at: number): number {
+    return Math.max(0, at - this.lookedAt) * this.bitsPerMillisecond;
   }
 }

@@ -18,8 +18,8 @@ const SECONDS_OUTSIDE = 60;
 export class IncomingLimit implements OnModuleInit {
   /** By participant, and not by transport, so that who asks for others again and again gains nothing by it. */
   private readonly budgets = new WeakMap<Participant, IncomingBudget>();
-  /** By user, of those who left: who comes again goes on with the worst of them. */
-  private readonly left = new Map<string, Set<IncomingBudget>>();
+  /** By user, of those who left, and what forgets them: who comes again goes on with the worst of them. */
+  private readonly left = new Map<string, Map<IncomingBudget, NodeJS.Timeout>>();
 
   constructor(
     private readonly sampler: MediaSampler,
@@ -41,15 +41,17 @@ export class IncomingLimit implements OnModuleInit {
   }
 
   private begin(participant: Participant): void {
+    const { userId } = participant;
     const { maxIncomingBitrate } = this.settings.media;
-    const left = [...(this.left.get(participant.userId) ?? [])].sort((one, other) => other.excess - one.excess);
-    const [worst] = left;
+    const at = now();
+    const left = [...(this.left.get(userId)?.keys() ?? [])];
+    const [worst] = left.sort((one, other) => other.excessAt(at) - one.excessAt(at));
 
     if (worst) {
-      this.forget(participant.userId, worst);
+      this.forget(userId, worst);
     }
 
-    this.budgets.set(participant, worst ?? new IncomingBudget(maxIncomingBitrate, now()));
+    this.budgets.set(participant, worst ?? new IncomingBudget(maxIncomingBitrate, at));
   }
 
   /** For as long as anything of what they sent can be left over: more than that puts them out. */
@@ -58,13 +60,14 @@ export class IncomingLimit implements OnModuleInit {
     const budget = this.budgets.get(participant);
 
     if (budget) {
-      this.left.set(userId, (this.left.get(userId) ?? new Set()).add(budget));
-      setTimeout(() => this.forget(userId, budget), TOLERANCE.seconds * 1000).unref();
+      const forgetting = setTimeout(() => this.forget(userId, budget), TOLERANCE.seconds * 1000).unref();
+      this.left.set(userId, (this.left.get(userId) ?? new Map()).set(budget, forgetting));
     }
   }
 
   private forget(userId: string, budget: IncomingBudget): void {
     const left = this.left.get(userId);
+    clearTimeout(left?.get(budget));
     left?.delete(budget);
 
     if (left?.size === 0) {
@@ -77,32 +80,39 @@ export class IncomingLimit implements OnModuleInit {
    * the name of another one.
    */
   private look({ mediaBytesReceived, at }: MediaSample, participant: Participant): void {
-    if (this.budgets.get(participant)?.isOverspentBy(mediaBytesReceived, at)) {
-      this.putOut(participant);
+    const budget = this.budgets.get(participant);
+
+    if (budget?.isOverspentBy(mediaBytesReceived, at)) {
+      this.putOut(participant, budget);
     }
   }
 
-  /** They may have left while the worker was asked, to come again at once. */
-  private putOut(participant: Participant): void {
-    const meeting = this.meetingOf(participant);
-    const { id: participantId, userId } = participant;
+  /** They may have left while the worker was asked, and come again already. */
+  private putOut({ id: participantId, userId }: Participant, budget: IncomingBudget): void {
+    const here = this.holderOf(budget);
     const { maxIncomingBitrate } = this.settings.media;
-    // What they sent until their transports close is told still, and is no more than one offence.
-    this.budgets.delete(participant);
     this.refusals.note('incoming_bitrate');
     this.logger.warn(
-      { roomId: meeting?.room.id, meetingId: meeting?.id, participantId, userId, maxIncomingBitrate },
+      { roomId: here?.meeting.room.id, meetingId: here?.meeting.id, participantId, userId, maxIncomingBitrate },
       'participant put out, as their client sends far more than it is told',
     );
     // Asked for first, so that it counts when they come again at once.
     this.doors.keepOut(userId, SECONDS_OUTSIDE).catch((error: unknown) => {
       this.logger.warn({ userId, error: String(error) }, 'who was put out may join again at once');
     });
-    meeting?.moderation.putOut(participant, 'sent_too_much');
+    this.forget(userId, budget);
+
+    if (here) {
+      // What they sent until their transports close is told still, and is no more than one offence.
+      this.budgets.delete(here.participant);
+      here.meeting.moderation.putOut(here.participant, 'sent_too_much');
+    }
   }
 
-  private meetingOf({ id }: Participant): Meeting | undefined {
-    return [...this.meetings.current].find(({ participants }) => participants.has(id));
+  private holderOf(budget: IncomingBudget): { meeting: Meeting; participant: Participant } | undefined {
+    return [...this.meetings.current]
+      .flatMap((meeting) => [...meeting.participants.values()].map((participant) => ({ meeting, participant })))
+      .find(({ participant }) => this.budgets.get(participant) === budget);
   }
 }
 

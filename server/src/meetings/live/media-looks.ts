@@ -126,11 +126,15 @@ export class MediaLooks {
     for (const [transport, counted] of looks) {
       const before = this.transportBytes.get(transport) ?? noBytes;
 
+      const newest = { ...before };
+
       for (const name of Object.keys(noBytes) as (keyof TransportBytes)[]) {
-        sum[name] += counted[name] - before[name];
+        // Of two looks whose answers come at once, the later one may be read first.
+        newest[name] = Math.max(before[name], counted[name]);
+        sum[name] += newest[name] - before[name];
       }
 
-      this.transportBytes.set(transport, counted);
+      this.transportBytes.set(transport, newest);
     }
 
     return sum;

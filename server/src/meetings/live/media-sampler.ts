@@ -12,7 +12,7 @@ import type { Participant } from '../participant.js';
 /** Milliseconds from one look at a participant to the next, unless there are too many for that. */
 const INTERVAL = 5000;
 /**
- * Most questions to the workers in a second, so that all of them together stay below 1 % of a core however many participants there
+ * Most questions to the workers in a second, but for the two of each participant who leaves or gets other transports, so that all of them together stay below 1 % of a core however many participants there
  * are; a round through all of them then takes longer. `server/test/metrics-cost.spec.ts` tells what one costs.
  */
 export const QUESTIONS_PER_SECOND = 100;
@@ -26,7 +26,7 @@ export interface MediaBitrates {
 }
 
 /**
- * Counters of transports in the samples are complete; those of a stream lack what it did between the last look at it and its end.
+ * Counters of transports in the samples are complete, unless their worker dies; those of a stream lack what it did between the last look at it and its end.
  * Whoever shares its figures does not need to ask the workers again.
  */
 @Injectable()
