@@ -16,7 +16,7 @@ describe('after many have joined, left and broken off', () => {
       atOnce: 6,
       workers: 2,
       looks: 4,
-      killWorkers: false,
+      killWorkers: true,
       say: (line) => process.stderr.write(`${line}\n`),
     });
 
@@ -25,5 +25,7 @@ describe('after many have joined, left and broken off', () => {
     expect(Object.keys(endings)).toHaveLength(4);
     expect(Object.values(endings).reduce((sum, count) => sum + count, 0)).toBe(joins);
     expect(memoryGrowth(samples, 'heapBytes')).toBeLessThan(5e6);
+    expect(memoryGrowth(samples, 'residentBytes')).toBeLessThan(40e6);
+    expect(memoryGrowth(samples, 'workerBytes')).toBeLessThan(20e6);
   });
 });
