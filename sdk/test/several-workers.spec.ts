@@ -20,7 +20,7 @@ describe('a meeting on several workers', () => {
   let room: Room;
 
   beforeAll(async () => {
-    server = await startServer({ MEETING_VOICES: '9', MEDIA_WORKERS: '2', MEDIA_SPREAD_LOAD: '1' });
+    server = await startServer({ MEETING_VOICES: '9', MEDIA_WORKERS: '2', MEDIA_SPREAD_LOAD: '1', MEDIA_WORKER_TIMEOUT: '3' });
   });
 
   beforeEach(async () => {
@@ -97,5 +97,15 @@ describe('a meeting on several workers', () => {
     // The last picture stays, on either worker, until there is the next, or for five seconds.
     expect([...withoutPicture]).toEqual([]);
     expect(meeting.ended).toBe(false);
+  }, 300_000);
+
+  it('goes on when one of its workers hangs, for those who were there over other transports', async () => {
+    const { people, there, workerOf } = await gather();
+    await Promise.all(people.map((each) => each.receivesMore(others(nameOf(each)))));
+    const hanging = workerOf(there[0] as Person);
+    process.kill(hanging?.worker.pid ?? 0, 'SIGSTOP');
+
+    await until(() => there.every((each) => workerOf(each) !== hanging));
+    await Promise.all(people.map((each) => each.receivesMore(others(nameOf(each)))));
   }, 300_000);
 });

@@ -16,6 +16,7 @@ export const poolOptions: Omit<WorkerPoolOptions, 'workers'> = {
   maxOutgoingBitrate: 0,
   spreadLoadPercent: 50,
   restartDelay: 10,
+  workerTimeoutSeconds: 6,
 };
 
 /** What the settings' defaults say. */

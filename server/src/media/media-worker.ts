@@ -6,6 +6,7 @@ import { mediaCodecs } from './codecs.js';
 import type { ListenAddress } from './listen-addresses.js';
 import { listenInfosOf } from './listen-infos.js';
 import type { Placeable } from './placement.js';
+import { childSpawnedBy } from './worker-watch.js';
 
 export interface MediaWorkerOptions {
   listenAddresses: ListenAddress[];
@@ -18,6 +19,10 @@ export interface MediaWorkerOptions {
   initialOutgoingBitrate: number;
   /** Bits per second: the most that a participant is sent; 0: any. */
   maxOutgoingBitrate: number;
+  /** Seconds without an answer after which a worker counts as hung, also while it starts. */
+  workerTimeoutSeconds: number;
+  /** The program; mediasoup's own by default. */
+  workerBin?: string;
 }
 
 /** What a worker has used until now. */
@@ -40,6 +45,9 @@ export class MediaWorker implements Placeable {
   /** What it had used when the pool looked last; `null` before that, and while it hangs. */
   measuredUsage: WorkerUsage | null = null;
 
+  /** Whether it answers, as the pool checks all the time. */
+  answers = true;
+
   private routerCount = 0;
   private reserved = 0;
 
@@ -49,19 +57,41 @@ export class MediaWorker implements Placeable {
     private readonly options: MediaWorkerOptions,
   ) {}
 
-  /** Starts the process and binds its port. Rejects when the port is taken. */
+  /** Starts the process and binds its port. Rejects when the port is taken, or when the process does not answer in time. */
   static async create(options: MediaWorkerOptions): Promise<MediaWorker> {
-    const worker = await startDeafWorker({ logLevel: options.logLevel, logTags: ['ice', 'dtls', 'bwe', 'simulcast'] });
+    const { workerTimeoutSeconds } = options;
+    const { child, result: starting } = childSpawnedBy(() =>
+      startDeafWorker({
+        logLevel: options.logLevel,
+        logTags: ['ice', 'dtls', 'bwe', 'simulcast'],
+        workerBin: options.workerBin,
+      }),
+    );
+    let timedOut = false;
+    // Its end makes whatever is waited for below fail.
+    const timer = setTimeout(() => {
+      timedOut = true;
+      child?.kill('SIGKILL');
+    }, workerTimeoutSeconds * 1000);
+    let worker: Worker | undefined;
 
     try {
+      worker = await starting;
+      killWithProcess(worker);
       const webRtcServer = await worker.createWebRtcServer({
         listenInfos: listenInfosOf(options.listenAddresses, options.port),
       });
 
       return new MediaWorker(worker, webRtcServer, options);
     } catch (error) {
-      worker.close();
-      throw error;
+      worker?.close();
+      throw timedOut
+        ? new Error(
+            `the media worker did not answer within ${workerTimeoutSeconds} s of its start (MEDIA_WORKER_TIMEOUT)`,
+          )
+        : error;
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -155,6 +185,19 @@ function startDeafWorker(settings: WorkerSettings): Promise<Worker> {
   }
 
   return starting;
+}
+
+/** One that hangs does not hear that it should end, and would outlive this process. */
+function killWithProcess(worker: Worker): void {
+  const kill = () => {
+    try {
+      process.kill(worker.pid, 'SIGKILL');
+    } catch {
+      // It is gone.
+    }
+  };
+  process.once('exit', kill);
+  worker.once('subprocessclose', () => process.removeListener('exit', kill));
 }
 
 /** Bytes, as Linux tells them (proc(5), VmRSS); other systems do not. */

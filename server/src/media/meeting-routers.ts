@@ -101,6 +101,12 @@ export class MeetingRouters extends EventEmitter<MeetingRoutersEvents> {
       }
     } catch (error) {
       router.close();
+
+      // Its worker died meanwhile, or hung until it was killed. Another one may do.
+      if (placed.worker.worker.closed && !this.closed) {
+        return this.add();
+      }
+
       throw error;
     }
 

@@ -7,6 +7,7 @@ import { MediaWorker, type MediaWorkerOptions, type WorkerUsage } from './media-
 import { PlacedRouter } from './placed-router.js';
 import { place } from './placement.js';
 import { WorkerLoadMeter } from './worker-load.js';
+import { WorkerWatch } from './worker-watch.js';
 
 /** Milliseconds for which a worker is waited for that hangs, and so never answers. */
 const PATIENCE = 1000;
@@ -36,6 +37,8 @@ interface WorkerPoolEvents {
   /** Also in place of one that died. */
   started: [];
   died: [];
+  /** It did not answer any more and was killed; `died` follows. */
+  hung: [];
   /** The measured load and usage of the workers are new. */
   looked: [];
 }
@@ -123,7 +126,16 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
       throw new Error('no media worker is running');
     }
 
-    return new PlacedRouter(await worker.createRouter(), worker);
+    try {
+      return new PlacedRouter(await worker.createRouter(), worker);
+    } catch (error) {
+      // It died meanwhile, or hung until it was killed. Another one may do.
+      if (worker.worker.closed && !this.stopping.signal.aborted) {
+        return this.createRouter(besides);
+      }
+
+      throw error;
+    }
   }
 
   /** The load of the least loaded worker that has none of these routers; infinite where there is no such worker. */
@@ -138,9 +150,12 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
 
   private workersBesides(placed: readonly PlacedRouter[]): MediaWorker[] {
     // One that died is among them until its routers have been told.
-    return [...this.workers.values()].filter(
+    const running = [...this.workers.values()].filter(
       (worker) => !worker.worker.closed && !placed.some((router) => router.worker === worker),
     );
+    const answering = running.filter(({ answers }) => answers);
+
+    return answering.length > 0 ? answering : running;
   }
 
   /** Ends all workers and whatever lives on them. */
@@ -169,12 +184,41 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
     this.emit('started');
     this.logger.info({ workerPid: worker.pid, port: port === 0 ? 'any' : port + index }, 'media worker started');
 
-    worker.on('died', (error) => {
-      this.workers.delete(index);
-      this.emit('died');
-      this.logger.error({ workerPid: worker.pid, error: error.message }, 'media worker died');
-      void this.replaceWorker(index, this.workers.size > 0 ? this.unhurriedRestartDelay : this.restartDelay);
+    const watch = new WorkerWatch(worker, {
+      timeoutSeconds: this.options.workerTimeoutSeconds,
+      suspected: (answers) => (mediaWorker.answers = answers),
+      hung: () => this.kill(mediaWorker, index),
     });
+    worker.observer.once('close', () => watch.stop());
+    worker.on('died', (error) => {
+      this.logger.error({ workerPid: worker.pid, error: error.message }, 'media worker died');
+      this.lose(index);
+    });
+  }
+
+  /** Does not wait for its end: a process that the system holds up may take long to die. */
+  private kill({ worker }: MediaWorker, index: number): void {
+    this.logger.error(
+      { workerPid: worker.pid, seconds: this.options.workerTimeoutSeconds },
+      'media worker does not answer; it is killed and replaced',
+    );
+
+    try {
+      process.kill(worker.pid, 'SIGKILL');
+    } catch {
+      // It is gone already.
+    }
+
+    this.emit('hung');
+    // Tells its routers, as its death would.
+    worker.close();
+    this.lose(index);
+  }
+
+  private lose(index: number): void {
+    this.workers.delete(index);
+    this.emit('died');
+    void this.replaceWorker(index, this.workers.size > 0 ? this.unhurriedRestartDelay : this.restartDelay);
   }
 
   private get restartDelay(): number {

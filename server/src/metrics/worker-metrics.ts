@@ -24,6 +24,7 @@ export class WorkerMetrics implements OnModuleInit {
   private readonly running;
   private readonly wanted;
   private readonly deaths;
+  private readonly hangs;
   private readonly restarts;
   private readonly cpu;
   private readonly memory;
@@ -44,6 +45,7 @@ export class WorkerMetrics implements OnModuleInit {
     this.running = make.gauge('workers_running', 'Media workers that run.');
     this.wanted = make.gauge('workers_wanted', 'Media workers that should run.');
     this.deaths = make.counter('worker_deaths_total', 'Media workers that died.');
+    this.hangs = make.counter('worker_hangs_total', 'Media workers that did not answer any more and were killed.');
     this.restarts = make.counter(
       'worker_restarts_total',
       'Media workers that were started after the server had begun.',
@@ -63,6 +65,7 @@ export class WorkerMetrics implements OnModuleInit {
 
   onModuleInit(): void {
     this.pool.on('died', () => this.deaths.inc());
+    this.pool.on('hung', () => this.hangs.inc());
     this.pool.on('started', () => this.restarts.inc());
     this.pool.on('looked', () => this.countCpu());
   }

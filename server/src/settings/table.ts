@@ -278,6 +278,12 @@ export const settingTable = {
       'auto',
       'Media workers, each a process that uses one core; auto starts one for each core.',
     ),
+    workerTimeoutSeconds: setting(
+      'MEDIA_WORKER_TIMEOUT',
+      wholeNumber(2, 600),
+      '6',
+      'Seconds without an answer after which a media worker counts as hung. It is then killed and replaced, and its participants continue on another worker.',
+    ),
     spreadLoadPercent: setting(
       'MEDIA_SPREAD_LOAD',
       wholeNumber(1, 100),
