@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { emailSchema, roomReferenceSchema, slugSchema, usernameSchema } from './fields.js';
+import { emailSchema, roomNameSchema, roomReferenceSchema, slugSchema, usernameSchema } from './fields.js';
 import { limits } from './limits.js';
 
 describe('a name', () => {
@@ -18,9 +18,55 @@ describe('a name', () => {
   });
 
   it('has no characters that could disguise another name', () => {
-    for (const character of ['\n', '\u0000', '\u202e', '\u2066', '\u2028']) {
+    for (const character of ['\n', '\u0000', '\u2028', '\ud800']) {
       expect(usernameSchema.safeParse(`Ada${character}Bob`).success).toBe(false);
     }
+
+    for (const character of [
+      '\u202e',
+      '\u2066',
+      '\u200b',
+      '\u200e',
+      '\u00ad',
+      '\u3164',
+      '\u{e0041}',
+      '\ufeff',
+      '\u200d',
+    ]) {
+      expect(usernameSchema.parse(`Ada${character}Bob${character}`)).toBe('AdaBob');
+    }
+  });
+
+  it('has something to see', () => {
+    const invisible = [
+      '\u200b',
+      '\u2800',
+      '\u3164',
+      '\u00ad',
+      '\u115f',
+      '\uffa0',
+      '\u180e',
+      '\u2060',
+      '\u202e',
+      '\u{e0041}',
+    ];
+
+    for (const name of [...invisible, invisible.join(' '), '\u0301\u0302', '\ufe0f', '\u200d', '\u2800 \u2800']) {
+      for (const schema of [usernameSchema, roomNameSchema]) {
+        expect(schema.safeParse(name).success).toBe(false);
+      }
+    }
+  });
+
+  it('keeps what is invisible by itself where it belongs to what can be seen', () => {
+    for (const name of ['👩‍🚀', '❤️', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', 'می‌خواهم', 'क्‍ष', '1️⃣', '👍🏽', '🇩🇪', '.']) {
+      expect(usernameSchema.parse(name)).toBe(name.normalize('NFKC'));
+    }
+  });
+
+  it('is the same with other spaces, and has no tower of accents', () => {
+    expect(usernameSchema.parse('Ana\u00a0\u2003 \u2800B')).toBe('Ana B');
+    expect(usernameSchema.parse(`x${'\u0336'.repeat(40)}`)).toBe(`x${'\u0336'.repeat(4)}`);
   });
 });
 

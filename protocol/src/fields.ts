@@ -1,19 +1,22 @@
 /** Small schemas that payloads of REST and Socket.IO share. */
 import { z } from 'zod';
+import { hasVisible, withoutInvisible } from './visible-text.js';
 import { limits } from './limits.js';
 
 /**
- * Text that people type on one line: trimmed, not empty, without control characters and invisible direction marks; in Unicode's
- * compatibility form (https://unicode.org/reports/tr15/), so that what looks the same is the same.
+ * Text that people type on one line: trimmed, with something to see, without control characters and without what cannot be seen; in
+ * Unicode's compatibility form (https://unicode.org/reports/tr15/), so that what looks the same is the same.
  */
 const line = (max: number) =>
   z
     .string()
     .normalize('NFKC')
+    .overwrite(withoutInvisible)
     .trim()
     .min(1, 'must not be empty')
     .max(max)
-    .regex(/^[^\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/u, 'must not contain control characters');
+    .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u, 'must not contain control characters')
+    .refine((text) => hasVisible(text), 'must have something to see');
 
 export const idSchema = z.uuid();
 export const usernameSchema = line(limits.username);

@@ -12,3 +12,4 @@ export * from './rest.js';
 export * from './roles.js';
 export * from './rtp.js';
 export * from './sources.js';
+export * from './visible-text.js';

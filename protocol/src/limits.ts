@@ -25,6 +25,10 @@ export const limits = {
   /** Messages in one page of history, and in the answer to `join_room`. */
   historyPage: 100,
   recentMessages: 50,
+  /** Bytes of JSON of one such page: it holds fewer messages where they are long, and always one. */
+  historyBytes: 64_000,
+  /** Different words of a message by which a search finds it; a longer message is found by its beginning. */
+  messageWords: 500,
   /** Characters of a search in the chat, after trimming. */
   searchText: 200,
   /** Different emoji that one message may collect. */

@@ -181,7 +181,7 @@ export class Chat {
   /** Adds pages of history until the message with this sequence is known, if it is there. */
   async loadSince(sequence: number): Promise<void> {
     for (let first = this.log.firstSequence; first !== null && first > sequence && !this.startOfHistory;) {
-      await this.loadPage(limits.historyPage);
+      await this.loadPageInTime(limits.historyPage);
       const next = this.log.firstSequence;
       if (next === first) return;
       first = next;
@@ -202,6 +202,18 @@ export class Chat {
 
   search(text: string, page: { before?: number; limit?: number }): Promise<FoundMessages> {
     return this.connection().request('search_messages', { text, ...page });
+  }
+
+  /** Far back there may be more pages than one user may ask for at once. */
+  private async loadPageInTime(limit: number): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.loadPage(limit);
+      } catch (error) {
+        if (MeetingError.from(error, 'internal_error').code !== 'rate_limited') throw error;
+        await delay(backoff(attempt, retryBackoff), this.left.signal);
+      }
+    }
   }
 
   private async loadPage(limit: number = limits.recentMessages): Promise<void> {

@@ -34,8 +34,12 @@ export async function startServer(overrides: Record<string, string> = {}): Promi
       RATE_LIMIT_REST_REQUESTS: '100000',
       RATE_LIMIT_LOGINS: '1000',
       RATE_LIMIT_ADDRESS_CHAT_MESSAGES: '1000000',
+      ROOM_SEATS_PER_ADDRESS: '100',
+      LOBBY_PLACES_PER_ADDRESS: '100',
       // And few users do there what many would.
       MAX_CONNECTIONS_PER_USER: '1000',
+      MAX_SEATS_PER_USER: '1000',
+      RATE_LIMIT_CHAT_HISTORY: '100000',
       RATE_LIMIT_USER_CONNECTIONS: '100000',
       RATE_LIMIT_USER_JOINS: '100000',
       RATE_LIMIT_USER_REQUESTS: '1000000',

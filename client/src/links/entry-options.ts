@@ -1,5 +1,5 @@
 /** What a room's link may ask for beyond the room: who enters, at once or not, and what is captured. */
-import { limits } from '@minimeet/protocol';
+import { hasVisible, limits } from '@minimeet/protocol';
 
 /** Width, height (pixels) and frames a second that the camera is asked for. */
 export interface CaptureFormat {
@@ -63,7 +63,8 @@ export function isDisplayName(name: string): boolean {
   return (
     name.trim().length >= 1 &&
     name.trim().length <= limits.username &&
-    !/[\p{Cc}\u2028-\u202e\u2066-\u2069]/u.test(name)
+    hasVisible(name) &&
+    !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(name)
   );
 }
 

@@ -111,5 +111,13 @@ function toText<Row extends object>(rows: Row[], columns: (keyof Row & string)[]
     record_delimiter: '\r\n',
     // People choose their names; a spreadsheet would run one that begins like a formula (https://owasp.org/www-community/attacks/CSV_Injection).
     escape_formulas: true,
+    // One that takes semicolons or tabs for separators, as in many countries, would find its cells inside of a cell: what is quoted is one.
+    quoted_match: /[;\t|]/,
+    cast: { string: harmless },
   });
+}
+
+/** No part of a text begins like a formula, wherever a spreadsheet cuts it. */
+function harmless(text: string): string {
+  return text.replace(/([;\t|,]\s*)(?=[=+@\-\uff1d\uff0b\uff20\uff0d])/gu, "$1'");
 }

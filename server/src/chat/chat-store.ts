@@ -1,5 +1,5 @@
 /** Where chat messages are kept. */
-import type { ChatMessage, ChatMessageKind, Reaction } from '@minimeet/protocol';
+import { limits, type ChatMessage, type ChatMessageKind, type Reaction } from '@minimeet/protocol';
 import { DomainError } from '../common/domain-error.js';
 
 export interface NewChatMessage {
@@ -57,6 +57,8 @@ export interface ChatStoreOptions {
 }
 
 /**
+ * A page is bounded in bytes (`limits.historyBytes`) as well as in messages, as thousands of people may ask for one at once.
+ *
  * Each room's messages are numbered 1, 2, 3, … without gaps, also where several processes write at the same time, and no
  * number is given twice, also when the newest messages were deleted because of their age.
  *
@@ -97,11 +99,12 @@ export abstract class ChatStore {
 
   /**
    * Deletes what was written: its place in the sequence stays, with the kind `deleted`, who wrote it and when; its text, its words
-   * and its reactions are gone. Deleting again changes nothing.
+   * and its reactions are gone. Deleting again changes nothing, and costs one look.
    *
+   * @returns whether it was there until now
    * @throws message_not_found where there is no written or deleted message with this sequence, not_allowed where another user wrote it
    */
-  abstract delete(deletion: MessageDeletion): Promise<void>;
+  abstract delete(deletion: MessageDeletion): Promise<boolean>;
 
   /** Forgets a room's messages. */
   abstract deleteRoom(roomId: string): Promise<void>;
@@ -120,6 +123,24 @@ export abstract class ChatStore {
       ? new Date(0)
       : new Date(this.now().getTime() - this.retentionDays * 86_400_000);
   }
+}
+
+/**
+ * As many of the newest messages as one answer may carry, and one at least.
+ *
+ * @param newestFirst those that were asked for, and one more where there are older ones
+ * @param limit how many were asked for
+ */
+export function boundedPage(newestFirst: readonly ChatMessage[], limit: number): ChatPage {
+  let bytes = 0;
+  const tooMany = newestFirst.findIndex((message, index) => {
+    bytes += Buffer.byteLength(JSON.stringify(message));
+
+    return index > 0 && bytes > limits.historyBytes;
+  });
+  const messages = newestFirst.slice(0, tooMany === -1 ? limit : Math.min(limit, tooMany));
+
+  return { messages, hasMore: newestFirst.length > messages.length };
 }
 
 /** @throws message_not_found, not_allowed */

@@ -2,13 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { limits, type ChatMessage, type Reaction } from '@minimeet/protocol';
-import { DateUtils, In, LessThan, MoreThan, type DataSource, type Repository } from 'typeorm';
+import { DateUtils, In, MoreThan, type DataSource, type Repository } from 'typeorm';
 import { isDatabaseUnavailable } from '../common/database-unavailable.js';
 import { DomainError } from '../common/domain-error.js';
 import { wordsToFind, wordsToKeep } from '../common/words.js';
 import { ChatMessageEntity } from './chat-message.entity.js';
 import {
   assertMayDelete,
+  boundedPage,
   ChatStore,
   type ChatPage,
   type ChatPageRequest,
@@ -21,6 +22,12 @@ import {
 import { tooManyReactions, type SingleReaction } from './reactions.js';
 import { toChatMessage } from './stored-message.js';
 
+/** Messages that are compared with a search before others may ask. */
+const SEARCH_CANDIDATES = 300;
+/** Messages that are deleted at one time, and bytes of their lists of words: some thousand entries of the index. */
+const DELETED_MESSAGES = 50;
+const DELETED_WORD_BYTES = 8000;
+
 /** Every change is one statement, so that nothing comes between its parts; triggers keep `chat_rooms` and `chat_words`. */
 const APPEND = `
   INSERT INTO chat_messages
@@ -30,11 +37,29 @@ const APPEND = `
   ON CONFLICT ("roomId", "userId", "clientMessageId") DO NOTHING
   RETURNING sequence`;
 
-const SEARCH = `
-  SELECT sequence FROM chat_words
-  WHERE "roomId" = $roomId AND word IN (SELECT value FROM json_each($words)) AND sequence < $before
-  GROUP BY sequence HAVING count(*) = json_array_length($words)
-  ORDER BY sequence DESC LIMIT $limit`;
+/** How long the newest messages are, so that no more are read than one answer carries. */
+const OUTLINE = `
+  SELECT sequence, octet_length(text) AS bytes FROM chat_messages
+  WHERE "roomId" = $roomId AND sequence < $before AND "sentAt" > $keptSince ORDER BY sequence DESC LIMIT $limit`;
+
+const OUTLINE_OF_FOUND = `
+  SELECT sequence, octet_length(text) AS bytes FROM chat_messages
+  WHERE "roomId" = $roomId AND sequence IN (SELECT value FROM json_each($sequences)) AND kind = 'text' AND "sentAt" > $keptSince
+  ORDER BY sequence DESC`;
+
+/** Those that have one of the words, newest first, and whether they have the others: some at a time, however many there are. */
+const SEARCH_PORTION = `
+  SELECT sequence, NOT EXISTS (
+    SELECT 1 FROM json_each($others) other
+    WHERE NOT EXISTS (
+      SELECT 1 FROM chat_words
+      WHERE "roomId" = $roomId AND word = other.value AND sequence = candidate.sequence
+    )
+  ) AS matches
+  FROM (
+    SELECT sequence FROM chat_words
+    WHERE "roomId" = $roomId AND word = $word AND sequence < $before ORDER BY sequence DESC LIMIT ${SEARCH_CANDIDATES}
+  ) candidate ORDER BY sequence DESC`;
 
 const ADD_REACTION = `
   INSERT INTO chat_reactions ("roomId", sequence, emoji, "userId")
@@ -50,10 +75,9 @@ const ADD_REACTION = `
 const TAKE_BACK_REACTION = `
   DELETE FROM chat_reactions WHERE "roomId" = $roomId AND sequence = $sequence AND emoji = $emoji AND "userId" = $userId`;
 
-/** First what everybody sees; what a crash leaves of the rest is not found any more. */
+/** A trigger removes the words that the message had; what a crash leaves of the reactions is not shown any more. */
 const DELETE_MESSAGE = [
   `UPDATE chat_messages SET kind = 'deleted', text = '', words = '[]' WHERE "roomId" = $roomId AND sequence = $sequence`,
-  `DELETE FROM chat_words WHERE "roomId" = $roomId AND sequence = $sequence`,
   `DELETE FROM chat_reactions WHERE "roomId" = $roomId AND sequence = $sequence`,
 ];
 
@@ -61,15 +85,26 @@ const REACTIONS = `
   SELECT sequence, emoji, "userId" FROM chat_reactions
   WHERE "roomId" = $roomId AND sequence IN (SELECT value FROM json_each($sequences)) ORDER BY id`;
 
-/** Few at a time, because nothing else happens while the embedded database works. */
-const DELETE_EXPIRED = `
-  DELETE FROM chat_messages WHERE id IN (SELECT id FROM chat_messages WHERE "sentAt" <= $keptSince LIMIT 200) RETURNING 1`;
+/** Few at a time, because nothing else happens while the embedded database works: one at least, whatever its words. */
+const deletePortion = (which: string) => `
+  DELETE FROM chat_messages WHERE id IN (
+    SELECT id FROM (
+      SELECT id, sum(octet_length(words)) OVER (ORDER BY number) - octet_length(words) AS before
+      FROM (SELECT rowid AS number, id, words FROM chat_messages WHERE ${which} LIMIT ${DELETED_MESSAGES})
+    ) WHERE before < ${DELETED_WORD_BYTES}
+  ) RETURNING 1`;
 
-const DELETE_PORTION_OF_ROOM = `
-  DELETE FROM chat_messages WHERE id IN (SELECT id FROM chat_messages WHERE "roomId" = $roomId LIMIT 200) RETURNING 1`;
+const DELETE_EXPIRED = deletePortion('"sentAt" <= $keptSince');
+const DELETE_PORTION_OF_ROOM = deletePortion('"roomId" = $roomId');
 
 /** Milliseconds between two deletions of what has expired. */
 const EXPIRY_INTERVAL = 3_600_000;
+
+/** What is known of a message without reading it. */
+interface Outline {
+  sequence: number;
+  bytes: number;
+}
 
 export class EmbeddedChatStore extends ChatStore implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(EmbeddedChatStore.name);
@@ -119,20 +154,15 @@ export class EmbeddedChatStore extends ChatStore implements OnModuleInit, OnModu
   }
 
   override async page(roomId: string, { before, limit }: ChatPageRequest): Promise<ChatPage> {
-    const newestFirst = await this.messages.find({
-      where: {
-        roomId,
-        sentAt: MoreThan(this.keptSince),
-        ...(before !== undefined && { sequence: LessThan(before) }),
-      },
-      order: { sequence: 'DESC' },
+    const outline = await this.ask<Outline>(OUTLINE, {
+      roomId,
+      before: before ?? Number.MAX_SAFE_INTEGER,
+      keptSince: this.keptSinceText,
       // One more than asked for, to see whether there is more.
-      take: limit + 1,
+      limit: limit + 1,
     });
-    return {
-      messages: await this.withReactions(roomId, newestFirst.slice(0, limit).reverse()),
-      hasMore: newestFirst.length > limit,
-    };
+    const { messages, hasMore } = await this.load(roomId, outline, limit);
+    return { messages: messages.reverse(), hasMore };
   }
 
   override async search(roomId: string, { text, before, limit }: ChatSearch): Promise<ChatPage> {
@@ -140,25 +170,9 @@ export class EmbeddedChatStore extends ChatStore implements OnModuleInit, OnModu
     if (words.length === 0) {
       return { messages: [], hasMore: false };
     }
-    const found = await this.ask<{ sequence: number }>(SEARCH, {
-      roomId,
-      words: JSON.stringify(words),
-      before: before ?? Number.MAX_SAFE_INTEGER,
-      limit: limit + 1,
-    });
-    const newestFirst = await this.messages
-      .createQueryBuilder('message')
-      .where("message.roomId = :roomId AND message.kind = 'text' AND message.sentAt > :keptSince", {
-        roomId,
-        keptSince: DateUtils.mixedDateToUtcDatetimeString(this.keptSince),
-      })
-      .andWhere('message.sequence IN (:...sequences)', { sequences: [0, ...found.map(({ sequence }) => sequence)] })
-      .orderBy('message.sequence', 'DESC')
-      .getMany();
-    return {
-      messages: await this.withReactions(roomId, newestFirst.slice(0, limit)),
-      hasMore: newestFirst.length > limit,
-    };
+    const sequences = JSON.stringify(await this.find(roomId, words, before ?? Number.MAX_SAFE_INTEGER, limit + 1));
+    const outline = await this.ask<Outline>(OUTLINE_OF_FOUND, { roomId, sequences, keptSince: this.keptSinceText });
+    return this.load(roomId, outline, limit);
   }
 
   override async react({ roomId, sequence, userId, emoji, reacted }: ReactionChange): Promise<Reaction[]> {
@@ -174,7 +188,7 @@ export class EmbeddedChatStore extends ChatStore implements OnModuleInit, OnModu
     return reactions;
   }
 
-  override async delete({ roomId, sequence, writtenBy }: MessageDeletion): Promise<void> {
+  override async delete({ roomId, sequence, writtenBy }: MessageDeletion): Promise<boolean> {
     const message = await this.messages.findOneBy({
       roomId,
       sequence,
@@ -182,9 +196,13 @@ export class EmbeddedChatStore extends ChatStore implements OnModuleInit, OnModu
       sentAt: MoreThan(this.keptSince),
     });
     assertMayDelete(message, writtenBy);
+    if (message?.kind === 'deleted') {
+      return false;
+    }
     for (const statement of DELETE_MESSAGE) {
       await this.ask(statement, { roomId, sequence });
     }
+    return true;
   }
 
   override async deleteRoom(roomId: string): Promise<void> {
@@ -199,7 +217,7 @@ export class EmbeddedChatStore extends ChatStore implements OnModuleInit, OnModu
 
   /** Deletes what is too old to be given. */
   async deleteExpired(): Promise<void> {
-    await this.deleteInPortions(DELETE_EXPIRED, { keptSince: DateUtils.mixedDateToUtcDatetimeString(this.keptSince) });
+    await this.deleteInPortions(DELETE_EXPIRED, { keptSince: this.keptSinceText });
   }
 
   private async deleteInPortions(statement: string, parameters: Record<string, unknown>): Promise<void> {
@@ -209,6 +227,45 @@ export class EmbeddedChatStore extends ChatStore implements OnModuleInit, OnModu
       // Others come in between.
       await new Promise(setImmediate);
     } while (deleted.length > 0);
+  }
+
+  /** The sequences of messages that have all these words, newest first; others may ask in between. */
+  private async find(roomId: string, [word, ...others]: string[], newest: number, most: number): Promise<number[]> {
+    const found: number[] = [];
+    for (let before = newest; found.length < most;) {
+      const portion = await this.ask<{ sequence: number; matches: 0 | 1 }>(SEARCH_PORTION, {
+        roomId,
+        word,
+        others: JSON.stringify(others),
+        before,
+      });
+      found.push(...portion.flatMap(({ sequence, matches }) => (matches ? [sequence] : [])));
+      if (portion.length < SEARCH_CANDIDATES) {
+        break;
+      }
+      before = portion.at(-1)!.sequence;
+      await new Promise(setImmediate);
+    }
+    return found.slice(0, most);
+  }
+
+  /** The messages of an outline, newest first, as far as one answer carries them. @param limit how many were asked for */
+  private async load(roomId: string, outline: readonly Outline[], limit: number): Promise<ChatPage> {
+    let bytes = 0;
+    const sequences = outline
+      .slice(0, limit)
+      .filter((message, index) => (bytes += message.bytes) <= limits.historyBytes || index === 0)
+      .map(({ sequence }) => sequence);
+    const newestFirst = await this.messages.find({
+      where: { roomId, sequence: In(sequences) },
+      order: { sequence: 'DESC' },
+    });
+    const { messages } = boundedPage(await this.withReactions(roomId, newestFirst), limit);
+    return { messages, hasMore: outline.length > messages.length };
+  }
+
+  private get keptSinceText(): string {
+    return DateUtils.mixedDateToUtcDatetimeString(this.keptSince);
   }
 
   /** Runs a statement; its parameters are named. */
@@ -222,11 +279,8 @@ export class EmbeddedChatStore extends ChatStore implements OnModuleInit, OnModu
     }
     const sequences = JSON.stringify(messages.map(({ sequence }) => sequence));
     const single = await this.ask<SingleReaction & { sequence: number }>(REACTIONS, { roomId, sequences });
-    return messages.map((message) =>
-      toChatMessage(
-        message,
-        single.filter(({ sequence }) => sequence === message.sequence),
-      ),
-    );
+    const bySequence = new Map<number, SingleReaction[]>(messages.map(({ sequence }) => [sequence, []]));
+    single.forEach((reaction) => bySequence.get(reaction.sequence)?.push(reaction));
+    return messages.map((message) => toChatMessage(message, bySequence.get(message.sequence) ?? []));
   }
 }

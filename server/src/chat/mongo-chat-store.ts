@@ -9,6 +9,7 @@ import { within } from '../common/within.js';
 import { wordsToFind, wordsToKeep } from '../common/words.js';
 import {
   assertMayDelete,
+  boundedPage,
   ChatStore,
   type ChatPage,
   type ChatPageRequest,
@@ -123,7 +124,7 @@ export class MongoChatStore extends ChatStore {
     });
   }
 
-  override delete({ roomId, sequence, writtenBy }: MessageDeletion): Promise<void> {
+  override delete({ roomId, sequence, writtenBy }: MessageDeletion): Promise<boolean> {
     return this.bounded(async () => {
       const message = {
         roomId,
@@ -131,8 +132,13 @@ export class MongoChatStore extends ChatStore {
         kind: { $in: ['text', 'deleted'] },
         sentAt: { $gt: this.keptSince },
       } as const;
-      assertMayDelete(await this.models.messages.findOne(message).lean(), writtenBy);
+      const found = await this.models.messages.findOne(message).lean();
+      assertMayDelete(found, writtenBy);
+      if (found?.kind === 'deleted') {
+        return false;
+      }
       await this.models.messages.updateOne(message, { $set: { kind: 'deleted', text: '', words: [], reactions: [] } });
+      return true;
     });
   }
 
@@ -255,7 +261,7 @@ export class MongoChatStore extends ChatStore {
       // One more than asked for, to see whether there is more.
       .limit(limit + 1)
       .lean();
-    return { messages: found.slice(0, limit).map(fromDocument), hasMore: found.length > limit };
+    return boundedPage(found.map(fromDocument), limit);
   }
 
   private toDocument(

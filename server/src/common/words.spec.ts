@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { limits } from '@minimeet/protocol';
 import fc from 'fast-check';
 import { wordsToFind, wordsToKeep } from './words.js';
 
@@ -43,6 +44,15 @@ describe('the words of a text', () => {
 
     expect(wordsToFind(text)).toEqual(text.split(' ').slice(2).reverse());
     expect(finds(`${text} zoo`, 'awaited incident attention acceptable insect inert iron ant')).toBe(true);
+  });
+
+  it('are so many of a long text and not more, those of its beginning', () => {
+    const chinese = Array.from({ length: 4000 }, (_, index) => String.fromCodePoint(0x4e00 + index)).join('');
+    const latin = Array.from({ length: 600 }, (_, index) => `w${index}`).join(' ');
+
+    expect(wordsToKeep(chinese)).toHaveLength(limits.messageWords);
+    expect(finds(chinese.slice(200, 204), chinese)).toBe(true);
+    expect(wordsToKeep(latin)).toEqual(latin.split(' ').slice(0, limits.messageWords));
   });
 
   it('are found by each of them and by all of them, whatever the text is', () => {

@@ -1,4 +1,5 @@
 /** The words by which a text is found: the same on every database, because none of them is asked to find words by itself. */
+import { limits } from '@minimeet/protocol';
 
 /** Accents and points above and below letters, once they are taken apart: Latin, Greek, Cyrillic, Hebrew, Arabic. */
 const MARKS = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]/gu;
@@ -17,9 +18,11 @@ const LONGEST = 64;
  * The words of a written text, each once, without capitals and accents. Where words have no spaces between them, as in
  * Chinese, Japanese and Thai, each character and each pair of neighbours is a word: dictionaries would cut the text of a
  * message and the text of a search at different places, and otherwise with each version of theirs.
+ *
+ * At most `limits.messageWords`, the first ones: each is an entry in an index, and 4,000 different characters would be 8,000.
  */
 export function wordsToKeep(text: string): string[] {
-  return words(text, (characters) => [...characters, ...pairsOf(characters)]);
+  return firstOf(words(text, charactersAndPairs), limits.messageWords);
 }
 
 /**
@@ -27,22 +30,36 @@ export function wordsToKeep(text: string): string[] {
  * longest, which few messages have: looking for more costs the database much and finds hardly less.
  */
 export function wordsToFind(text: string): string[] {
-  return words(text, (characters) => (characters.length > 1 ? pairsOf(characters) : characters))
+  return firstOf(words(text, pairsOrOne), Infinity)
     .sort((one, other) => other.length - one.length)
     .slice(0, MOST_TO_FIND);
 }
 
-function words(text: string, ofSpaceless: (characters: string[]) => string[]): string[] {
-  const found = new Set<string>();
+/** Each as often as it is there, one after the other: no more are found than are taken. */
+function* words(text: string, ofSpaceless: (characters: string[]) => Iterable<string>): Generator<string> {
+  for (const [run] of folded(text).matchAll(RUNS)) {
+    for (const [span] of run.matchAll(SPANS)) {
+      if (STARTS_SPACELESS.test(span)) {
+        yield* ofSpaceless([...span]);
+      } else {
+        yield [...span].slice(0, LONGEST).join('');
+      }
+    }
+  }
+}
 
-  for (const run of folded(text).match(RUNS) ?? []) {
-    for (const span of run.match(SPANS) ?? []) {
-      const parts = STARTS_SPACELESS.test(span) ? ofSpaceless([...span]) : [[...span].slice(0, LONGEST).join('')];
-      parts.forEach((word) => found.add(word));
+function firstOf(found: Iterable<string>, most: number): string[] {
+  const first = new Set<string>();
+
+  for (const word of found) {
+    first.add(word);
+
+    if (first.size === most) {
+      break;
     }
   }
 
-  return [...found];
+  return [...first];
 }
 
 /** Upper before lower case, so that ß is ss. */
@@ -50,6 +67,19 @@ function folded(text: string): string {
   return text.normalize('NFKD').replace(MARKS, '').toUpperCase().toLowerCase().normalize('NFKC');
 }
 
-function pairsOf(characters: string[]): string[] {
-  return characters.slice(1).map((character, index) => `${characters[index]}${character}`);
+/** In the order of the text, so that of a long one the beginning is found by both. */
+function* charactersAndPairs(characters: string[]): Generator<string> {
+  for (const [index, character] of characters.entries()) {
+    yield character;
+
+    if (index + 1 < characters.length) {
+      yield `${character}${characters[index + 1]}`;
+    }
+  }
+}
+
+function pairsOrOne(characters: string[]): string[] {
+  return characters.length > 1
+    ? characters.slice(1).map((character, index) => `${characters[index]}${character}`)
+    : characters;
 }

@@ -19,6 +19,8 @@ interface MeetingChatEvents {
 export class MeetingChat extends EventEmitter<MeetingChatEvents> {
   /** Sequences of which each meeting has been told. */
   private readonly told = new WeakMap<Meeting, Set<number>>();
+  /** Sequences of which each meeting has been told that they are deleted. */
+  private readonly toldDeleted = new WeakMap<Meeting, Set<number>>();
   private readonly reactionTurns = new Turns();
 
   constructor(
@@ -120,13 +122,21 @@ export class MeetingChat extends EventEmitter<MeetingChatEvents> {
 
     // In turn with the reactions, so that none comes to what is deleted.
     return this.reactionTurns.take(`${roomId} ${sequence}`, async () => {
-      await this.store
+      const deleted = await this.store
         .delete({ roomId, sequence, writtenBy: moderates ? null : participant.userId })
         .catch((error: unknown) => this.unavailable(meeting, error, 'The message cannot be deleted now; try again'));
-      (await this.currentOf(meeting)).broadcast({ event: 'message_deleted', payload: { sequence } }, participant);
+      const current = await this.currentOf(meeting);
+      const told = this.toldDeleted.get(current) ?? new Set();
+      this.toldDeleted.set(current, told);
 
-      if (moderates) {
-        meeting.moderation.noteDeletion(participant, sequence);
+      // Once: to delete again is no news. One that an earlier attempt deleted, whose answer was given up, is.
+      if (deleted || !told.has(sequence)) {
+        told.add(sequence);
+        current.broadcast({ event: 'message_deleted', payload: { sequence } }, participant);
+
+        if (moderates) {
+          meeting.moderation.noteDeletion(participant, sequence);
+        }
       }
     });
   }

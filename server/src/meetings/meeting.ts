@@ -9,7 +9,7 @@ import type { PlacedRouter } from '../media/placed-router.js';
 import type { WorkerPool } from '../media/worker-pool.js';
 import { Absences } from './absences.js';
 import { Conversation } from './voices/conversation.js';
-import { Seating, type Candidate } from './entry/seating.js';
+import { noSeatLimits, Seating, type Candidate, type SeatLimits } from './entry/seating.js';
 import { Standings, type MemberStanding } from './entry/standings.js';
 import { Forwarder, type PlanningCost } from './forwarding/forwarder.js';
 import type { ForwardingPolicy } from './forwarding/forwarding-plan.js';
@@ -85,12 +85,14 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     private readonly conversation: Conversation,
     policy: ForwardingPolicy,
     logger: Logger,
+    seatLimits: SeatLimits,
   ) {
     super();
     this.logger = logger.child({ meetingId: this.id });
     this.seating = new Seating({
       participants: this.participants,
       moderation: this.moderation,
+      seatLimits,
       logger: this.logger,
       hasEnded: () => this.ended,
       openMedia: () => this.openMedia(),
@@ -117,11 +119,12 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     workers: WorkerPool,
     policy: ForwardingPolicy,
     logger: Logger,
+    seatLimits: SeatLimits = noSeatLimits,
   ): Promise<Meeting> {
     const conversation = new Conversation(policy.voices);
     const routers = await MeetingRouters.create({ workers, prepare: (router) => conversation.addRouter(router) });
 
-    return new Meeting(room, routers, conversation, policy, logger);
+    return new Meeting(room, routers, conversation, policy, logger, seatLimits);
   }
 
   /** @throws not_allowed, meeting_locked, as {@link join} would */
@@ -218,6 +221,13 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     this.applyStandings(this.participants.values());
   }
 
+  /** All participants of the user behind one of them; none where there is no such participant. */
+  windowsOf(participantId: string): Participant[] {
+    const userId = this.participants.get(participantId)?.userId;
+
+    return [...this.participants.values()].filter((participant) => participant.userId === userId);
+  }
+
   /** Whoever left already stays left. */
   leave(participant: Participant, reason: LeaveReason): void {
     if (!this.participants.delete(participant.id)) {
@@ -232,7 +242,7 @@ export class Meeting extends EventEmitter<MeetingEvents> {
     this.conversation.leave(participant.id);
     this.emit('participant_left', participant, reason);
     this.forwarder.replan();
-    this.seating.giveUp();
+    this.seating.left(participant);
   }
 
   /** Ends it for everyone. When this returns they have been told the reason and have left. */

@@ -265,6 +265,8 @@ export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDe
   private noteLimit(error: unknown): void {
     if (error instanceof DomainError && error.code === 'server_full') {
       this.refusals.note('server_participants');
+    } else if (error instanceof DomainError && error.code === 'too_many_connections') {
+      this.refusals.note('user_seats');
     } else if (error instanceof DomainError && error.code === 'room_full') {
       this.refusals.note('room_participants');
     }
@@ -346,7 +348,10 @@ export class Meetings extends EventEmitter<MeetingsEvents> implements OnModuleDe
 
     try {
       const logger = this.logger.logger.child({ roomId: room.id });
-      const meeting = await Meeting.create(room, this.workers, this.settings.forwarding, logger);
+      const meeting = await Meeting.create(room, this.workers, this.settings.forwarding, logger, {
+        perUser: this.settings.limits.maxSeatsPerUser,
+        percentPerAddress: this.settings.limits.seatsPerAddressPercent,
+      });
       // Each who is joining listens, and a hundred may at once.
       meeting.setMaxListeners(Infinity);
       this.begun.add(meeting);

@@ -412,6 +412,24 @@ export const settingTable = {
       '0',
       'Most participants in all meetings of this server together, those whose seat is kept among them. 0 is no limit.',
     ),
+    maxSeatsPerUser: setting(
+      'MAX_SEATS_PER_USER',
+      wholeNumber(1, 1000),
+      '5',
+      'Participants that one user may be in one meeting, one for each window and device.',
+    ),
+    seatsPerAddressPercent: setting(
+      'ROOM_SEATS_PER_ADDRESS',
+      wholeNumber(1, 100),
+      '90',
+      'Percent of the seats of a meeting of more than ten that guests from one address may have; accounts, members and the owner do not count. An office or a school often shares one address.',
+    ),
+    lobbyPlacesPerAddressPercent: setting(
+      'LOBBY_PLACES_PER_ADDRESS',
+      wholeNumber(1, 100),
+      '50',
+      'Percent of the places in the lobby of a room that guests from one address may have.',
+    ),
     maxConnectionsPerAddress: setting(
       'MAX_CONNECTIONS_PER_ADDRESS',
       requests,
@@ -506,7 +524,13 @@ export const settingTable = {
       'RATE_LIMIT_ADDRESS_CHAT_MESSAGES',
       requests,
       '1000',
-      'The same from all sockets of one address together.',
+      'The same from all sockets of one address together, and as many pages of the chat’s history.',
+    ),
+    userHistoryPagesPer10Seconds: setting(
+      'RATE_LIMIT_CHAT_HISTORY',
+      requests,
+      '60',
+      'Pages of the chat’s history in ten seconds that all sockets of one user may ask for together.',
     ),
     restRequestsPerMinute: setting(
       'RATE_LIMIT_REST_REQUESTS',

@@ -53,6 +53,14 @@ describe('the requests of one user', () => {
     expect(await taken(8, { userId: 'ada' }, 'ping')).toBe(8);
     expect(refused).toEqual(Array(6).fill('chat_messages'));
   });
+
+  it('are counted where they are pages of history, which are read and sent anew each time', async () => {
+    const { taken, refused } = limitsOf({ RATE_LIMIT_CHAT_HISTORY: '5' });
+
+    expect(await taken(8, { userId: 'ada' }, 'chat_history')).toBe(5);
+    expect(await taken(8, { userId: 'bob' }, 'chat_history')).toBe(5);
+    expect(refused).toEqual(Array(6).fill('chat_history'));
+  });
 });
 
 describe('the requests of one address', () => {

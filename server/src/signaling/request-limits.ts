@@ -74,6 +74,11 @@ export class RequestLimits {
       this.assert('chat_messages', `${event} of address ${address}`, limits.addressChatMessagesPer10Seconds);
     }
 
+    if (event === 'chat_history') {
+      this.assert('chat_history', `${event} of user ${userId}`, limits.userHistoryPagesPer10Seconds);
+      this.assert('chat_history', `${event} of address ${address}`, limits.addressChatMessagesPer10Seconds);
+    }
+
     if (event !== null && mediaRequests.has(event)) {
       this.assert('media_requests', `${event} of ${socketId}`, limits.mediaRequestsPer10Seconds);
     }

@@ -129,6 +129,7 @@ export class SignalingSession implements SeatHolder {
           standingAt,
           isHostByRight: standing === 'owner',
           pass: user.pass,
+          address,
           deviceInfo,
           rtpCapabilities,
           picturesAtFirst,
@@ -205,7 +206,7 @@ export class SignalingSession implements SeatHolder {
   private authorize<Name extends RequestName>(name: Name, payload: RequestPayload<Name>): void {
     if (this.seat && this.isSeated()) {
       const { meeting, participant } = this.seat;
-      authorize(participant, (participantId) => meeting.participants.get(participantId), name, payload);
+      authorize(participant, (participantId) => meeting.windowsOf(participantId), name, payload);
     }
   }
 

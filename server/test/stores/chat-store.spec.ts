@@ -34,6 +34,91 @@ describe('the embedded chat store', () => {
   });
 });
 
+describe('the embedded chat store, which works in the process of the server', () => {
+  let database: TestDatabase;
+  let store: EmbeddedChatStore;
+  /** As many different words as a message may have, each of its own. */
+  const text = (number: number) =>
+    Array.from({ length: 4000 }, (_, index) => String.fromCodePoint(0x4e00 + ((index + number * 97) % 20_000))).join(
+      '',
+    );
+
+  const count = async (table: string): Promise<number> =>
+    Number(((await database.dataSource.query(`SELECT count(*) AS n FROM ${table}`)) as { n: number }[])[0]!.n);
+
+  const write = (roomId: string, number: number) =>
+    store.append({ roomId, userId: 'ada', displayName: 'Ada', text: text(number), clientMessageId: `${number}` });
+
+  /** The most entries of the index that one statement removed, and how often others came in between. */
+  const watch = async (work: () => Promise<unknown>) => {
+    let left = await count('chat_words');
+    let most = 0;
+    let over = false;
+    let turns = 0;
+    const done = work().finally(() => (over = true));
+    while (!over) {
+      await new Promise(setImmediate);
+      const now = await count('chat_words');
+      most = Math.max(most, left - now);
+      left = now;
+      turns += 1;
+    }
+    await done;
+
+    return { most, turns };
+  };
+
+  beforeAll(async () => {
+    database = await openDatabase();
+    store = new EmbeddedChatStore(database.dataSource, { retentionDays: 7 });
+  });
+
+  afterAll(() => database.close());
+
+  it('writes so many entries of its index with a message and not more', async () => {
+    const roomId = randomUUID();
+    await write(roomId, 1);
+
+    expect(await count('chat_words')).toBe(limits.messageWords);
+    await store.delete({ roomId, sequence: 1, writtenBy: null });
+    expect(await count('chat_words')).toBe(0);
+  });
+
+  it('deletes a room in portions, and others come in between', async () => {
+    const roomId = randomUUID();
+    await Promise.all(Array.from({ length: 16 }, (_, index) => write(roomId, index)));
+    expect(await count('chat_words')).toBe(16 * limits.messageWords);
+    const { most, turns } = await watch(() => store.deleteRoom(roomId));
+
+    expect(await store.page(roomId, { limit: 1 })).toEqual({ messages: [], hasMore: false });
+    expect(await count('chat_words')).toBe(0);
+    expect(most).toBeLessThanOrEqual(4 * limits.messageWords);
+    expect(turns).toBeGreaterThanOrEqual(4);
+  });
+
+  it('deletes what is too old in portions as well', async () => {
+    const roomId = randomUUID();
+    const sentAt = new Date(Date.now() - 8 * DAY);
+    await Promise.all(
+      Array.from({ length: 16 }, (_, index) =>
+        store.append({
+          roomId,
+          userId: 'ada',
+          displayName: 'Ada',
+          text: text(index),
+          clientMessageId: `${index}`,
+          sentAt,
+        }),
+      ),
+    );
+    const { most, turns } = await watch(() => store.deleteExpired());
+
+    expect(await count('chat_words')).toBe(0);
+    expect(most).toBeLessThanOrEqual(4 * limits.messageWords);
+    expect(turns).toBeGreaterThanOrEqual(4);
+  });
+});
+
 describeOn('mongodb', 'the chat store', (server) => {
   behavesAsChatStore(() => openMongoStores(server));
 
@@ -257,6 +342,27 @@ function behavesAsChatStore(open: () => Promise<Stores>) {
       expect(await textsOf({ limit: 5 })).toEqual({ texts: ['one', 'two', 'three', 'four', 'five'], hasMore: false });
     });
 
+    it('that hold as much as one answer carries, one message at least, and are asked for until the first', async () => {
+      const long = '\u4e00'.repeat(limits.messageText);
+      await write(...Array.from({ length: 12 }, () => long), 'short');
+      const pages: number[][] = [];
+      let before: number | undefined;
+      let more = true;
+      while (more) {
+        const { messages, hasMore } = await store.page(roomId, { ...(before !== undefined && { before }), limit: 100 });
+        expect(Buffer.byteLength(JSON.stringify(messages))).toBeLessThanOrEqual(limits.historyBytes + messages.length);
+        pages.push(messages.map(({ sequence }) => sequence));
+        [before, more] = [messages[0]!.sequence, hasMore];
+      }
+
+      expect(pages.map(({ length }) => length).every((length) => length >= 1 && length < 8)).toBe(true);
+      expect(pages.reverse().flat()).toEqual(Array.from({ length: 13 }, (_, index) => index + 1));
+      const { messages, hasMore } = await store.search(roomId, { text: long.slice(0, 2), limit: 100 });
+      expect(messages.length).toBeLessThan(8);
+      expect(messages[0]?.sequence).toBe(12);
+      expect(hasMore).toBe(true);
+    });
+
     it('that are empty for a room where nobody wrote', async () => {
       expect(await store.page(roomId, { limit: 10 })).toEqual({ messages: [], hasMore: false });
     });
@@ -282,6 +388,17 @@ function behavesAsChatStore(open: () => Promise<Stores>) {
 
       expect(await found('tea', { limit: 2 })).toEqual({ texts: ['tea 3', 'tea 2'], hasMore: true });
       expect(await found('tea', { limit: 2, before: 3 })).toEqual({ texts: ['tea 1'], hasMore: false });
+    });
+
+    it('through more messages with one of the words than are compared at one time', async () => {
+      await write('tea with biscuits');
+      await Promise.all(
+        Array.from({ length: 700 }, (_, index) => store.append(written({ text: `biscuits ${index}` }))),
+      );
+      await write('biscuits and tea', 'tea');
+
+      expect(await found('biscuits tea')).toEqual({ texts: ['biscuits and tea', 'tea with biscuits'], hasMore: false });
+      expect(await found('biscuits tea', { limit: 1 })).toEqual({ texts: ['biscuits and tea'], hasMore: true });
     });
 
     it('inside texts that have no spaces', async () => {
@@ -337,8 +454,8 @@ function behavesAsChatStore(open: () => Promise<Stores>) {
       await write('Something else');
       await store.react({ roomId, sequence: 1, userId: 'ada', emoji: '👍', reacted: true });
       const { messages: before } = await store.page(roomId, { limit: 10 });
-      await remove(1);
-      await remove(1);
+      expect(await remove(1)).toBe(true);
+      expect(await remove(1)).toBe(false);
 
       const { messages } = await store.page(roomId, { limit: 10 });
       expect(messages).toEqual([{ ...before[0], kind: 'deleted', text: '', reactions: [] }, before[1]]);

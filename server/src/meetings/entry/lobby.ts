@@ -1,10 +1,11 @@
 /** Who waits before the meetings of rooms with a lobby, and who of those inside lets them in. */
 import { randomUUID } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { limits, type RoomSummary, type WaitingPerson } from '@minimeet/protocol';
 import { DomainError } from '../../common/domain-error.js';
 import { DoorLimits } from './door-limits.js';
 import { Refusals } from '../../common/refusals.js';
+import { SETTINGS, type Settings } from '../../settings/settings.js';
 import type { Meeting } from '../meeting.js';
 import type { Candidate } from './seating.js';
 import type { ParticipantChannel } from '../participant-channel.js';
@@ -51,6 +52,7 @@ export class Lobby {
   constructor(
     private readonly doorLimits: DoorLimits,
     private readonly refusals: Refusals,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /** From now on, those in this meeting are told who waits. */
@@ -107,11 +109,11 @@ export class Lobby {
     if (this.callers.get(caller)?.roomId !== room.id) {
       this.leave(caller);
       const { userId, displayName, isGuest } = candidate.identity;
-      this.assertSpace(room.id, userId);
+      this.assertSpace(room.id, { userId, isGuest, address: caller.address });
       await this.doorLimits.count('knock', { userId, address: caller.address });
       // Neither may have stayed as it was meanwhile: the connection, the number of those who wait.
       candidate.signal.throwIfAborted();
-      this.assertSpace(room.id, userId);
+      this.assertSpace(room.id, { userId, isGuest, address: caller.address });
       this.add({
         roomId: room.id,
         caller,
@@ -190,20 +192,23 @@ export class Lobby {
     this.tell(roomId);
   }
 
-  private assertSpace(roomId: string, userId: string): void {
-    const waiting = this.rooms.get(roomId) ?? new Set();
-    const theirs = [...waiting].filter(({ person }) => person.userId === userId);
+  private assertSpace(
+    roomId: string,
+    { userId, isGuest, address }: { userId: string; isGuest: boolean; address: string },
+  ): void {
+    const waiting = [...(this.rooms.get(roomId) ?? [])];
+    const ofUser = waiting.filter(({ person }) => person.userId === userId).length;
+    const guestsNearby = waiting.filter(({ person, caller }) => person.isGuest && caller.address === address).length;
+    const mostNearby = Math.ceil((limits.lobbyWaiting * this.settings.limits.lobbyPlacesPerAddressPercent) / 100);
 
-    if (waiting.size >= limits.lobbyWaiting || theirs.length >= limits.lobbyWaitingPerUser) {
+    if (ofUser >= limits.lobbyWaitingPerUser) {
       this.refusals.note('lobby_places');
-    }
-
-    if (waiting.size >= limits.lobbyWaiting) {
-      throw new DomainError('room_full', 'Too many people wait in the lobby already');
-    }
-
-    if (theirs.length >= limits.lobbyWaitingPerUser) {
       throw new DomainError('rate_limited', 'You wait in this lobby already, in other windows');
+    }
+
+    if (waiting.length >= limits.lobbyWaiting || (isGuest && guestsNearby >= mostNearby)) {
+      this.refusals.note('lobby_places');
+      throw new DomainError('room_full', 'Too many people wait in the lobby already');
     }
   }
 

@@ -24,16 +24,39 @@ export interface Candidate {
   channel: ParticipantChannel;
   /** Aborted when nobody waits for the answer any more. */
   signal: AbortSignal;
+  /** From where they come, as limits count it; without it, nothing is counted by address. */
+  address?: string;
   /** Who leaves for them, so that a full room does not refuse one who comes anew; `null` or already gone: nobody. */
   replaces?: Participant | null;
   /** Which participant they say they were before. */
   formerParticipantId?: string | null;
 }
 
+/** How many seats of one meeting some may have who come again and again. */
+export interface SeatLimits {
+  /** Windows and devices of one user. */
+  perUser: number;
+  /** Of the seats of a meeting of more than ten, the percentage that guests from one address may have. */
+  percentPerAddress: number;
+}
+
+export const noSeatLimits: SeatLimits = { perUser: Infinity, percentPerAddress: 100 };
+
+/** A meeting of so few may be one household or one office, all of them. */
+const SMALL_MEETING = 10;
+
+/** A seat that is taken, by a participant or by a candidate who is being seated. */
+interface TakenSeat {
+  userId: string;
+  /** `null` where it does not count by address: of accounts, members, those who were sent, and the owner. */
+  address: string | null;
+}
+
 /** What seating needs of its meeting. */
 export interface SeatedMeeting {
   readonly participants: ReadonlyMap<string, Participant>;
   readonly moderation: Moderation;
+  readonly seatLimits: SeatLimits;
   readonly logger: Logger;
   hasEnded(): boolean;
   openMedia(): Promise<ParticipantMedia>;
@@ -45,7 +68,8 @@ export interface SeatedMeeting {
 
 export class Seating {
   /** By participants, and by candidates who are being seated. */
-  private taken = 0;
+  private readonly taken = new Set<TakenSeat>();
+  private readonly seats = new WeakMap<Participant, TakenSeat>();
 
   constructor(private readonly meeting: SeatedMeeting) {}
 
@@ -57,22 +81,20 @@ export class Seating {
   /**
    * `seated` is called in the very moment in which a candidate becomes a participant.
    *
-   * @param most seats of the meeting
-   * @throws not_allowed, meeting_locked, room_full, unsupported_media, meeting_ended
+   * @param most seats of the meeting. A host by right who is not in it has one beyond: nobody keeps an owner out of a room by filling it
+   * @throws not_allowed, meeting_locked, room_full, too_many_connections (of the same user), unsupported_media, meeting_ended
    */
   async take(candidate: Candidate, most: number, seated: (participant: Participant) => void): Promise<void> {
     const { moderation, hasEnded, replace } = this.meeting;
-    const replaced = this.replacedBy(candidate);
     const newcomer = this.newcomer(candidate);
     moderation.assertMayEnter(newcomer);
-
-    if (this.taken - (replaced ? 1 : 0) >= most) {
-      throw new DomainError('room_full');
-    }
+    const replaced = this.replacedBy(candidate) ?? this.spareSeatOf(candidate.identity.userId);
+    const seat = seatFor(candidate);
+    this.assertSeatFor(candidate, seat, replaced, most);
 
     // Taken before the first await, so that two who come at once cannot share the last seat; and before the other is given
     // up, so that the meeting does not end in between.
-    this.taken += 1;
+    this.taken.add(seat);
 
     if (replaced) {
       replace(replaced);
@@ -89,25 +111,64 @@ export class Seating {
         throw error;
       }
 
+      this.seats.set(participant, seat);
       participant.role = moderation.roleOf(participant);
       seated(participant);
     } catch (error) {
       const isOver = hasEnded();
-      this.giveUp();
+      this.giveUp(seat);
       throw isOver ? new DomainError('meeting_ended') : error;
     }
   }
 
-  giveUp(): void {
-    this.taken -= 1;
+  /** A participant has left. */
+  left(participant: Participant): void {
+    const seat = this.seats.get(participant);
 
-    if (this.taken === 0) {
+    if (seat) {
+      this.giveUp(seat);
+    }
+  }
+
+  private giveUp(seat: TakenSeat): void {
+    if (this.taken.delete(seat) && this.taken.size === 0) {
       this.meeting.emptied();
+    }
+  }
+
+  /** @throws room_full, too_many_connections */
+  private assertSeatFor(candidate: Candidate, seat: TakenSeat, replaced: Participant | null, most: number): void {
+    const { perUser, percentPerAddress } = this.meeting.seatLimits;
+    const givenUp = replaced ? this.seats.get(replaced) : undefined;
+    const others = [...this.taken].filter((other) => other !== givenUp);
+    const ofUser = others.filter(({ userId }) => userId === seat.userId).length;
+
+    if (ofUser >= perUser) {
+      throw new DomainError('too_many_connections', `You are in this meeting already, in ${ofUser} other windows`);
+    }
+
+    if (others.length >= most && !(candidate.isHostByRight && ofUser === 0)) {
+      throw new DomainError('room_full');
+    }
+
+    const ofAddress = others.filter(({ address }) => address !== null && address === seat.address).length;
+
+    if (most > SMALL_MEETING && ofAddress >= Math.ceil((most * percentPerAddress) / 100)) {
+      throw new DomainError('room_full', 'The seats that guests from one network may have in this meeting are taken');
     }
   }
 
   private replacedBy({ replaces }: Candidate): Participant | null {
     return (replaces && this.meeting.participants.get(replaces.id)) ?? null;
+  }
+
+  /** Of a user who has all seats that one may have, one whose connection was lost: a crash leaves such behind. */
+  private spareSeatOf(userId: string): Participant | null {
+    const theirs = [...this.meeting.participants.values()].filter((participant) => participant.userId === userId);
+
+    return theirs.length < this.meeting.seatLimits.perUser
+      ? null
+      : (theirs.find(({ connected }) => !connected) ?? null);
   }
 
   private newcomer(candidate: Candidate): Newcomer {
@@ -159,4 +220,8 @@ export class Seating {
 
     return participant;
   }
+}
+
+function seatFor({ identity: { userId, isGuest, standing }, address }: Candidate): TakenSeat {
+  return { userId, address: isGuest && standing === 'visitor' ? (address ?? null) : null };
 }

@@ -3,11 +3,11 @@ import type { RequestName, RequestPayload } from '@minimeet/protocol';
 import type { Participant } from '../participant.js';
 import { assertHas, isAppointed, type Right } from './rights.js';
 
-/** What is looked up to know which right is needed; `undefined` for one who is not there. */
-type FindParticipant = (participantId: string) => Participant | undefined;
+/** All windows of the user behind a participant: what is done to one of them is done to their user. None for one who is not there. */
+type FindWindows = (participantId: string) => readonly Participant[];
 
 type Need<Name extends RequestName> =
-  readonly Right[] | ((payload: RequestPayload<Name>, by: Participant, find: FindParticipant) => readonly Right[]);
+  readonly Right[] | ((payload: RequestPayload<Name>, by: Participant, find: FindWindows) => readonly Right[]);
 
 const nothing: readonly Right[] = [];
 const order = ['moderate'] as const;
@@ -57,7 +57,7 @@ export const needs: { readonly [Name in RequestName]: Need<Name> } = {
 /** @throws not_allowed */
 export function authorize<Name extends RequestName>(
   by: Participant,
-  find: FindParticipant,
+  find: FindWindows,
   name: Name,
   payload: RequestPayload<Name>,
 ): void {
@@ -65,6 +65,7 @@ export function authorize<Name extends RequestName>(
   assertHas(by, typeof need === 'function' ? need(payload, by, find) : need);
 }
 
-function orderOver(whom: Participant | undefined): readonly Right[] {
-  return whom && isAppointed(whom.role) ? ['appoint'] : order;
+/** The highest role of their windows counts, whichever of them is meant. */
+function orderOver(windows: readonly Participant[]): readonly Right[] {
+  return windows.some(({ role }) => isAppointed(role)) ? ['appoint'] : order;
 }

@@ -104,7 +104,7 @@ export class Moderation {
   setRole(by: Participant, participantId: string, role: Role): void {
     const whom = this.find(participantId);
 
-    if (whom.isHostByRight && role !== 'host') {
+    if (this.isHostByRight(whom) && role !== 'host') {
       throw new DomainError('not_allowed', 'The owner of the room and administrators are always hosts');
     }
 
@@ -259,8 +259,13 @@ export class Moderation {
     return participant;
   }
 
+  /** In any of their windows: a ban and a role are their user's, in all of them. */
+  private isHostByRight({ userId }: Participant): boolean {
+    return this.everyone.some((participant) => participant.userId === userId && participant.isHostByRight);
+  }
+
   private assertMayBan(by: Participant, whom: Participant): void {
-    if (whom.isHostByRight || whom.userId === by.userId) {
+    if (this.isHostByRight(whom) || whom.userId === by.userId) {
       throw new DomainError('not_allowed', 'The owner of the room, administrators and you yourself cannot be banned');
     }
   }

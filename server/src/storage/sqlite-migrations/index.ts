@@ -6,5 +6,6 @@ import { RoomAccess } from './4-room-access.js';
 import { Sessions } from './5-sessions.js';
 import { JoinTokens } from './6-join-tokens.js';
 import { ModerationActs } from './7-moderation-acts.js';
+import { DeletedWords } from './8-deleted-words.js';
 
-export const sqliteMigrations = [Begin, History, Chat, RoomAccess, Sessions, JoinTokens, ModerationActs];
+export const sqliteMigrations = [Begin, History, Chat, RoomAccess, Sessions, JoinTokens, ModerationActs, DeletedWords];
