@@ -63,6 +63,10 @@ export const updateUserSchema = z
   });
 export type UpdateUser = z.infer<typeof updateUserSchema>;
 
+/** Whoever deletes their own account says their password once more, where they have one; without a body, none. */
+export const deleteUserSchema = z.strictObject({ currentPassword: currentPasswordSchema.optional() }).prefault({});
+export type DeleteUser = z.infer<typeof deleteUserSchema>;
+
 /** What a log-out everywhere takes along; without a body, the sessions alone. */
 export const logOutEverywhereSchema = z.strictObject({ revokeApiKeys: z.boolean().default(false) }).prefault({});
 export type LogOutEverywhere = z.infer<typeof logOutEverywhereSchema>;

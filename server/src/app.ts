@@ -1,5 +1,4 @@
 /** Puts the server together; `main.ts` and the tests start it. */
-import { mkdirSync } from 'node:fs';
 import type { Server as HttpsServer } from 'node:https';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -13,6 +12,7 @@ import { ServerLogger } from './common/logging.js';
 import { payloadPipe } from './common/payload-pipe.js';
 import { serveApiDescription } from './openapi.js';
 import type { Settings } from './settings/settings.js';
+import { prepareDataDirectory } from './storage/data-files.js';
 import { KnownOrigins } from './signaling/known-origins.js';
 import { SocketServer } from './signaling/socket-server.js';
 import { clientAssets } from './web/client-build.js';
@@ -20,8 +20,7 @@ import { securityHeaders } from './web/security-headers.js';
 
 /** A server that is ready to listen. Rejects when the database or the media workers cannot be started. */
 export async function createApp(settings: Settings): Promise<NestExpressApplication> {
-  // For its owner alone: addresses of people and the key of access tokens are in it.
-  mkdirSync(settings.storage.dataDirectory, { recursive: true, mode: 0o700 });
+  prepareDataDirectory(settings.storage.dataDirectory);
 
   const { publicUrl, trustedProxies } = settings.http;
   const certificateFiles = certificateFilesOf(settings);

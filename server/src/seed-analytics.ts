@@ -1,5 +1,4 @@
 /** `npm run seed:analytics`: fills the database that the settings name with a made-up past of meetings. */
-import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { seedAnalytics } from './analytics/seed.js';
@@ -7,6 +6,7 @@ import { entities } from './entities.js';
 import { MeetingRecord } from './history/meeting-record.entity.js';
 import { loadSettings, SettingsError, type Settings } from './settings/settings.js';
 import { dataSourceOptions, openDataSource } from './storage/data-source.js';
+import { prepareDataDirectory } from './storage/data-files.js';
 
 const usage = `Usage: npm run seed:analytics -- [--participations 1000000] [--seed 1] [--until 2026-01-01] [--yes]
   --participations  how many, over the two years before --until
@@ -53,7 +53,7 @@ function flags(): Flags {
 }
 
 async function seed({ participations, seed, until, yes }: Flags, settings: Settings): Promise<void> {
-  mkdirSync(settings.storage.dataDirectory, { recursive: true, mode: 0o700 });
+  prepareDataDirectory(settings.storage.dataDirectory);
   const say = (line: string) => process.stdout.write(`${line}\n`);
   const watcher = { log: say, failed: () => undefined };
   const dataSource = await openDataSource(await dataSourceOptions(settings, entities, watcher));

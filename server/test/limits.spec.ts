@@ -246,7 +246,7 @@ describe('limits', () => {
     events.on('socket_too_slow', (bytes) => waiting.push(bytes));
     events.on('socket_closed', (reason) => reasons.push(reason));
     tcpOf(sleeper).pause();
-    for (let turn = 0; turn < 500; turn += 1) {
+    for (let turn = 0; turn < 140; turn += 1) {
       sleeper.emit('chat_history', { limit: 50 }, () => undefined);
     }
     await until(() => reasons.includes('too slow'));

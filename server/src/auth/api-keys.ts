@@ -27,7 +27,7 @@ import { RedisConnections, sharedCounts } from '../storage/redis.js';
 import { mustBeSelfOrAdmin, toUser, UsersService } from '../users/users.service.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { Sessions } from './sessions.js';
-import { tokenSecret } from './token-secret.js';
+import { apiKeySecret } from './token-secret.js';
 
 /** Seconds by which the clock of a host application may be wrong. */
 export const clockTolerance = 30;
@@ -36,7 +36,7 @@ const USE_NOTED = 60_000;
 
 @Injectable()
 export class ApiKeys implements OnModuleInit {
-  private readonly tokenSecret: string;
+  private readonly masterSecret: string;
   private readonly failures: RateLimiterAbstract;
 
   constructor(
@@ -48,7 +48,7 @@ export class ApiKeys implements OnModuleInit {
     @Inject(RedisConnections) redis: RedisConnections | null,
     private readonly refusals: Refusals,
   ) {
-    this.tokenSecret = tokenSecret(settings);
+    this.masterSecret = apiKeySecret(settings);
     this.failures = counter({
       name: 'api-keys',
       points: settings.limits.loginsPerMinute,
@@ -203,7 +203,7 @@ export class ApiKeys implements OnModuleInit {
     }
   }
 
-  /** What signs its join tokens, made from the key that signs access tokens: who reads the database learns neither. */
+  /** What signs its join tokens, made from a key that the database does not hold: who reads that learns neither. */
   private secretOf(id: string): string {
     return this.derive(`api-key:${id}`).toString('base64url');
   }
@@ -231,7 +231,7 @@ export class ApiKeys implements OnModuleInit {
   }
 
   private derive(purpose: string): Buffer {
-    return createHmac('sha256', this.tokenSecret).update(purpose).digest();
+    return createHmac('sha256', this.masterSecret).update(purpose).digest();
   }
 }
 

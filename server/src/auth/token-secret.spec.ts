@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { loadSettings } from '../settings/settings.js';
-import { tokenSecret } from './token-secret.js';
+import { apiKeySecret, tokenSecret } from './token-secret.js';
 
 const run = promisify(execFile);
 const source = new URL('./token-secret.ts', import.meta.url);
@@ -66,5 +66,29 @@ describe('the key of access tokens', () => {
     writeFileSync(join(folder, 'jwt-secret'), '');
 
     expect(() => tokenSecret(settings())).toThrow(/jwt-secret holds fewer than 32 characters; remove it/);
+  });
+
+  describe('and that of the secrets of API keys', () => {
+    const [one, other] = ['a'.repeat(40), 'b'.repeat(40)];
+
+    it('is another one where both are made, and only its owner can read it', () => {
+      const secret = apiKeySecret(settings());
+
+      expect(tokenSecret(settings())).not.toBe(secret);
+      expect(apiKeySecret(settings())).toBe(secret);
+      expect(statSync(join(folder, 'api-key-secret')).mode & 0o777).toBe(0o600);
+    });
+
+    it('is what the keys of an earlier version followed from, and stays when the key of access tokens changes', () => {
+      const kept = tokenSecret(settings());
+      expect(apiKeySecret(settings())).toBe(kept);
+      expect(apiKeySecret(settings({ JWT_SECRET: one }))).toBe(kept);
+    });
+
+    it('is the same on servers that share the key of access tokens', () => {
+      expect(apiKeySecret(settings({ JWT_SECRET: one }))).toBe(one);
+      expect(apiKeySecret(settings({ JWT_SECRET: other }))).toBe(one);
+      expect(apiKeySecret(settings({ JWT_SECRET: other, API_KEY_SECRET: other }))).toBe(other);
+    });
   });
 });

@@ -1,9 +1,10 @@
 /** `/health`: whether the server lives, and whether it can serve. */
-import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse } from '@nestjs/swagger';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Anonymous } from '../common/access.js';
+import { verdictOnPublicPort } from '../common/metrics-access.js';
 import { WorkerPool } from '../media/worker-pool.js';
 import { Meetings } from '../meetings/meetings.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
@@ -11,15 +12,16 @@ import { Dependencies } from '../storage/dependencies.js';
 
 const livenessSchema = z.object({ alive: z.literal(true) });
 
+/** What everybody may know, and what only those do who may read the metrics. */
 const readinessSchema = z.object({
   ready: z.boolean(),
   /** It was told to stop: meetings that run may go on for a while, others begin elsewhere. */
   stopping: z.boolean(),
   /** Those that are not required only take something away: chat, or figures of other servers. */
-  dependencies: z.array(z.object({ name: z.string(), up: z.boolean(), required: z.boolean() })),
-  mediaWorkers: z.object({ running: z.int(), wanted: z.int() }),
+  dependencies: z.array(z.object({ name: z.string(), up: z.boolean(), required: z.boolean() })).optional(),
+  mediaWorkers: z.object({ running: z.int(), wanted: z.int() }).optional(),
   /** `most` is `null` where there is no limit. A full server is ready: those in its meetings need it. */
-  participants: z.object({ now: z.int(), most: z.int().nullable() }),
+  participants: z.object({ now: z.int(), most: z.int().nullable() }).optional(),
 });
 type Readiness = z.infer<typeof readinessSchema>;
 
@@ -47,7 +49,7 @@ export class HealthController {
   })
   @ApiOkResponse({ standardSchema: readinessSchema })
   @ApiServiceUnavailableResponse({ standardSchema: readinessSchema })
-  async ready(@Res({ passthrough: true }) response: Response): Promise<Readiness> {
+  async ready(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<Readiness> {
     const dependencies = await this.dependencies.check();
     const mediaWorkers = this.workers.size;
     const stopping = this.meetings.areStopping;
@@ -55,6 +57,8 @@ export class HealthController {
     const ready = !stopping && dependencies.every(({ up, required }) => up || !required) && mediaWorkers.running > 0;
     const participants = { now: this.meetings.placesTaken, most: this.settings.limits.maxParticipants || null };
     response.status(ready ? 200 : 503);
-    return { ready, stopping, dependencies, mediaWorkers, participants };
+    const mayKnow = verdictOnPublicPort(request, this.settings.metrics.token) === 'allowed';
+
+    return { ready, stopping, ...(mayKnow && { dependencies, mediaWorkers, participants }) };
   }
 }

@@ -6,7 +6,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { PinoLogger } from 'nestjs-pino';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { Exposition } from './exposition.js';
-import { verdictOnOwnPort } from './metrics-access.js';
+import { verdictOnOwnPort } from '../common/metrics-access.js';
 
 @Injectable()
 export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutdown {

@@ -6,7 +6,7 @@ import { Anonymous } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { Exposition } from './exposition.js';
-import { verdictOnPublicPort } from './metrics-access.js';
+import { verdictOnPublicPort } from '../common/metrics-access.js';
 
 @Controller('metrics')
 @Anonymous()

@@ -228,6 +228,12 @@ export const settingTable = {
       '',
       'Key that signs access tokens, at least 32 characters. Without one, it is generated once and kept in DATA_DIR.',
     ),
+    apiKeySecret: secretSetting(
+      'API_KEY_SECRET',
+      textThat('must have at least 32 characters', (text) => (text.length >= 32 ? text : undefined)).optional(),
+      '',
+      'Key from which the secrets of API keys are made, at least 32 characters; the same on all servers. Without one, it is kept in DATA_DIR: at first the key of access tokens, and no other when that changes.',
+    ),
     accessTokenLifetimeSeconds: setting(
       'ACCESS_TOKEN_LIFETIME',
       wholeNumber(60, 31_536_000),

@@ -4,6 +4,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Settings } from '../settings/settings.js';
 import type { DatabaseEntities, EntityClass } from './entity-classes.js';
 import { migrateMysql, migrateSqlite } from './migrate.js';
+import { DATABASE_FILE, prepareDatabaseFile } from './data-files.js';
 import { findMysql, mysqlOptions } from './mysql.js';
 import { NoLogger } from './no-logger.js';
 import { sqliteMigrations } from './sqlite-migrations/index.js';
@@ -31,9 +32,11 @@ export async function dataSourceOptions(
 }
 
 export function embeddedOptions({ dataDirectory }: Settings['storage'], entities: EntityClass[]): DataSourceOptions {
+  prepareDatabaseFile(dataDirectory);
+
   return {
     type: 'better-sqlite3',
-    database: join(dataDirectory, 'minimeet.sqlite'),
+    database: join(dataDirectory, DATABASE_FILE),
     entities,
     migrations: sqliteMigrations,
     synchronize: false,

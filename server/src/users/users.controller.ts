@@ -3,12 +3,14 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Ip, Param, Patch, Post
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import {
   createUserSchema,
+  deleteUserSchema,
   idSchema,
   pageOf,
   pageQuerySchema,
   updateUserSchema,
   userSchema,
   type CreateUser,
+  type DeleteUser,
   type Page,
   type PageQuery,
   type UpdateUser,
@@ -89,10 +91,18 @@ export class UsersController {
 
   @Delete(':id')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Delete yourself, or anyone as an administrator; their rooms stay' })
+  @ApiOperation({
+    summary: 'Delete yourself, or anyone as an administrator; their rooms stay',
+    description: 'To delete yourself wants your password once more, where you have one.',
+  })
   @ApiNoContentResponse()
-  @Refuses('not_allowed', 'user_not_found')
-  async remove(@CurrentUser() caller: AuthenticatedUser, @Param('id', { schema: idSchema }) id: string): Promise<void> {
-    await this.users.remove(caller, id);
+  @Refuses('not_allowed', 'invalid_credentials', 'user_not_found', 'rate_limited')
+  async remove(
+    @CurrentUser() caller: AuthenticatedUser,
+    @Param('id', { schema: idSchema }) id: string,
+    @Body({ schema: deleteUserSchema }) { currentPassword }: DeleteUser,
+    @Ip() address: string,
+  ): Promise<void> {
+    await this.users.remove(caller, id, currentPassword, address);
   }
 }

@@ -150,9 +150,18 @@ export class UsersService extends EventEmitter<UsersEvents> {
     this.emit('access_ended', id, 'themselves');
   }
 
-  /** @throws not_allowed, user_not_found */
-  async remove(caller: AuthenticatedUser, id: string): Promise<void> {
+  /**
+   * Nobody who found a token is to delete the account with it.
+   *
+   * @param password of whoever deletes their own
+   * @param address from where: a wrong password counts like one at a log-in
+   * @throws not_allowed, user_not_found, invalid_payload (the password is missing), invalid_credentials, rate_limited
+   */
+  async remove(caller: AuthenticatedUser, id: string, password: string | undefined, address: string): Promise<void> {
     mustBeSelfOrAdmin(caller, id);
+    if (caller.id === id) {
+      await this.confirm(id, password, address);
+    }
     const { affected } = await this.users.delete({ id });
     if (!affected) {
       throw new DomainError('user_not_found');

@@ -258,7 +258,16 @@ onEachDatabase('users', (database) => {
     it('ends the account and its tokens, and frees the address', async () => {
       const { user, email, token } = await account();
 
-      expect(await as(token).delete(`/users/${user.id}`)).toMatchObject({ status: 204, body: undefined });
+      // Whoever found the token is not to delete the account with it.
+      expect(await refusal(as(token).delete(`/users/${user.id}`))).toEqual([400, 'invalid_payload']);
+      expect(await refusal(as(token).delete(`/users/${user.id}`, { currentPassword: 'guessed it' }))).toEqual([
+        401,
+        'invalid_credentials',
+      ]);
+      expect(await as(token).delete(`/users/${user.id}`, { currentPassword: PASSWORD })).toMatchObject({
+        status: 204,
+        body: undefined,
+      });
       expect(await refusal(as(token).get('/users/me'))).toEqual([401, 'unauthorized']);
       expect((await anyone().post('/users', { email, username: 'Ada' })).status).toBe(201);
     });

@@ -1,7 +1,7 @@
 /** Who may read the metrics. They name nobody, but tell how much goes on here, which is nobody's business. */
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIPv6 } from 'node:net';
-import { isSameSecret } from '../common/is-same-secret.js';
+import { isSameSecret } from './is-same-secret.js';
 
 /** `hidden`: as though there were nothing. */
 export type Verdict = 'allowed' | 'unauthorized' | 'hidden';
