@@ -96,6 +96,7 @@ export class AppModule implements NestModule {
         { path: 'auth/login', method: RequestMethod.POST },
         { path: 'users', method: RequestMethod.POST },
         { path: 'users/:id', method: RequestMethod.PATCH },
+        { path: 'users/:id', method: RequestMethod.DELETE },
         { path: 'api-keys', method: RequestMethod.POST },
       );
     consumer.apply(json({ limit: limits.bodyBytes }), refuseOtherBodies).forRoutes('{*path}');

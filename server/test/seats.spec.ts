@@ -125,7 +125,7 @@ describe('the seats of a meeting', () => {
       currentPassword: password,
     });
     const send = async (identity: string, role: string) => {
-      const path = `/rooms/${room.id}/join-tokens`;
+      const path = `/rooms/${room.id}/tokens`;
       const { body } = await api(server.url, key).post<{ token: string }>(path, { identity, name: identity, role });
 
       return (await api(server.url).post<Session>('/auth/join-token', { token: body.token })).body;
