@@ -282,7 +282,7 @@ describe('the way back', () => {
     network.cut();
     await until(() => ada.state.status === 'reconnecting');
     const users = server.app.get(UsersService);
-    await users.remove(toUser((await users.findById(userId))!), userId);
+    await users.remove(toUser((await users.findById(userId))!), userId, undefined, '127.0.0.1');
     network.down = false;
     await until(() => ada.state.status === 'failed');
     expect(ada.state.error?.code).toBe('access_ended');
