@@ -27,7 +27,7 @@ import {
   waitingPersonSchema,
 } from './meeting.js';
 import { meetingOrderSchema, moderationNotifications, moderationRequests, roleSchema } from './moderation.js';
-import type { ErrorAnswer } from './errors.js';
+import { errorAnswerSchema, type ErrorAnswer } from './errors.js';
 import { userSchema } from './rest.js';
 import {
   dtlsParametersSchema,
@@ -276,9 +276,20 @@ export const notifications = {
   /** The server ends its meetings within so many seconds, as it stops; a hint, upon which nothing needs to be done. */
   server_stopping: z.object({ seconds: z.int() }),
   room_closed: z.object({ reason: closeReasonSchema }),
+  /** The last word on a socket that the server ends, and why. The seat is kept; wait a while before you come back. */
+  disconnected: errorAnswerSchema,
   /** Several of the others at once, in their order: sent when much happens in a short time. */
   batch: z.object({ notifications: z.array(z.object({ event: z.string(), payload: z.looseObject({}) })).min(1) }),
 } as const;
+
+/** What a client answers to the notifications that want an answer: `{}`, or why it cannot do what it was asked. */
+export const acknowledgements = {
+  new_consumer: z.union([nothing, z.object({ error: z.object({ code: z.string(), message: z.string() }) })]),
+} as const;
+
+export type AcknowledgedName = keyof typeof acknowledgements;
+/** An answer as a client writes it. */
+export type Acknowledgement<Name extends AcknowledgedName> = z.input<(typeof acknowledgements)[Name]>;
 
 export type NotificationName = keyof typeof notifications;
 export type Notification<Name extends NotificationName> = z.output<(typeof notifications)[Name]>;
@@ -292,5 +303,7 @@ export type ClientToServerEvents = {
 
 /** Socket.IO's event map of what the server sends. */
 export type ServerToClientEvents = {
-  [Name in Exclude<NotificationName, 'new_consumer'>]: (payload: Notification<Name>) => void;
-} & { new_consumer: (payload: Notification<'new_consumer'>, answer: Answer<Record<string, never>>) => void };
+  [Name in Exclude<NotificationName, AcknowledgedName>]: (payload: Notification<Name>) => void;
+} & {
+  [Name in AcknowledgedName]: (payload: Notification<Name>, answer: (answer: Acknowledgement<Name>) => void) => void;
+};

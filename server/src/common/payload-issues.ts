@@ -2,6 +2,7 @@
 import type { PayloadIssue } from '@minimeet/protocol';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { DomainError } from './domain-error.js';
+import { excerpt } from './excerpt.js';
 
 /** Names of unknown keys and wrong values are repeated to the caller and the log, so what is sent must not size them. */
 const MOST_ISSUES = 10;
@@ -15,7 +16,7 @@ export function toPayloadError(issues: readonly StandardSchemaV1.Issue[]): Domai
 
   return new DomainError(
     'invalid_payload',
-    cut(payloadIssues.map(describe).join('; '), LONGEST_MESSAGE),
+    excerpt(payloadIssues.map(describe).join('; '), LONGEST_MESSAGE),
     payloadIssues,
   );
 }
@@ -24,15 +25,11 @@ function toPayloadIssue({ path = [], message }: StandardSchemaV1.Issue): Payload
   const keys = path.map((segment) => (typeof segment === 'object' ? segment.key : segment));
 
   return {
-    path: keys.map((key) => (typeof key === 'number' ? key : cut(String(key), LONGEST_PATH_PART))),
-    message: cut(message, LONGEST_ISSUE),
+    path: keys.map((key) => (typeof key === 'number' ? key : excerpt(String(key), LONGEST_PATH_PART))),
+    message: excerpt(message, LONGEST_ISSUE),
   };
 }
 
 function describe({ path, message }: PayloadIssue): string {
   return path.length === 0 ? message : `${path.join('.')}: ${message}`;
-}
-
-function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }

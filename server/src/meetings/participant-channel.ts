@@ -2,7 +2,7 @@
 import type { Consumer, Notification, NotificationName } from '@minimeet/protocol';
 
 /** What is told without waiting for an answer. */
-export type PlainNotificationName = Exclude<NotificationName, 'new_consumer' | 'batch'>;
+export type PlainNotificationName = Exclude<NotificationName, 'new_consumer' | 'disconnected' | 'batch'>;
 
 /** What is said to everyone, or to everyone but one. */
 export type Broadcast = {

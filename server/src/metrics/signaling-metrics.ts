@@ -49,6 +49,7 @@ export class SignalingMetrics implements OnModuleInit {
   private readonly sockets;
   private readonly connections;
   private readonly disconnections;
+  private readonly faults;
   private readonly refusals;
   private readonly requests;
   private readonly requestDuration;
@@ -75,6 +76,10 @@ export class SignalingMetrics implements OnModuleInit {
       ['result'],
     );
     this.disconnections = make.counter('socket_disconnections_total', 'Sockets that went, by reason.', ['reason']);
+    this.faults = make.counter(
+      'socket_faults_total',
+      'Sockets that were disconnected because handling what they sent failed.',
+    );
     this.refusals = make.counter('refusals_total', 'What was refused because of a limit, by limit.', ['limit']);
     this.requests = make.counter(
       'signaling_requests_total',
@@ -154,6 +159,7 @@ export class SignalingMetrics implements OnModuleInit {
       this.sockets.dec();
       this.disconnections.inc({ reason: closeReasons.has(reason) ? labelOf(reason) : 'unknown' });
     });
+    this.events.on('socket_faulted', () => this.faults.inc());
     this.refused.on('refused', (limit) => this.refusals.inc({ limit }));
     this.events.on('settled', (request) => this.countRequest(request));
     this.events.on('seated', (steps) => this.observeSteps(steps));

@@ -3,10 +3,14 @@ import { requests } from '@minimeet/protocol';
 import type { ErrorAnswer, ErrorCode, RequestName, RequestPayload, RequestResult } from '@minimeet/protocol';
 import { DomainError } from '../common/domain-error.js';
 import { toErrorAnswer } from '../common/error-answer.js';
+import { excerpt } from '../common/excerpt.js';
 import { toPayloadError } from '../common/payload-issues.js';
 
 /** Milliseconds within which every request is answered, if need be with `timeout`. */
 const answerTimeout = 10_000;
+
+/** Characters of an event's name that are repeated to whoever sent it, and to the log. */
+const LONGEST_NAME = 64;
 
 export interface RequestContext<Name extends RequestName> {
   /** Sends the answer at once, for a handler that cannot wait until it has returned. Only the first answer counts. */
@@ -30,6 +34,7 @@ export interface DispatcherOptions {
   count(event: RequestName | null): Promise<void>;
   /** For answers to requests that came without a callback. */
   tell(event: 'pong' | 'request_failed', payload: object): void;
+  /** @param event its name, or as much of it as fits into a line */
   refused(event: string, error: unknown, payload: unknown): void;
   /** A request was answered, so many milliseconds after it came; `null` stands for no error, and for no such event. */
   settled(event: RequestName | null, code: ErrorCode | null, milliseconds: number): void;
@@ -43,9 +48,13 @@ export class RequestDispatcher {
 
   constructor(private readonly options: DispatcherOptions) {}
 
-  /** @param sent what came with the event: a payload, a callback, both or anything else */
-  async dispatch(event: string, sent: unknown[]): Promise<void> {
-    const name = Object.hasOwn(requests, event) ? (event as RequestName) : null;
+  /**
+   * @param eventName as it came: Socket.IO lets numbers through as well
+   * @param sent what came with the event: a payload, a callback, both or anything else
+   */
+  async dispatch(eventName: unknown, sent: unknown[]): Promise<void> {
+    const event = excerpt(eventName, LONGEST_NAME);
+    const name = isRequestName(eventName) ? eventName : null;
     const answer = this.answerOnce(event, name, sent);
     const timeLimit = new AbortController();
     const timer = setTimeout(() => {
@@ -111,14 +120,18 @@ export class RequestDispatcher {
       if (typeof last === 'function') {
         last(result);
       } else if ('error' in result) {
-        this.options.tell('request_failed', { event: event.slice(0, 64), error: (result as ErrorAnswer).error });
-      } else if (event === 'ping') {
+        this.options.tell('request_failed', { event, error: (result as ErrorAnswer).error });
+      } else if (name === 'ping') {
         this.options.tell('pong', result);
       }
 
       this.options.settled(name, codeIn(result), performance.now() - begin);
     };
   }
+}
+
+function isRequestName(name: unknown): name is RequestName {
+  return typeof name === 'string' && Object.hasOwn(requests, name);
 }
 
 function codeIn(answer: object): ErrorCode | null {

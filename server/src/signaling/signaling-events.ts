@@ -29,6 +29,8 @@ interface SignalingEventMap {
   socket_closed: [reason: string];
   /** A socket is disconnected, as so many bytes wait for it that its client does not read. */
   socket_too_slow: [bytes: number];
+  /** A socket is disconnected, as handling what it sent failed in a way that nobody foresaw. */
+  socket_faulted: [];
   settled: [SettledRequest];
   seated: [SeatedCandidate];
   /** What a client reports may be anything within the bounds of its schema. */

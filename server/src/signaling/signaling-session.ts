@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Access, AuthenticatedUser } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
 import { toDomainError } from '../common/error-answer.js';
+import type { FaultScope } from '../common/fault-scope.js';
 import { authorize } from '../meetings/order/authorization.js';
 import type { Caller, Lobby } from '../meetings/entry/lobby.js';
 import type { MeetingChat } from '../meetings/meeting-chat.js';
@@ -27,6 +28,8 @@ export const ENDED_BY_THEMSELVES = 'ended-by-themselves';
 
 export interface SessionOptions {
   socket: SignalingSocket;
+  /** In which everything runs that begins with what this socket sends. */
+  faults: FaultScope;
   /** By what it came. */
   access: Access;
   /** Who the socket's token stands for now: a name may have changed since the handshake, an account may be gone. */
@@ -59,10 +62,10 @@ export class SignalingSession implements SeatHolder {
   private readonly dispatcher: RequestDispatcher;
 
   constructor(private readonly options: SessionOptions) {
-    const { socket, chat, limits, iceServers, events, lobby, address } = options;
+    const { socket, faults, chat, limits, iceServers, events, lobby, address } = options;
     const { userId } = options.access;
     const seated = () => this.seated;
-    this.caller = { channel: new SocketChannel(socket), address };
+    this.caller = { channel: new SocketChannel(socket, faults), address };
 
     this.dispatcher = new RequestDispatcher({
       handlers: {
@@ -73,29 +76,32 @@ export class SignalingSession implements SeatHolder {
       },
       authorize: (name, payload) => this.authorize(name, payload),
       count: (event) => limits.count({ socketId: socket.id, userId, address }, event),
-      tell: (event, payload) => new SocketChannel(socket).send(event, payload as never),
+      tell: (event, payload) => new SocketChannel(socket, faults).send(event, payload as never),
       refused: (event, error, payload) => this.logRefusal(event, error, payload),
       settled: (event, code, milliseconds) => events.emit('settled', { event: event ?? 'unknown', code, milliseconds }),
     });
-    socket.onAny((event: string, ...sent: unknown[]) => void this.dispatcher.dispatch(event, sent));
+    socket.onAny((event: unknown, ...sent: unknown[]) => faults.run(() => this.dispatcher.dispatch(event, sent)));
     let endedByThemselves = false;
     // Afterwards it is in no rooms any more.
     socket.on('disconnecting', () => (endedByThemselves = socket.rooms.has(ENDED_BY_THEMSELVES)));
-    socket.on('disconnect', (reason) => {
-      this.gone.abort(new DomainError('not_joined', 'The connection is gone'));
-      events.emit('socket_closed', socket.data.isTooSlow ? 'too slow' : reason);
-      lobby.leave(this.caller);
+    socket.on('disconnect', (reason) => faults.run(() => this.end(reason, endedByThemselves)));
+  }
 
-      if (reason === 'server namespace disconnect') {
-        // The server itself disconnects a socket that has a seat only when its user's access has ended.
-        this.leave(endedByThemselves ? 'left' : 'removed');
-      } else if (reason === 'client namespace disconnect') {
-        // The client has said so, and may be taken at its word.
-        this.leave('connection_lost');
-      } else {
-        this.keepSeat();
-      }
-    });
+  private end(reason: string, endedByThemselves: boolean): void {
+    const { socket, events, lobby } = this.options;
+    this.gone.abort(new DomainError('not_joined', 'The connection is gone'));
+    events.emit('socket_closed', socket.data.isTooSlow ? 'too slow' : reason);
+    lobby.leave(this.caller);
+
+    if (reason === 'server namespace disconnect') {
+      // The server itself disconnects a socket that has a seat only when its user's access has ended.
+      this.leave(endedByThemselves ? 'left' : 'removed');
+    } else if (reason === 'client namespace disconnect') {
+      // The client has said so, and may be taken at its word.
+      this.leave('connection_lost');
+    } else {
+      this.keepSeat();
+    }
   }
 
   /** The socket may be dead without anybody having noticed. */
@@ -109,7 +115,7 @@ export class SignalingSession implements SeatHolder {
 
     join_room: async (payload, { answer, signal }) => {
       const { roomId, rtpCapabilities, deviceInfo, picturesAtFirst, replaces, password } = payload;
-      const { socket, access, authenticate, meetings, lobby, doors, address, seats, seated } = this.options;
+      const { socket, faults, access, authenticate, meetings, lobby, doors, address, seats, seated } = this.options;
       const { graceSeconds, iceServers, events, countJoin } = this.options;
       this.assertFree();
       const left = new AbortController();
@@ -122,7 +128,7 @@ export class SignalingSession implements SeatHolder {
         const standingAt = performance.now();
         const { room, standing } = await doors.pass(user, roomId, { password, address });
         const known = performance.now();
-        const channel = new SocketChannel(socket);
+        const channel = new SocketChannel(socket, faults);
         const replaced = replaces ? this.seatOf(replaces) : null;
         const candidate = {
           identity: { userId: user.id, displayName: user.username, isGuest: user.isGuest, standing },
@@ -171,7 +177,7 @@ export class SignalingSession implements SeatHolder {
     },
 
     resume_session: async (reference, { answer }) => {
-      const { socket, seats, seated, access } = this.options;
+      const { socket, faults, seats, seated, access } = this.options;
       // Nobody would ever notice the loss of a socket that is lost already.
       this.gone.signal.throwIfAborted();
       this.assertFree();
@@ -187,7 +193,7 @@ export class SignalingSession implements SeatHolder {
       void socket.join([meeting.id, participant.id]);
       seated(seat);
       answer(resumeAnswer(meeting, participant));
-      channel.attach(socket);
+      channel.attach(socket, faults);
       meeting.welcomeBack(participant);
       this.options.lobby.tellTo(participant, meeting.room.id);
       this.tellIfStopping(channel);
@@ -274,7 +280,7 @@ export class SignalingSession implements SeatHolder {
   private logRefusal(event: string, error: unknown, payload: unknown): void {
     const { logger, access } = this.options;
     const where = {
-      event: event.slice(0, 64),
+      event,
       userId: access.userId,
       roomId: this.seat?.meeting.room.id ?? roomNamedIn(payload),
       meetingId: this.seat?.meeting.id,

@@ -22,6 +22,7 @@ import { RoomsService } from '../rooms/rooms.service.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { UsersService } from '../users/users.service.js';
 import { Announcements, type Announcement } from './announcements.js';
+import { ConnectionGuards } from './connection-guard.js';
 import { ConnectionLimits } from './connection-limits.js';
 import { IceServers } from './ice-servers.js';
 import { RequestLimits } from './request-limits.js';
@@ -64,6 +65,7 @@ export class SignalingGateway
     private readonly cluster: Cluster,
     private readonly events: SignalingEvents,
     private readonly connections: ConnectionLimits,
+    private readonly guards: ConnectionGuards,
     private readonly doorLimits: DoorLimits,
     private readonly refusals: Refusals,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -113,9 +115,12 @@ export class SignalingGateway
     const access = accessOf(socket);
     this.events.emit('socket_admitted');
     this.boundBacklog(socket);
+    const guard = this.guards.of(socket.conn);
+    guard.farewell = (reason) => socket.emit('disconnected', reason);
 
     new SignalingSession({
       socket,
+      faults: guard.faults,
       access,
       authenticate: () => this.authenticate(socket),
       meetings: this.meetings,

@@ -6,6 +6,7 @@ import { LiveStatsModule } from '../live-stats/live-stats.module.js';
 import { MeetingsModule } from '../meetings/meetings.module.js';
 import { RoomsModule } from '../rooms/rooms.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { ConnectionGuards } from './connection-guard.js';
 import { ConnectionLimits } from './connection-limits.js';
 import { KnownOrigins } from './known-origins.js';
 import { SignalingEvents } from './signaling-events.js';

@@ -1,16 +1,16 @@
 /** The way from a meeting to one participant: over the socket that they have now. */
-import type {
-  ClientToServerEvents,
-  Consumer,
-  ErrorAnswer,
-  Notification,
-  ServerToClientEvents,
-} from '@minimeet/protocol';
+import { acknowledgements } from '@minimeet/protocol';
+import type { ClientToServerEvents, Consumer, Notification, ServerToClientEvents } from '@minimeet/protocol';
 import type { Server, Socket } from 'socket.io';
+import { excerpt } from '../common/excerpt.js';
+import type { FaultScope } from '../common/fault-scope.js';
 import type { ParticipantChannel, PlainNotificationName } from '../meetings/participant-channel.js';
 
 export type SignalingServer = Server<ClientToServerEvents, ServerToClientEvents>;
 export type SignalingSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
+
+/** Characters of a client's reason that are logged. */
+const LONGEST_REASON = 200;
 
 /** A consumer that the client has not said yet that it can receive. */
 interface Offer {
@@ -27,7 +27,10 @@ export class SocketChannel implements ParticipantChannel {
   /** By consumer id. */
   private readonly offers = new Map<string, Offer>();
 
-  constructor(private socket: SignalingSocket | null) {}
+  constructor(
+    private socket: SignalingSocket | null,
+    private faults: FaultScope,
+  ) {}
 
   send<Name extends PlainNotificationName>(event: Name, payload: Notification<Name>): void {
     this.noteChange(event, payload);
@@ -44,7 +47,7 @@ export class SocketChannel implements ParticipantChannel {
   }
 
   withdrawOffer(consumerId: string): void {
-    this.settle(consumerId, {});
+    this.accept(consumerId);
   }
 
   /** The socket is gone. */
@@ -53,8 +56,9 @@ export class SocketChannel implements ParticipantChannel {
   }
 
   /** Goes on over another socket; answers to what was offered over the one before may be lost, so it is offered again. */
-  attach(socket: SignalingSocket): void {
+  attach(socket: SignalingSocket, faults: FaultScope): void {
     this.socket = socket;
+    this.faults = faults;
 
     for (const { consumer } of this.offers.values()) {
       this.offer(consumer);
@@ -62,19 +66,31 @@ export class SocketChannel implements ParticipantChannel {
   }
 
   private offer(consumer: Consumer): void {
-    this.socket?.emit('new_consumer', consumer, (answer) => this.settle(consumer.id, answer));
+    const { faults } = this;
+    this.socket?.emit('new_consumer', consumer, (answer) => faults.run(() => this.settle(consumer.id, answer)));
   }
 
-  private settle(consumerId: string, answer: ErrorAnswer | Record<string, never> | null): void {
+  /** @param answer of the client, which may be anything */
+  private settle(consumerId: string, answer: unknown): void {
+    const { success, data } = acknowledgements.new_consumer.safeParse(answer);
+
+    if (success && !('error' in data)) {
+      this.accept(consumerId);
+    } else {
+      const reason = data && 'error' in data ? data.error.message : 'its answer is none';
+      this.take(consumerId)?.refuse(new Error(`the client refused the consumer: ${excerpt(reason, LONGEST_REASON)}`));
+    }
+  }
+
+  private accept(consumerId: string): void {
+    this.take(consumerId)?.accept();
+  }
+
+  private take(consumerId: string): Offer | undefined {
     const offer = this.offers.get(consumerId);
     this.offers.delete(consumerId);
 
-    if (answer && 'error' in answer) {
-      const { message } = (answer as Partial<ErrorAnswer>).error ?? {};
-      offer?.refuse(new Error(`the client refused the consumer: ${String(message)}`));
-    } else {
-      offer?.accept();
-    }
+    return offer;
   }
 
   /** An offer that is made again says how things are then. */
@@ -83,7 +99,7 @@ export class SocketChannel implements ParticipantChannel {
     const offer = this.offers.get(consumerId);
 
     if (offer && event === 'consumer_closed') {
-      this.settle(consumerId, {});
+      this.accept(consumerId);
     } else if (offer) {
       offer.consumer = { ...offer.consumer, paused: event === 'consumer_paused' };
     }

@@ -4,6 +4,7 @@ import { IoAdapter } from '@nestjs/platform-socket.io';
 import { createAdapter } from '@socket.io/redis-adapter';
 import type { Socket } from 'socket.io';
 import { REDIS_PREFIX, RedisConnections, unawaited } from '../storage/redis.js';
+import { ConnectionGuards } from './connection-guard.js';
 import { ConnectionLimits } from './connection-limits.js';
 import { KnownOrigins } from './known-origins.js';
 
@@ -15,12 +16,14 @@ export class SocketServer extends IoAdapter {
   private readonly redis: RedisConnections | null;
   private readonly knownOrigins: KnownOrigins;
   private readonly connections: ConnectionLimits;
+  private readonly guards: ConnectionGuards;
 
   constructor(app: INestApplicationContext) {
     super(app);
     this.redis = app.get<RedisConnections | null>(RedisConnections);
     this.knownOrigins = app.get(KnownOrigins);
     this.connections = app.get(ConnectionLimits);
+    this.guards = app.get(ConnectionGuards);
   }
 
   override createIOServer(port: number, options?: ServerOptions): Server {
@@ -43,9 +46,10 @@ export class SocketServer extends IoAdapter {
           .then((allowed) => answer(allowed ? null : 'pages of this origin may not connect', allowed));
       },
     } as ServerOptions);
-    server.engine.on('connection', (connection: Socket['conn']) =>
-      connection.once('close', this.connections.open(this.connections.addressOf(connection.request))),
-    );
+    server.engine.on('connection', (connection: Socket['conn']) => {
+      this.guards.attach(connection);
+      connection.once('close', this.connections.open(this.connections.addressOf(connection.request)));
+    });
 
     if (this.redis) {
       const { commands, subscriber } = this.redis;
