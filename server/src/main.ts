@@ -5,6 +5,7 @@ import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { PinoLogger } from 'nestjs-pino';
 import { createApp } from './app.js';
+import { ProcessFaults } from './common/process-faults.js';
 import { Meetings } from './meetings/meetings.js';
 import { doubtsAbout, loadSettings, SettingsError, type Settings } from './settings/settings.js';
 import { addressesToOpen, startupMessage } from './startup-message.js';
@@ -12,16 +13,14 @@ import { addressesToOpen, startupMessage } from './startup-message.js';
 /** npm and a terminal may both pass on one Ctrl-C; what comes later than this is a second one. */
 const SAME_KEYPRESS_MILLISECONDS = 500;
 
+/** What a mistake has left half done may spread: whoever meets is given no longer than this to end. */
+const LONGEST_DRAIN_AFTER_FAULT_SECONDS = 30;
+
 const settings = settingsOrExit();
 const app = await createApp(settings).catch(exitBecauseItCannotStart);
 const logger = new Logger('Server');
 
-for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-  process.on(event, (error: unknown) => {
-    logger.fatal({ err: error }, 'the server ends because of a mistake in it');
-    process.exit(1);
-  });
-}
+app.get(ProcessFaults).watch(process, PinoLogger.root.child({ context: 'Server' }), () => endAfterFault(app));
 stopOnSignals(app);
 doubtsAbout(settings).forEach((doubt) => logger.warn(doubt));
 
@@ -89,7 +88,22 @@ function stopOnSignals(app: NestExpressApplication): void {
   }
 }
 
-async function stop(app: NestExpressApplication): Promise<never> {
+/** As on SIGTERM, so that nobody in a meeting is cut off without a word, and with an exit code that says why. */
+function endAfterFault(app: NestExpressApplication): void {
+  const { drainSeconds, shutdownTimeoutSeconds } = settings.http;
+  const seconds = Math.min(drainSeconds, LONGEST_DRAIN_AFTER_FAULT_SECONDS);
+  process.exitCode = 1;
+  // Whatever else is broken: it ends.
+  setTimeout(() => process.exit(1), (seconds + shutdownTimeoutSeconds) * 1000);
+  app
+    .get(Meetings)
+    .drain(seconds, new AbortController().signal)
+    .catch(() => undefined)
+    .then(() => stop(app, 1))
+    .catch(() => process.exit(1));
+}
+
+async function stop(app: NestExpressApplication, exitCode = 0): Promise<never> {
   const { shutdownTimeoutSeconds } = settings.http;
   const stopped = await Promise.race([
     app.close().then(() => true),
@@ -98,7 +112,7 @@ async function stop(app: NestExpressApplication): Promise<never> {
   if (!stopped) {
     logger.warn(`the server did not stop within ${shutdownTimeoutSeconds} s; it ends as it is`);
   }
-  process.exit(0);
+  process.exit(exitCode);
 }
 
 /** Gives the reason in one line, and where it arose only to those who debug. */

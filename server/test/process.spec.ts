@@ -5,7 +5,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RequestResult, Room } from '@minimeet/protocol';
 import { io } from 'socket.io-client';
@@ -281,14 +281,71 @@ describe('the process of the server', () => {
     });
   });
 
-  it('logs a mistake in it that nothing catches, and ends with code 1', async () => {
-    const mistake = "process.once('SIGUSR2', () => void Promise.reject(new Error('a mistake')))";
-    const server = start({ NODE_OPTIONS: importing(mistake) });
-    await opened(server);
-    server.child.kill('SIGUSR2');
+  describe('with a mistake in it that nothing catches', () => {
+    /** Code of the server, before the server itself runs. */
+    const patched = (file: string, code: string) =>
+      importing(`import * as module from '${pathToFileURL(join(root, 'server/dist', file)).href}'; ${code}`);
 
-    expect(await server.exit).toBe(1);
-    expect(server.output).toMatch(/FATAL.+because of a mistake/);
+    it('goes on after a promise that rejects and that nothing hears, and says so', async () => {
+      const mistake = "process.on('SIGUSR2', () => void Promise.reject(new Error('a mistake')))";
+      const server = start({ NODE_OPTIONS: importing(mistake) });
+      const url = await opened(server);
+      const { accessToken } = await guest(url, 'Ada');
+      const { slug } = await createRoom(url, accessToken);
+      const inside = await inRoom(url, accessToken, slug);
+      server.child.kill('SIGUSR2');
+
+      await until(() => /ERROR.+a promise was rejected/.test(server.output));
+      expect(await metric(url, 'minimeet_process_faults_total{kind="rejection"}')).toBe(1);
+      expect(await inside.emitWithAck('ping', {})).toMatchObject({ pong: expect.any(Number) });
+      inside.disconnect();
+    });
+
+    it('ends in order after an exception: who meets is told, and the exit code says that it was one', async () => {
+      const mistake = "process.once('SIGUSR2', () => { throw new Error('a mistake'); })";
+      const server = start({ NODE_OPTIONS: importing(mistake), SHUTDOWN_DRAIN: '1' });
+      const url = await opened(server);
+      const { accessToken } = await guest(url, 'Ada');
+      const { slug } = await createRoom(url, accessToken);
+      const inside = await inRoom(url, accessToken, slug);
+      const told = new Promise((resolve) => inside.once('server_stopping', resolve));
+      const closed = new Promise((resolve) => inside.once('room_closed', resolve));
+      server.child.kill('SIGUSR2');
+
+      expect(await told).toEqual({ seconds: 1 });
+      expect(await closed).toEqual({ reason: 'server_stopping' });
+      expect(await server.exit).toBe(1);
+      expect(server.output).toMatch(/FATAL.+because of a mistake/);
+      inside.disconnect();
+    });
+
+    it.each([
+      ['an exception in a later tick', "setImmediate(() => { throw new Error('nobody foresaw this'); })"],
+      ['an exception in a timer', "setTimeout(() => { throw new Error('nobody foresaw this'); }, 5)"],
+      ['a promise that nothing hears', "void Promise.reject(new Error('nobody foresaw this'))"],
+    ])('ends the one socket whose packet led to %s, and nobody else’s', async (_, fault) => {
+      const server = start({
+        NODE_OPTIONS: patched(
+          'meetings/meeting-chat.js',
+          `module.MeetingChat.prototype.search = async function () { ${fault}; return { messages: [], hasMore: false }; }`,
+        ),
+      });
+      const url = await opened(server);
+      const [ada, bob] = [await guest(url, 'Ada'), await guest(url, 'Bob')];
+      const { slug } = await createRoom(url, ada.accessToken);
+      const [first, second] = [await inRoom(url, ada.accessToken, slug), await inRoom(url, bob.accessToken, slug)];
+      const gone = new Promise((resolve) => second.once('disconnect', resolve));
+      const told = new Promise((resolve) => second.once('disconnected', resolve));
+      second.emit('search_messages', { text: 'anything' });
+
+      expect(await told).toMatchObject({ error: { code: 'internal_error' } });
+      await gone;
+      expect(await first.emitWithAck('ping', {})).toMatchObject({ pong: expect.any(Number) });
+      expect(await metric(url, 'minimeet_socket_faults_total')).toBe(1);
+      expect(await metric(url, 'minimeet_process_faults_total{kind="exception"}')).toBe(0);
+      expect(server.output.match(/handling it failed/g)).toHaveLength(1);
+      [first, second].forEach((socket) => socket.disconnect());
+    });
   });
 
   it('keeps users, rooms and the key of access tokens over a restart', async () => {
@@ -333,6 +390,18 @@ describe('the process of the server', () => {
     expect(message.text).toBe('Remember this');
     expect(messages.filter(({ kind }) => kind === 'text')).toEqual([message]);
   });
+
+  /** The value of a metric, by its name and labels. */
+  async function metric(url: string, name: string): Promise<number> {
+    const text = await (await fetch(`${url}/metrics`)).text();
+
+    return Number(
+      text
+        .split('\n')
+        .find((line) => line.startsWith(`${name} `))
+        ?.slice(name.length),
+    );
+  }
 
   async function inRoom(url: string, token: string, roomId: string) {
     const socket = io(url, { transports: ['websocket'], reconnection: false, auth: { token }, forceNew: true });

@@ -1,7 +1,8 @@
-/** Gives every module the one place where refusals are told. */
+/** Gives every module the places where refusals and faults are told. */
 import { Global, Module } from '@nestjs/common';
+import { ProcessFaults } from './process-faults.js';
 import { Refusals } from './refusals.js';
 
 @Global()
-@Module({ providers: [Refusals], exports: [Refusals] })
+@Module({ providers: [Refusals, ProcessFaults], exports: [Refusals, ProcessFaults] })
 export class RefusalsModule {}

@@ -4,6 +4,7 @@ import { Registry } from 'prom-client';
 import { MeetingsModule } from '../meetings/meetings.module.js';
 import { SignalingModule } from '../signaling/signaling.module.js';
 import { Exposition } from './exposition.js';
+import { FaultMetrics } from './fault-metrics.js';
 import { MediaMetrics } from './media-metrics.js';
 import { MeetingMetrics } from './meeting-metrics.js';
 import { REGISTRY } from './metric-kinds.js';
@@ -27,6 +28,7 @@ import { WorkerMetrics } from './worker-metrics.js';
         return registry;
       },
     },
+    FaultMetrics,
     MeetingMetrics,
     SignalingMetrics,
     MediaMetrics,

@@ -14,7 +14,7 @@ import { SignalingGateway } from './signaling.gateway.js';
 
 @Module({
   imports: [AuthModule, UsersModule, RoomsModule, MeetingsModule, ClusterModule, LiveStatsModule],
-  providers: [SignalingGateway, SignalingEvents, KnownOrigins, ConnectionLimits],
+  providers: [SignalingGateway, SignalingEvents, KnownOrigins, ConnectionLimits, ConnectionGuards],
   exports: [SignalingEvents],
 })
 export class SignalingModule {}
