@@ -19,6 +19,8 @@ export const limits = {
   identity: 128,
   /** Characters of a join token, and seconds for which a server may let any be valid. */
   joinTokenCharacters: 4096,
+  /** Characters of an access token that is looked at. */
+  accessTokenCharacters: 4096,
   joinTokenSeconds: 2_592_000,
   /** Characters of a chat message, after trimming. */
   messageText: 4000,
@@ -45,6 +47,6 @@ export const limits = {
   /** Milliseconds after which nobody waits any more to see how joining went. */
   joinMilliseconds: 60_000,
   /** Bytes of one Socket.IO packet and of one REST body. */
-  packetBytes: 1_000_000,
+  packetBytes: 64_000,
   bodyBytes: 64_000,
 } as const;

@@ -31,8 +31,16 @@ const steadyAfter = 10_000;
 /** How long leave() waits for the server, in milliseconds. */
 const farewellLimit = 1000;
 
+/** Whom the server itself disconnected, for what they sent, waits so many milliseconds: to come back at once would do the same again. */
+const dismissedPause = 3000;
+
 /** After these nobody comes back by themselves. */
 const finalReasons: ReadonlySet<CloseReason> = new Set(['room_deleted', 'ended', 'removed', 'sent_too_much']);
+
+/** Whether the server ended the connection because of what came over it. */
+function wasDismissed({ cause }: MeetingError): boolean {
+  return cause instanceof MeetingError && ['rate_limited', 'invalid_payload', 'internal_error'].includes(cause.code);
+}
 
 type JoinAnswer = RequestResult<'join_room'>;
 
@@ -263,7 +271,7 @@ export class Connection {
     this.joinedAt = Date.now();
     this.seatKept = true;
     void signaling.lost.then((cause) => {
-      if (session.signaling === signaling) this.lose(session, cause);
+      if (session.signaling === signaling) this.lose(session, cause, wasDismissed(cause) ? dismissedPause : 0);
     });
   }
 

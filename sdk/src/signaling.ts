@@ -58,7 +58,12 @@ export class Signaling {
     // Whoever waits for `welcome` gets its error; when nobody does any more, it is not an unhandled one.
     this.welcome.catch(() => undefined);
     this.socket.on('connect_error', (error: Error & { data?: unknown }) => this.end(refusal(error)));
-    this.socket.on('disconnect', () => this.end(new MeetingError('connection_failed', 'The connection was lost')));
+    // The server's last word, where it has one. Whatever it is, what waits for an answer may be asked again over the next connection.
+    let reason: MeetingError | undefined;
+    this.socket.on('disconnected', (answer: ErrorAnswer) => (reason = MeetingError.fromAnswer(answer)));
+    this.socket.on('disconnect', () =>
+      this.end(new MeetingError('connection_failed', 'The connection was lost', { cause: reason })),
+    );
     this.socket.connect();
   }
 

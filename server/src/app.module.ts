@@ -8,13 +8,13 @@ import {
   type NestModule,
 } from '@nestjs/common';
 import { limits } from '@minimeet/protocol';
-import { json } from 'express';
+import { json, type RequestHandler } from 'express';
 import { LoggerModule } from 'nestjs-pino';
 import { AdminModule } from './admin/admin.module.js';
 import { AnalyticsModule } from './analytics/analytics.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { loggerParameters, ServerLogger } from './common/logging.js';
-import { refuseOtherBodies } from './common/other-bodies.js';
+import { refuseOtherBodies, refuseOversizedBodies } from './common/other-bodies.js';
 import { rateLimit } from './common/rate-limit.js';
 import { RefusalsModule } from './common/refusals.module.js';
 import { Refusals } from './common/refusals.js';
@@ -69,6 +69,13 @@ export class AppModule implements NestModule {
     const { restRequestsPerMinute, loginsPerMinute } = this.settings.limits;
     const redis = sharedCounts(this.redis);
 
+    const logins = rateLimit({
+      name: 'logins',
+      perMinute: loginsPerMinute,
+      redis,
+      refused: () => this.refusals.note('password_attempts'),
+    });
+
     // All of these come after the logger's middleware, so that what they refuse is logged as well.
     consumer
       .apply(
@@ -83,14 +90,7 @@ export class AppModule implements NestModule {
       .exclude('health/{*path}')
       .forRoutes('{*path}');
     consumer
-      .apply(
-        rateLimit({
-          name: 'logins',
-          perMinute: loginsPerMinute,
-          redis,
-          refused: () => this.refusals.note('password_attempts'),
-        }),
-      )
+      .apply(logins)
       // Where a password can be tried out or is hashed, which takes time by design.
       .forRoutes(
         { path: 'auth/login', method: RequestMethod.POST },
@@ -99,6 +99,18 @@ export class AppModule implements NestModule {
         { path: 'users/:id', method: RequestMethod.DELETE },
         { path: 'api-keys', method: RequestMethod.POST },
       );
-    consumer.apply(json({ limit: limits.bodyBytes }), refuseOtherBodies).forRoutes('{*path}');
+    consumer.apply(json({ limit: limits.bodyBytes }), refuseOtherBodies, refuseOversizedBodies).forRoutes('{*path}');
+    consumer
+      .apply(whereRoomPassword(logins))
+      .forRoutes({ path: 'rooms', method: RequestMethod.POST }, { path: 'rooms/:id', method: RequestMethod.PATCH });
   }
+}
+
+/** A room's password is hashed as a user's is; a room without one costs nothing of that. */
+function whereRoomPassword(limit: RequestHandler): RequestHandler {
+  return (request, response, next) => {
+    const { password } = (request.body ?? {}) as { password?: unknown };
+
+    return typeof password === 'string' ? limit(request, response, next) : next();
+  };
 }

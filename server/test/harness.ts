@@ -45,6 +45,7 @@ export async function startServer(overrides: Record<string, string> = {}): Promi
       RATE_LIMIT_USER_REQUESTS: '1000000',
       RATE_LIMIT_USER_CHAT_MESSAGES: '100000',
       RATE_LIMIT_MEDIA_REQUESTS: '100000',
+      RATE_LIMIT_USER_MEDIA_POINTS: '1000000',
       ...overrides,
     },
     () => undefined,

@@ -1,9 +1,11 @@
 /** What is logged, and how. */
+import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { Logger, type Params } from 'nestjs-pino';
+import { Logger, PinoLogger, type Params } from 'nestjs-pino';
 import type { LevelWithSilent } from 'pino';
 import type { Options } from 'pino-http';
 import { build as pinoPretty } from 'pino-pretty';
+import { RefusalLog } from './refusal-log.js';
 
 /** Wherever one of these is logged by mistake, it is left out. */
 const secrets = [
@@ -21,11 +23,16 @@ const secrets = [
 const chattyContexts = ['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication'];
 
 export function loggerParameters({ level, format }: { level: LevelWithSilent; format: 'pretty' | 'json' }): Params {
+  const refusalLog = new RefusalLog((summary) => PinoLogger.root.info(summary, 'more was refused than is logged'));
   const options: Options = {
     level,
     redact: { paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), remove: true },
     // A request that went well is of no interest by default.
-    customLogLevel: (_, { statusCode }) => levelOf(statusCode),
+    customLogLevel: ({ ip }: IncomingMessage & { ip?: string }, { statusCode }) => {
+      const level = levelOf(statusCode);
+
+      return level !== 'info' || refusalLog.take(`address ${ip}`) ? level : 'silent';
+    },
     customSuccessMessage: (_, { statusCode }) => (statusCode >= 400 ? 'request refused' : 'request answered'),
     customErrorMessage: () => 'request failed',
     // Where nothing was thrown, as when the server is not ready, pino-http makes up an error.

@@ -3,7 +3,7 @@
 /** Milliseconds for which refusals are added up. */
 const WINDOW_MS = 10_000;
 /** Lines in a window, of one source and of all sources together. */
-const LINES_OF_ONE = 5;
+const LINES_OF_ONE = 10;
 const LINES_OF_ALL = 100;
 /** Sources whose refusals are told apart in the summary of a window. */
 const NAMED_SOURCES = 10;

@@ -19,6 +19,8 @@ export const limitNames = [
   'server_participants',
   'requests',
   'media_requests',
+  'meeting_media_requests',
+  'socket_refusals',
   'chat_messages',
   'chat_history',
   'socket_backlog',

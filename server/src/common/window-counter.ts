@@ -21,19 +21,19 @@ export class WindowCounter {
     return this.windows.size;
   }
 
-  /** Counts a call, and says how many there are in the key's window with it. */
-  count(key: string): number {
+  /** Counts a call, or as many as it is worth, and says how many there are in the key's window with it. */
+  count(key: string, points = 1): number {
     const now = this.now();
     this.sweep(now);
     const window = this.windows.get(key);
 
     if (window && window.endsAt > now) {
-      return (window.count += 1);
+      return (window.count += points);
     }
 
-    this.windows.set(key, { count: 1, endsAt: now + this.milliseconds });
+    this.windows.set(key, { count: points, endsAt: now + this.milliseconds });
 
-    return 1;
+    return points;
   }
 
   /** How many there are in the key's window now. */

@@ -24,10 +24,10 @@ import { Reconciler, type FindProducer } from './forwarding/reconciler.js';
 import { sentVideo, type SentVideo } from './forwarding/sent-video.js';
 
 /**
- * Milliseconds between two key frames that a sender is asked for. Browsers make no more than one in about 300 ms; one
- * that is asked for sooner is never made, and mediasoup asks again only after a second.
+ * Milliseconds between two key frames that a sender is asked for, whoever of its receivers asks, over signalling or by RTCP (PLI, FIR):
+ * one receiver cannot have the others' pictures consist of key frames. Who begins to see it waits no longer than this.
  */
-const keyFrameRequestDelay = 350;
+const keyFrameRequestDelay = 1000;
 
 /** Milliseconds that a client has to send again what was restored for it. */
 const claimWithin = 10_000;

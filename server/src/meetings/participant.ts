@@ -244,15 +244,18 @@ export class Participant extends EventEmitter<ParticipantEvents> {
 
   /** Who is heard already, over transports that break as well, does not unmute. */
   rightsToProduce({ source, paused }: Pick<RequestPayload<'produce'>, 'source' | 'paused'>): Right[] {
-    const isHeard = this.producers.get('microphone')?.paused === false;
+    const isHeard = (['microphone', 'screen_audio'] as const).some(
+      (sound) => this.producers.get(sound)?.paused === false,
+    );
     // The sound of no screen is somebody's voice.
     const spoken = source === 'screen_audio' && !this.producers.has('screen') ? 'microphone' : source;
 
     return [rightToSend[source], ...rightsToProduce(spoken, !paused && !isHeard)];
   }
 
-  isMicrophone(producerId: string): boolean {
-    return this.producers.get('microphone')?.id === producerId;
+  /** Whether a voice may be heard over it: over a microphone, or as the sound of a screen. */
+  isSound(producerId: string): boolean {
+    return (['microphone', 'screen_audio'] as const).some((sound) => this.producers.get(sound)?.id === producerId);
   }
 
   /**

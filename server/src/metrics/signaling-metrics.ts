@@ -9,12 +9,15 @@ import { MetricMaker, REGISTRY, REQUEST_BUCKETS, WAITING_BUCKETS } from './metri
 /** Of Socket.IO (https://socket.io/docs/v4/server-socket-instance/#disconnect), and of ours: a client did not read what was sent to it. */
 const closeReasons = new Set([
   'client namespace disconnect',
+  'fault',
   'forced close',
   'forced server close',
   'parse error',
+  'malformed packet',
   'ping timeout',
   'server namespace disconnect',
   'server shutting down',
+  'too many packets',
   'too slow',
   'transport close',
   'transport error',

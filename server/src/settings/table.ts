@@ -514,6 +514,18 @@ export const settingTable = {
       '100',
       'Requests in ten seconds from one socket of each kind for which a media worker works: to send, to pause, to restart ICE and the like.',
     ),
+    userMediaPointsPer10Seconds: setting(
+      'RATE_LIMIT_USER_MEDIA_POINTS',
+      requests,
+      '150',
+      'What one user may ask in ten seconds that gives all others of a meeting something to receive, in points: each request has one, and one more for every eight participants, ten at most.',
+    ),
+    socketRefusalsPer10Seconds: setting(
+      'RATE_LIMIT_SOCKET_REFUSALS',
+      requests,
+      '200',
+      'Requests beyond these limits that one socket gets an answer to in ten seconds; after five times as many it is disconnected.',
+    ),
     chatMessagesPer10Seconds: setting(
       'RATE_LIMIT_CHAT_MESSAGES',
       requests,

@@ -15,6 +15,7 @@ import { addressReader } from './client-address.js';
 const TOLD = 2;
 
 const MINUTE = 60_000;
+const TEN_SECONDS = 10_000;
 
 @Injectable()
 export class ConnectionLimits {
@@ -22,6 +23,7 @@ export class ConnectionLimits {
   private readonly ofUsers = new Map<string, number>();
   private readonly newOfAddresses = new WindowCounter(MINUTE);
   private readonly newOfUsers = new WindowCounter(MINUTE);
+  private readonly callsOfAddresses = new WindowCounter(TEN_SECONDS);
   private readonly limits: Settings['limits'];
   /** From where a request comes, whatever proxies are in between; of IPv6, the network. */
   readonly addressOf: (request: IncomingMessage) => string;
@@ -46,6 +48,17 @@ export class ConnectionLimits {
     }
 
     return isRare && isFree;
+  }
+
+  /** Counts a call of long polling or for a WebSocket: one for each packet or two, so as many as requests. */
+  mayCall(address: string): boolean {
+    const isRare = this.callsOfAddresses.count(address) <= this.limits.addressRequestsPer10Seconds;
+
+    if (!isRare) {
+      this.refusals.note('requests');
+    }
+
+    return isRare;
   }
 
   /** A socket was opened; whoever is behind it is not known yet. Returns what is to be called when it is closed. */

@@ -27,7 +27,7 @@ const packetSchema = z.object({
   type: z.literal([PacketType.CONNECT, PacketType.DISCONNECT, PacketType.EVENT, PacketType.ACK]),
   nsp: z.literal('/'),
   id: z.int().min(0).optional(),
-  data: z.unknown(),
+  data: z.unknown().optional(),
 });
 
 const textSchema = z

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { requests, type RequestName } from '@minimeet/protocol';
 import fc from 'fast-check';
 import { DomainError } from '../common/domain-error.js';
+import { OversizedPayload } from './packet-parser.js';
 import { RequestDispatcher, type DispatcherOptions, type RequestHandlers } from './request-dispatcher.js';
 
 type Answer = { error?: { code: string; message: string; issues?: unknown[] } };
@@ -18,7 +19,7 @@ function dispatcher(handlers: Partial<RequestHandlers> = {}, changes: Partial<Di
   const target = new RequestDispatcher({
     handlers: { ...nothingToDo, ...handlers },
     authorize: () => undefined,
-    count: () => Promise.resolve(),
+    admit: () => true,
     tell: (event, payload) => told.push({ event, payload }),
     refused: (event, error) => refused.push({ event, error }),
     settled: (event, code) => settled.push({ event, code }),
@@ -143,8 +144,39 @@ describe('a request', () => {
 
   it('is refused before anything else when there are too many', async () => {
     const handler = jest.fn(() => ({ pong: 1 }));
-    const { target } = dispatcher({ ping: handler }, { count: () => Promise.reject(new DomainError('rate_limited')) });
+    const tooOften = () => {
+      throw new DomainError('rate_limited');
+    };
+    const { target } = dispatcher({ ping: handler }, { admit: tooOften });
     expect((await ask(target, 'ping', {})).error?.code).toBe('rate_limited');
     expect(handler).not.toHaveBeenCalled();
+  });
+
+  it('is not even answered where there are far too many', async () => {
+    const answer = jest.fn();
+    const { target, settled, refused } = dispatcher({}, { admit: () => false });
+    await target.dispatch('ping', [{}, answer]);
+    expect([answer.mock.calls, settled, refused]).toEqual([[], [], []]);
+  });
+
+  it('begins before another one that came after it, without waiting for anything', () => {
+    const begun: string[] = [];
+    const { target } = dispatcher({
+      ping: () => ({ pong: begun.push('ping') }),
+      leave_room: () => ({ left: begun.push('leave_room') }) as never,
+    });
+    void target.dispatch('ping', []);
+    void target.dispatch('leave_room', []);
+    expect(begun).toEqual(['ping', 'leave_room']);
+  });
+
+  it('is refused with a code where its payload is too large in itself, and where its name is none', async () => {
+    const { target } = dispatcher();
+    const oversized = new OversizedPayload('a list has more than 1000 items') as never;
+    expect((await ask(target, 'set_view', oversized)).error?.code).toBe('payload_too_large');
+
+    for (const event of [5, Number.NaN, null, {}, Symbol('x')] as unknown as string[]) {
+      expect((await ask(target, event, {})).error?.code).toBe('unknown_event');
+    }
   });
 });

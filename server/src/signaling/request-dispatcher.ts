@@ -5,6 +5,7 @@ import { DomainError } from '../common/domain-error.js';
 import { toErrorAnswer } from '../common/error-answer.js';
 import { excerpt } from '../common/excerpt.js';
 import { toPayloadError } from '../common/payload-issues.js';
+import { OversizedPayload } from './packet-parser.js';
 
 /** Milliseconds within which every request is answered, if need be with `timeout`. */
 const answerTimeout = 10_000;
@@ -30,8 +31,11 @@ export interface DispatcherOptions {
   handlers: RequestHandlers;
   /** Throws where whoever asks may not do this. */
   authorize<Name extends RequestName>(name: Name, payload: RequestPayload<Name>): void;
-  /** Counts a request, known or not, and throws when there are too many. */
-  count(event: RequestName | null): Promise<void>;
+  /**
+   * Counts a request, known or not, before anything is done about it. Throws when there are too many, and is `false` where there are
+   * so many that they are not even answered.
+   */
+  admit(event: RequestName | null): boolean;
   /** For answers to requests that came without a callback. */
   tell(event: 'pong' | 'request_failed', payload: object): void;
   /** @param event its name, or as much of it as fits into a line */
@@ -43,9 +47,6 @@ export interface DispatcherOptions {
 type Answer = (answer: object) => void;
 
 export class RequestDispatcher {
-  /** Requests begin in the order in which they were sent, although counting them takes a while. */
-  private turn: Promise<void> = Promise.resolve();
-
   constructor(private readonly options: DispatcherOptions) {}
 
   /**
@@ -56,6 +57,21 @@ export class RequestDispatcher {
     const event = excerpt(eventName, LONGEST_NAME);
     const name = isRequestName(eventName) ? eventName : null;
     const answer = this.answerOnce(event, name, sent);
+
+    try {
+      if (!this.options.admit(name)) {
+        return;
+      }
+
+      if (!name) {
+        throw new DomainError('unknown_event');
+      }
+    } catch (error) {
+      this.refuse(event, error, sent[0], answer);
+
+      return;
+    }
+
     const timeLimit = new AbortController();
     const timer = setTimeout(() => {
       timeLimit.abort(new DomainError('timeout'));
@@ -63,12 +79,6 @@ export class RequestDispatcher {
     }, answerTimeout);
 
     try {
-      await this.countInTurn(name);
-
-      if (!name) {
-        throw new DomainError('unknown_event');
-      }
-
       const result = await this.handle(name, sent[0], { answer, signal: timeLimit.signal });
       answer(result ?? {});
     } catch (error) {
@@ -81,6 +91,10 @@ export class RequestDispatcher {
   }
 
   private async handle<Name extends RequestName>(name: Name, sent: unknown, context: RequestContext<Name>) {
+    if (sent instanceof OversizedPayload) {
+      throw new DomainError('payload_too_large', `The payload is too large: ${sent.fault}`);
+    }
+
     const { success, data, error } = requests[name].payload.safeParse(typeof sent === 'function' ? {} : (sent ?? {}));
 
     if (!success) {
@@ -91,13 +105,6 @@ export class RequestDispatcher {
     this.options.authorize(name, payload);
 
     return this.options.handlers[name](payload, context);
-  }
-
-  private countInTurn(name: RequestName | null): Promise<void> {
-    const counted = this.turn.then(() => this.options.count(name));
-    this.turn = counted.catch(() => undefined);
-
-    return counted;
   }
 
   private refuse(event: string, error: unknown, payload: unknown, answer: Answer): void {

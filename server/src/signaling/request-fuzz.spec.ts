@@ -74,7 +74,7 @@ describe('fuzz: the requests of a socket', () => {
   const dispatcher = new RequestDispatcher({
     handlers,
     authorize: () => undefined,
-    count: () => Promise.resolve(),
+    admit: () => true,
     tell: () => undefined,
     refused: () => undefined,
     settled: () => undefined,

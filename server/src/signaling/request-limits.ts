@@ -1,5 +1,4 @@
 /** How often may be asked over one socket, over all sockets of one user, and over all of one address. */
-import { BurstyRateLimiter, RateLimiterMemory } from 'rate-limiter-flexible';
 import type { RequestName } from '@minimeet/protocol';
 import { DomainError } from '../common/domain-error.js';
 import type { LimitName, Refusals } from '../common/refusals.js';
@@ -28,6 +27,14 @@ const mediaRequests: ReadonlySet<RequestName> = new Set([
   'request_key_frame',
 ]);
 
+/** What all the others of a meeting are given something for: their consumers are made anew, one after the other. */
+const meetingRequests: ReadonlySet<RequestName> = new Set(['produce', 'rebuild_media', 'set_rtp_capabilities']);
+
+/** So many participants add as much to the cost of such a request as it has by itself; and at most this many times as much. */
+const PARTICIPANTS_PER_POINT = 8;
+const MOST_POINTS = 10;
+
+const SECOND = 1000;
 const TEN_SECONDS = 10_000;
 
 /** Who asks. */
@@ -35,11 +42,13 @@ export interface Asker {
   socketId: string;
   userId: string;
   address: string;
+  /** Participants of the meeting that they are in; 0 where they are in none. */
+  participants: number;
 }
 
 /** In this process's memory alone: a request waits for no database to be counted. */
 export class RequestLimits {
-  private readonly requests: BurstyRateLimiter;
+  private readonly ofSecond = new WindowCounter(SECOND);
   private readonly counted = new WindowCounter(TEN_SECONDS);
   private readonly limits: Settings['limits'];
 
@@ -48,20 +57,18 @@ export class RequestLimits {
     private readonly refusals: Refusals,
   ) {
     this.limits = limits;
-    this.requests = new BurstyRateLimiter(
-      new RateLimiterMemory({ points: limits.socketRequestsPerSecond, duration: 1 }),
-      new RateLimiterMemory({ keyPrefix: 'burst', points: limits.socketRequestBurst, duration: 10 }),
-    );
   }
 
-  /** @throws rate_limited */
-  async count({ socketId, userId, address }: Asker, event: RequestName | null): Promise<void> {
+  /**
+   * Counts a request before anything else is done about it, and at once: what waits to be counted is work already.
+   *
+   * @throws rate_limited
+   */
+  count({ socketId, userId, address, participants }: Asker, event: RequestName | null): void {
     const { limits } = this;
 
-    try {
-      await this.requests.consume(socketId);
-    } catch {
-      this.refuse('requests');
+    if (this.ofSecond.count(socketId) > limits.socketRequestsPerSecond) {
+      this.assert('requests', socketId, limits.socketRequestBurst);
     }
 
     // What one socket asks too often does not count for the others.
@@ -82,16 +89,17 @@ export class RequestLimits {
     if (event !== null && mediaRequests.has(event)) {
       this.assert('media_requests', `${event} of ${socketId}`, limits.mediaRequestsPer10Seconds);
     }
-  }
 
-  private assert(limit: LimitName, key: string, most: number): void {
-    if (this.counted.count(key) > most) {
-      this.refuse(limit);
+    if (event !== null && meetingRequests.has(event)) {
+      const points = Math.min(MOST_POINTS, 1 + Math.floor(participants / PARTICIPANTS_PER_POINT));
+      this.assert('meeting_media_requests', `meeting of user ${userId}`, limits.userMediaPointsPer10Seconds, points);
     }
   }
 
-  private refuse(limit: LimitName): never {
-    this.refusals.note(limit);
-    throw new DomainError('rate_limited');
+  private assert(limit: LimitName, key: string, most: number, points = 1): void {
+    if (this.counted.count(key, points) > most) {
+      this.refusals.note(limit);
+      throw new DomainError('rate_limited');
+    }
   }
 }

@@ -6,14 +6,16 @@ import { z } from 'zod';
 import type { Access, AuthenticatedUser } from '../common/access.js';
 import { DomainError } from '../common/domain-error.js';
 import { toDomainError } from '../common/error-answer.js';
-import type { FaultScope } from '../common/fault-scope.js';
+import type { RefusalLog } from '../common/refusal-log.js';
 import { authorize } from '../meetings/order/authorization.js';
 import type { Caller, Lobby } from '../meetings/entry/lobby.js';
 import type { MeetingChat } from '../meetings/meeting-chat.js';
 import type { Meetings } from '../meetings/meetings.js';
 import type { RoomDoors } from '../rooms/room-doors.js';
+import type { ConnectionGuard } from './connection-guard.js';
 import type { IceServers } from './ice-servers.js';
 import { joinAnswer, resumeAnswer } from './join-answer.js';
+import { MALFORMED } from './packet-parser.js';
 import { RequestDispatcher, type RequestHandlers } from './request-dispatcher.js';
 import { chatRequests } from './requests/chat-requests.js';
 import { mediaRequests } from './requests/media-requests.js';
@@ -28,8 +30,8 @@ export const ENDED_BY_THEMSELVES = 'ended-by-themselves';
 
 export interface SessionOptions {
   socket: SignalingSocket;
-  /** In which everything runs that begins with what this socket sends. */
-  faults: FaultScope;
+  /** Of its connection: everything that begins with what this socket sends runs in its scope. */
+  guard: ConnectionGuard;
   /** By what it came. */
   access: Access;
   /** Who the socket's token stands for now: a name may have changed since the handshake, an account may be gone. */
@@ -51,6 +53,8 @@ export interface SessionOptions {
   /** Counts a request to join. @throws rate_limited */
   countJoin(): Promise<void>;
   logger: Logger;
+  /** Says which refusals get a line. */
+  refusalLog: RefusalLog;
 }
 
 export class SignalingSession implements SeatHolder {
@@ -62,8 +66,9 @@ export class SignalingSession implements SeatHolder {
   private readonly dispatcher: RequestDispatcher;
 
   constructor(private readonly options: SessionOptions) {
-    const { socket, faults, chat, limits, iceServers, events, lobby, address } = options;
+    const { socket, guard, chat, iceServers, events, lobby, address } = options;
     const { userId } = options.access;
+    const { faults } = guard;
     const seated = () => this.seated;
     this.caller = { channel: new SocketChannel(socket, faults), address };
 
@@ -75,25 +80,62 @@ export class SignalingSession implements SeatHolder {
         ...moderationRequests(seated, lobby),
       },
       authorize: (name, payload) => this.authorize(name, payload),
-      count: (event) => limits.count({ socketId: socket.id, userId, address }, event),
+      admit: (event) => this.admit(event),
       tell: (event, payload) => new SocketChannel(socket, faults).send(event, payload as never),
       refused: (event, error, payload) => this.logRefusal(event, error, payload),
       settled: (event, code, milliseconds) => events.emit('settled', { event: event ?? 'unknown', code, milliseconds }),
     });
-    socket.onAny((event: unknown, ...sent: unknown[]) => faults.run(() => this.dispatcher.dispatch(event, sent)));
+    socket.onAny((event: unknown, ...sent: unknown[]) => faults.run(() => this.take(event, sent)));
     let endedByThemselves = false;
     // Afterwards it is in no rooms any more.
     socket.on('disconnecting', () => (endedByThemselves = socket.rooms.has(ENDED_BY_THEMSELVES)));
     socket.on('disconnect', (reason) => faults.run(() => this.end(reason, endedByThemselves)));
   }
 
+  private take(event: unknown, sent: unknown[]): Promise<void> | undefined {
+    const { guard } = this.options;
+
+    // What was sent in one go with what ended the connection is of no interest any more.
+    if (guard.end !== null) {
+      return undefined;
+    }
+
+    if (event === MALFORMED) {
+      guard.refuseMalformed(String(sent[0]));
+
+      return undefined;
+    }
+
+    return this.dispatcher.dispatch(event, sent);
+  }
+
+  /** As {@link RequestDispatcher} wants it. */
+  private admit(event: RequestName | null): boolean {
+    const { socket, guard, limits, access, address } = this.options;
+    const participants = this.seat?.meeting.participants.size ?? 0;
+
+    try {
+      limits.count({ socketId: socket.id, userId: access.userId, address, participants }, event);
+    } catch (refusal) {
+      if (guard.noteRefusal()) {
+        throw refusal;
+      }
+
+      return false;
+    }
+
+    return true;
+  }
+
   private end(reason: string, endedByThemselves: boolean): void {
-    const { socket, events, lobby } = this.options;
+    const { socket, guard, events, lobby } = this.options;
     this.gone.abort(new DomainError('not_joined', 'The connection is gone'));
-    events.emit('socket_closed', socket.data.isTooSlow ? 'too slow' : reason);
+    events.emit('socket_closed', guard.end ?? (socket.data.isTooSlow ? 'too slow' : reason));
     lobby.leave(this.caller);
 
-    if (reason === 'server namespace disconnect') {
+    if (guard.end !== null) {
+      this.keepSeat();
+    } else if (reason === 'server namespace disconnect') {
       // The server itself disconnects a socket that has a seat only when its user's access has ended.
       this.leave(endedByThemselves ? 'left' : 'removed');
     } else if (reason === 'client namespace disconnect') {
@@ -115,7 +157,7 @@ export class SignalingSession implements SeatHolder {
 
     join_room: async (payload, { answer, signal }) => {
       const { roomId, rtpCapabilities, deviceInfo, picturesAtFirst, replaces, password } = payload;
-      const { socket, faults, access, authenticate, meetings, lobby, doors, address, seats, seated } = this.options;
+      const { socket, guard, access, authenticate, meetings, lobby, doors, address, seats, seated } = this.options;
       const { graceSeconds, iceServers, events, countJoin } = this.options;
       this.assertFree();
       const left = new AbortController();
@@ -128,7 +170,7 @@ export class SignalingSession implements SeatHolder {
         const standingAt = performance.now();
         const { room, standing } = await doors.pass(user, roomId, { password, address });
         const known = performance.now();
-        const channel = new SocketChannel(socket, faults);
+        const channel = new SocketChannel(socket, guard.faults);
         const replaced = replaces ? this.seatOf(replaces) : null;
         const candidate = {
           identity: { userId: user.id, displayName: user.username, isGuest: user.isGuest, standing },
@@ -177,7 +219,7 @@ export class SignalingSession implements SeatHolder {
     },
 
     resume_session: async (reference, { answer }) => {
-      const { socket, faults, seats, seated, access } = this.options;
+      const { socket, guard, seats, seated, access } = this.options;
       // Nobody would ever notice the loss of a socket that is lost already.
       this.gone.signal.throwIfAborted();
       this.assertFree();
@@ -193,7 +235,7 @@ export class SignalingSession implements SeatHolder {
       void socket.join([meeting.id, participant.id]);
       seated(seat);
       answer(resumeAnswer(meeting, participant));
-      channel.attach(socket, faults);
+      channel.attach(socket, guard.faults);
       meeting.welcomeBack(participant);
       this.options.lobby.tellTo(participant, meeting.room.id);
       this.tellIfStopping(channel);
@@ -278,7 +320,13 @@ export class SignalingSession implements SeatHolder {
   }
 
   private logRefusal(event: string, error: unknown, payload: unknown): void {
-    const { logger, access } = this.options;
+    const { logger, access, socket, refusalLog } = this.options;
+    const { code } = toDomainError(error);
+
+    if (!refusalLog.take(`socket ${socket.id} of user ${access.userId}`)) {
+      return;
+    }
+
     const where = {
       event,
       userId: access.userId,
@@ -286,8 +334,6 @@ export class SignalingSession implements SeatHolder {
       meetingId: this.seat?.meeting.id,
       participantId: this.seat?.participant.id,
     };
-
-    const { code } = toDomainError(error);
 
     if (code !== 'internal_error') {
       logger.info({ ...where, code }, 'request refused');

@@ -4,6 +4,7 @@ import { WebSocketGateway, type OnGatewayConnection, type OnGatewayInit } from '
 import { limits } from '@minimeet/protocol';
 import { PinoLogger } from 'nestjs-pino';
 import type { Socket } from 'socket.io';
+import { z } from 'zod';
 import { AuthService, type AccessClaims } from '../auth/auth.service.js';
 import { Sessions } from '../auth/sessions.js';
 import { Cluster } from '../cluster/cluster.js';
@@ -25,6 +26,7 @@ import { Announcements, type Announcement } from './announcements.js';
 import { ConnectionGuards } from './connection-guard.js';
 import { ConnectionLimits } from './connection-limits.js';
 import { IceServers } from './ice-servers.js';
+import { packetParser } from './packet-parser.js';
 import { RequestLimits } from './request-limits.js';
 import { Reunion } from './reunion.js';
 import { Seats } from './seats.js';
@@ -40,7 +42,20 @@ import type { SignalingServer, SignalingSocket } from './socket-channel.js';
 const pingInterval = 10_000;
 const pingTimeout = 10_000;
 
-@WebSocketGateway({ maxHttpBufferSize: limits.packetBytes, serveClient: false, pingInterval, pingTimeout })
+/** Milliseconds for a connection to say whose it is; the sdk opens one while it still fetches its token. */
+const connectTimeout = 15_000;
+
+/** Whatever else a client says of itself as it connects: without a token that may be one, it is nobody. */
+const handshakeSchema = z.object({ token: z.string().max(limits.accessTokenCharacters) }).catch({ token: '' });
+
+@WebSocketGateway({
+  maxHttpBufferSize: limits.packetBytes,
+  parser: packetParser,
+  serveClient: false,
+  pingInterval,
+  pingTimeout,
+  connectTimeout,
+})
 export class SignalingGateway
   implements OnGatewayInit<SignalingServer>, OnGatewayConnection<SignalingSocket>, OnModuleDestroy
 {
@@ -107,6 +122,7 @@ export class SignalingGateway
 
   onModuleDestroy(): void {
     this.reunion?.close();
+    this.guards.refusalLog.close();
   }
 
   handleConnection(socket: SignalingSocket): void {
@@ -120,7 +136,7 @@ export class SignalingGateway
 
     new SignalingSession({
       socket,
-      faults: guard.faults,
+      guard,
       access,
       authenticate: () => this.authenticate(socket),
       meetings: this.meetings,
@@ -136,6 +152,7 @@ export class SignalingGateway
       iceServers: this.iceServers,
       events: this.events,
       logger: this.logger.logger,
+      refusalLog: this.guards.refusalLog,
     });
     void socket.join(accessNames(access));
     socket.emit('welcome', { user: userOf(user), routerRtpCapabilities });
@@ -184,14 +201,19 @@ export class SignalingGateway
     try {
       this.assertFirst(socket);
       this.connections.assertAddress(this.connections.addressOf(socket.request));
-      const claims = await this.auth.claimsOf(String(socket.handshake.auth.token ?? ''));
+      const claims = await this.auth.claimsOf(handshakeSchema.parse(socket.handshake.auth).token);
       this.countUntilClosed(socket, claims.sub);
       socket.data.claims = claims;
       socket.data.user = await this.authenticate(socket);
     } catch (error) {
       const { error: refusal } = toErrorAnswer(error);
       this.events.emit('socket_refused', refusal.code);
-      this.logger.info({ code: refusal.code, address: this.connections.addressOf(socket.request) }, 'socket refused');
+      const address = this.connections.addressOf(socket.request);
+
+      if (this.guards.refusalLog.take(`address ${address}`)) {
+        this.logger.info({ code: refusal.code, address }, 'socket refused');
+      }
+
       throw Object.assign(new Error(refusal.message), { data: refusal });
     }
   }

@@ -1,4 +1,5 @@
 /** Makes the Socket.IO server: who may connect to it, and how it reaches the sockets of other servers. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { createAdapter } from '@socket.io/redis-adapter';
@@ -11,6 +12,14 @@ import { KnownOrigins } from './known-origins.js';
 /** Of the Socket.IO that Nest brings along, which may be another version than the one that is imported here. */
 type ServerOptions = Parameters<IoAdapter['createIOServer']>[1];
 type Server = ReturnType<IoAdapter['createIOServer']>;
+
+/** A call of long polling, or one that asks for a WebSocket, as Engine.IO has read it. */
+type EngineRequest = IncomingMessage & { _query: Record<string, string | undefined> };
+
+function end(response: ServerResponse, status: number): void {
+  response.writeHead(status);
+  response.end();
+}
 
 export class SocketServer extends IoAdapter {
   private readonly redis: RedisConnections | null;
@@ -46,6 +55,16 @@ export class SocketServer extends IoAdapter {
           .then((allowed) => answer(allowed ? null : 'pages of this origin may not connect', allowed));
       },
     } as ServerOptions);
+    server.engine.use((request: EngineRequest, response: ServerResponse, next: () => void) => {
+      if (request._query.j !== undefined) {
+        // A script that any page may include: for browsers without CORS, of which MiniMeet runs in none.
+        end(response, 400);
+      } else if (this.connections.mayCall(this.connections.addressOf(request))) {
+        next();
+      } else {
+        end(response, 429);
+      }
+    });
     server.engine.on('connection', (connection: Socket['conn']) => {
       this.guards.attach(connection);
       connection.once('close', this.connections.open(this.connections.addressOf(connection.request)));

@@ -6,6 +6,12 @@ import type { Pipes, Release } from '../../media/pipes.js';
 import type { Forwarding } from './forwarding-plan.js';
 import type { ParticipantChannel } from '../participant-channel.js';
 
+/**
+ * Milliseconds between two key frames that one receiver may ask for by itself: each costs the sender and all other receivers many times
+ * what a usual frame does. Those that the server asks for, as packets begin to flow, come at once.
+ */
+const KEY_FRAME_INTERVAL_MS = 2000;
+
 export interface SlotOptions {
   producer: Producer;
   /** The router that the producer lives on, and the receiver's. */
@@ -39,6 +45,8 @@ export class ConsumerSlot {
   private appliedPriority = 1;
   /** What the client knows. */
   private toldPaused = false;
+  private keyFrameAskedAt = -KEY_FRAME_INTERVAL_MS;
+  private keyFrameTimer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly options: SlotOptions,
@@ -77,7 +85,23 @@ export class ConsumerSlot {
     }
   }
 
+  /** At once, or as soon as this receiver may have another one; who asks meanwhile gets the same. */
   async requestKeyFrame(): Promise<void> {
+    const wait = this.keyFrameAskedAt + KEY_FRAME_INTERVAL_MS - performance.now();
+
+    if (wait <= 0) {
+      await this.askForKeyFrame();
+    } else {
+      this.keyFrameTimer ??= setTimeout(() => {
+        this.keyFrameTimer = undefined;
+        // It may have closed meanwhile.
+        this.askForKeyFrame().catch(() => undefined);
+      }, wait).unref();
+    }
+  }
+
+  private async askForKeyFrame(): Promise<void> {
+    this.keyFrameAskedAt = performance.now();
     await this.consumer?.requestKeyFrame();
   }
 
@@ -96,6 +120,7 @@ export class ConsumerSlot {
 
   private abandon(): void {
     this.closed = true;
+    clearTimeout(this.keyFrameTimer);
     this.release?.();
   }
 

@@ -24,7 +24,7 @@ export const needs: { readonly [Name in RequestName]: Need<Name> } = {
   produce: (request, by) => by.rightsToProduce(request),
   set_video_size: nothing,
   pause_producer: nothing,
-  resume_producer: ({ producerId }, by) => (by.isMicrophone(producerId) ? ['unmute'] : nothing),
+  resume_producer: ({ producerId }, by) => (by.isSound(producerId) ? ['unmute'] : nothing),
   close_producer: nothing,
   request_key_frame: nothing,
   set_preferred_layers: nothing,

@@ -307,8 +307,7 @@ export class Moderation {
   private async silence(whom: Participant, by: Participant): Promise<void> {
     const microphone = whom.producers.get('microphone');
 
-    if (!whom.producers.has('screen')) {
-      // A voice could be sent as the sound of no screen.
+    if (mayBeVoice(whom)) {
       this.stop(whom, 'screen_audio', by);
     }
 
@@ -347,6 +346,11 @@ function personOf({ id: participantId, identity: { userId, displayName } }: Part
 }
 
 /** Whether there is anything to mute. */
-function isHeard({ producers }: Participant): boolean {
-  return producers.get('microphone')?.paused === false || (producers.has('screen_audio') && !producers.has('screen'));
+function isHeard(participant: Participant): boolean {
+  return participant.producers.get('microphone')?.paused === false || mayBeVoice(participant);
+}
+
+/** A voice could be sent as the sound of no screen, or of any, by whom only moderators unmute. */
+function mayBeVoice({ producers, rights }: Participant): boolean {
+  return producers.has('screen_audio') && (!producers.has('screen') || !rights.has('unmute'));
 }

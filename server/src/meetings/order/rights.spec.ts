@@ -58,7 +58,11 @@ describe('the rights of a role', () => {
   it('to send a microphone that is muted at first need nobody’s leave to unmute', () => {
     expect(rightsToProduce('microphone', false)).toEqual(['microphone']);
     expect(rightsToProduce('microphone', true)).toEqual(['microphone', 'unmute']);
-    expect(rightsToProduce('screen_audio', true)).toEqual(['screen']);
+  });
+
+  it('to send the sound of a screen is to be heard, as it may be a voice', () => {
+    expect(rightsToProduce('screen_audio', false)).toEqual(['screen']);
+    expect(rightsToProduce('screen_audio', true)).toEqual(['screen', 'unmute']);
   });
 });
 

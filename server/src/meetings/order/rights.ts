@@ -81,9 +81,15 @@ export const rightToSend = {
   screen_audio: 'screen',
 } as const satisfies Record<Source, Right>;
 
-/** @param unmutes it is heard from then on, and was not before */
+/**
+ * The sound of a screen may be anything, a voice too: who may not unmute sends none.
+ *
+ * @param unmutes it is heard from then on, and was not before
+ */
 export function rightsToProduce(source: Source, unmutes: boolean): Right[] {
-  return source === 'microphone' && unmutes ? ['microphone', 'unmute'] : [rightToSend[source]];
+  const isSound = source === 'microphone' || source === 'screen_audio';
+
+  return isSound && unmutes ? [rightToSend[source], 'unmute'] : [rightToSend[source]];
 }
 
 function chatRight({ onlyModeratorsChat }: MeetingSwitches): Right[] {
