@@ -168,17 +168,19 @@ describe('a socket whose client sends what it likes', () => {
   });
 
   describe('connects', () => {
-    it.each([
-      '',
-      '{}',
-      '{"token":null}',
-      '{"token":5}',
-      '{"token":{"toString":null,"valueOf":null}}',
-      '{"token":["a"]}',
-      `{"token":"${'x'.repeat(20_000)}"}`,
-      `{"token":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
-      '{"__proto__":{"token":"x"}}',
-    ])('with the credentials %.40s: unauthorized', async (credentials) => {
+    it.each(
+      [
+        '',
+        '{}',
+        '{"token":null}',
+        '{"token":5}',
+        '{"token":{"toString":null,"valueOf":null}}',
+        '{"token":["a"]}',
+        '{"__proto__":{"token":"x"}}',
+        `{"token":"${'x'.repeat(20_000)}"}`,
+        `{"token":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
+      ].map((credentials) => [credentials.slice(0, 40), credentials]),
+    )('with the credentials %s: unauthorized', async (_, credentials) => {
       const socket = await RawSocket.open(server.url);
       sockets.push(socket);
       socket.send(`40${credentials}`);
@@ -341,16 +343,14 @@ describe('a socket whose client sends what it likes', () => {
       expect((await fetch(`${url}&j=0`)).status).toBe(400);
     });
 
-    it('with tens of thousands of packets in one body, or with too large a body: it is ended', async () => {
-      for (const body of [
-        Array(15_000).fill('43[]').join('\x1e'),
-        Array(30_000).fill('3').join('\x1e'),
-        'x'.repeat(70_000),
-      ]) {
-        const url = await opened();
-        await fetch(url, { method: 'POST', body }).catch(() => undefined);
-        await until(async () => (await fetch(url)).status === 400);
-      }
+    it('with tens of thousands of packets in one body: it is ended', async () => {
+      const url = await opened();
+      await fetch(url, { method: 'POST', body: Array(30_000).fill('3').join('\x1e') }).catch(() => undefined);
+      await until(async () => (await fetch(url)).status === 400);
+    });
+
+    it('with too large a body: it is refused', async () => {
+      expect((await fetch(await opened(), { method: 'POST', body: 'x'.repeat(70_000) })).status).toBe(413);
     });
   });
 });
