@@ -19,9 +19,39 @@ export async function captureCamera(constraints: MediaTrackConstraints): Promise
   return stream.getVideoTracks().map((track) => ({ source: 'camera', track }));
 }
 
-/** The screen, and its sound where the browser and the person offer it. */
+/** What newer browsers take (https://w3c.github.io/mediacapture-screen-share/), and others ignore. */
+interface ScreenOptions extends DisplayMediaStreamOptions {
+  systemAudio?: 'include' | 'exclude';
+  selfBrowserSurface?: 'include' | 'exclude';
+  surfaceSwitching?: 'include' | 'exclude';
+  monitorTypeSurfaces?: 'include' | 'exclude';
+}
+
+/**
+ * The screen, and its sound where the browser and the user offer it. A browser that cannot leave the page's own sound out (`restrictOwnAudio`)
+ * does not offer the system's sound, of which the meeting is a part: the others would hear themselves.
+ */
 export async function captureScreen(options: DisplayMediaStreamOptions): Promise<Captured[]> {
-  const wanted = { video: { frameRate: { ideal: 15, max: 30 } }, audio: true, ...options };
+  const supported: Record<string, boolean | undefined> = { ...navigator.mediaDevices?.getSupportedConstraints?.() };
+  const leavesOutOwnSound = supported['restrictOwnAudio'] === true;
+  const wanted: ScreenOptions = {
+    video: { frameRate: { ideal: 15, max: 30 } },
+    // What is shared is music and film, no voice, and whoever shares it goes on hearing it.
+    audio: {
+      echoCancellation: false,
+      noiseSuppression: false,
+      autoGainControl: false,
+      ...(leavesOutOwnSound && { restrictOwnAudio: true }),
+      ...(supported['suppressLocalAudioPlayback'] && { suppressLocalAudioPlayback: false }),
+    } as MediaTrackConstraints,
+    systemAudio: leavesOutOwnSound ? 'include' : 'exclude',
+    // A picture of the meeting in the meeting, and its sound.
+    selfBrowserSurface: 'exclude',
+    // Another tab without stopping in between.
+    surfaceSwitching: 'include',
+    monitorTypeSurfaces: 'include',
+    ...options,
+  };
   const stream = await mediaDevices('getDisplayMedia').getDisplayMedia(wanted);
   return stream.getTracks().map((track) => {
     // Sharp text matters more than smooth motion, unless the application said otherwise.

@@ -75,6 +75,9 @@ export class Connection {
   private readonly ownIds = new Set<string>();
   private attempt = 0;
   private joinedAt = 0;
+  /** When the server was last heard over the connection that is lost by now, and for how long it keeps a seat; in milliseconds. */
+  private lastHeard = 0;
+  private seatLastsMs = 0;
 
   constructor(
     private readonly options: MeetingClientOptions,
@@ -214,7 +217,18 @@ export class Connection {
     }
   }
 
-  private take(session: MeetingSession, { room, participant, messages, grants }: JoinAnswer): void {
+  private take(session: MeetingSession, { room, participant, messages, grants, graceSeconds }: JoinAnswer): void {
+    const { muteAfter } = this.options.reconnect ?? {};
+    const awayMs = Date.now() - this.lastHeard;
+    // A server that said goodbye was away itself.
+    const isBack = this.session !== null && !this.store.state.serverStopping;
+    const returnsMuted = isBack && muteAfter !== undefined && awayMs > Math.max(muteAfter, this.seatLastsMs);
+    this.seatLastsMs = 1000 * graceSeconds;
+    if (returnsMuted) {
+      // Before anything is sent again.
+      this.publications.muteAll();
+      this.store.emit('returned_muted', { awayMs });
+    }
     const { id, userId, displayName, role } = participant;
     const me = { id, userId, displayName, role, grants };
     this.session?.close();
@@ -300,6 +314,7 @@ export class Connection {
   /** The connection is gone; the seat may be kept. It is looked for after so many milliseconds. */
   private lose(session: MeetingSession, cause: MeetingError, after = 0): void {
     if (this.session !== session || this.store.state.status !== 'joined') return;
+    this.lastHeard = session.signaling.heardAt;
     this.view.detach();
     this.chat.pause();
     if (Date.now() - this.joinedAt > steadyAfter) this.attempt = 0;

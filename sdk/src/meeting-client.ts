@@ -137,19 +137,27 @@ export class MeetingClient {
   }
 
   /**
-   * Captures and sends the microphone (in a browser); called again, changes to the device of the new constraints.
+   * Captures and sends the microphone (in a browser); called again, changes to the device of the new constraints without an interruption.
+   * Say `deviceId: { exact }` for a device that was chosen: Chromium does not heed anything less. A device that is unplugged is replaced by
+   * the browser's choice, and the source ends where there is none.
    * Rejects with the browser's DOMException (`NotAllowedError`, `NotFoundError`, …) when there is nothing to capture.
    */
   publishMicrophone(constraints: MediaTrackConstraints = {}): Promise<MediaStreamTrack> {
-    return this.publications.publishCaptured(captureMicrophone(constraints));
+    const recapture = () => captureMicrophone(withoutDevice(constraints));
+    return this.publications.publishCaptured(captureMicrophone(constraints), recapture);
   }
 
   /** Like publishMicrophone(). Without constraints, 1280x720 at 30 frames a second where the camera has them. */
   publishCamera(constraints: MediaTrackConstraints = {}): Promise<MediaStreamTrack> {
-    return this.publications.publishCaptured(captureCamera(constraints));
+    const recapture = () => captureCamera(withoutDevice(constraints));
+    return this.publications.publishCaptured(captureCamera(constraints), recapture);
   }
 
-  /** Shares the screen, and its sound where there is any, until unpublish('screen') or until the person ends it in the browser. */
+  /**
+   * Shares the screen, and its sound where there is any, until unpublish('screen') or until the user ends it in the browser; called again,
+   * changes to another screen. Nobody hears themselves: the meeting's own sound is left out, and where the browser cannot do that, the
+   * system's sound is not offered. `options` take the place of the sdk's.
+   */
   publishScreen(options: DisplayMediaStreamOptions = {}): Promise<MediaStreamTrack> {
     return this.publications.publishCaptured(captureScreen(options));
   }
@@ -235,4 +243,10 @@ export class MeetingClient {
     if (!consumerId) throw new MeetingError('consumer_not_found', 'You do not receive this');
     return { session, consumerId };
   }
+}
+
+/** For any device, where the one that was asked for is gone. */
+function withoutDevice(constraints: MediaTrackConstraints): MediaTrackConstraints {
+  const { deviceId: _device, groupId: _group, ...others } = constraints;
+  return others;
 }

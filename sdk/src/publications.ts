@@ -17,12 +17,19 @@ import type { LocalMedia, LocalMediaBySource, PublishOptions } from './types.js'
 /** Not the failure of what was being sent: attach() takes up the wish again once there are transports. */
 const interruptionCodes = new Set(['connection_failed', 'transport_not_found']);
 
+type Recapture = () => Promise<Captured[]>;
+
 interface Wish {
   track: MediaStreamTrack;
   paused: boolean;
   /** The sdk captured the track, so the sdk stops it. */
   captured: boolean;
   readonly encodings: PublishOptions['encodings'];
+  readonly whenEnded: NonNullable<PublishOptions['whenEnded']>;
+  /** Simulcast layers for the track's size, which a track that has ended no longer tells. */
+  layers: number;
+  /** Of what the sdk captured: captures from another device when this one is lost. */
+  recapture: Recapture | null;
   readonly onEnded: () => void;
 }
 
@@ -99,25 +106,35 @@ export class Publications {
     this.detach();
   }
 
-  /** Publishes what was captured, in place of what was captured before; returns the first track. */
-  async publishCaptured(capturing: Promise<Captured[]>): Promise<MediaStreamTrack> {
+  /**
+   * Publishes what was captured, in place of what was captured before; returns the first track. A producer that is there is kept:
+   * making another one is a right that may be gone by now.
+   *
+   * @param recapture captures from another device when that one is lost
+   */
+  async publishCaptured(capturing: Promise<Captured[]>, recapture: Recapture | null = null): Promise<MediaStreamTrack> {
     const { signal } = this.kept;
     const captured = await capturing;
     if (signal.aborted) {
       for (const { track } of captured) track.stop();
       throw new MeetingError('aborted', 'The meeting was left');
     }
-    // Another device takes the producer over; another screen has another size, and its sound may be missing.
-    if (this.wishes.has('screen') && captured.some(({ source }) => source === 'screen')) {
-      // Should the server not hear of it: what is published next takes the place of the old one there.
-      await this.unpublish('screen').catch(() => undefined);
+    const sources = captured.map(({ source }) => source);
+    // The sound of the screen before, where the one that takes its place has none.
+    if (sources.includes('screen') && !sources.includes('screen_audio') && this.wishes.get('screen_audio')?.captured) {
+      await this.unpublish('screen_audio').catch(() => undefined);
     }
-    await Promise.all(captured.map(({ source, track }) => this.putCaptured(source, track)));
+    await Promise.all(captured.map(({ source, track }) => this.putCaptured(source, track, recapture)));
     return captured[0]!.track;
   }
 
-  private putCaptured(source: Source, track: MediaStreamTrack): Promise<void> {
-    return this.wishes.has(source) ? this.replaceTrack(source, track, true) : this.publish(source, track, {}, true);
+  private async putCaptured(source: Source, track: MediaStreamTrack, recapture: Recapture | null): Promise<void> {
+    const done = this.wishes.has(source)
+      ? this.replaceTrack(source, track, true)
+      : this.publish(source, track, {}, true);
+    const wish = this.wishes.get(source);
+    if (wish?.track === track) wish.recapture = recapture;
+    await done;
   }
 
   /** Resolves once the server has it, or at once while there is no meeting. A source that is sent already is replaced. */
@@ -134,6 +151,9 @@ export class Publications {
       paused: options.paused ?? false,
       captured: captured || (before?.track === track && before.captured),
       encodings: options.encodings,
+      whenEnded: options.whenEnded ?? 'unpublish',
+      layers: layersOf(track),
+      recapture: null,
       onEnded: () => this.endOf(source, wish),
     };
     // The same track again (with other options) must not be stopped.
@@ -161,15 +181,16 @@ export class Publications {
    */
   async replaceTrack(source: Source, track: MediaStreamTrack, captured = false): Promise<void> {
     const wish = this.wishOf(source);
-    const { paused, encodings } = wish;
+    const { paused, encodings, whenEnded } = wish;
     if (wish.track === track) return;
     if (track.readyState === 'ended') throw new MeetingError('not_supported', 'The track has ended already');
-    if (source === 'camera' && !encodings && layersOf(wish.track) !== layersOf(track)) {
-      return this.publish(source, track, { paused }, captured);
+    if (source === 'camera' && !encodings && wish.layers !== layersOf(track)) {
+      return this.publish(source, track, { paused, whenEnded }, captured);
     }
     release(wish);
     wish.track = track;
     wish.captured = captured;
+    wish.layers = layersOf(track);
     adopt(wish);
     this.show();
     await this.reconcile(source);
@@ -206,9 +227,34 @@ export class Publications {
     this.wishes.delete(source);
   }
 
-  /** The device was unplugged, or the person ended the screen share in the browser. */
+  /** The device was unplugged, or the user ended the screen share in the browser. */
   private endOf(source: Source, wish: Wish): void {
-    if (this.wishes.get(source) === wish) this.unpublish(source).catch(() => undefined);
+    if (this.wishes.get(source) !== wish) return;
+    if (wish.recapture) void this.recapture(source, wish, wish.recapture);
+    else if (wish.whenEnded === 'unpublish') this.unpublish(source).catch(() => undefined);
+  }
+
+  /** Another device takes the producer over; without one, the source is over. */
+  private async recapture(source: Source, wish: Wish, recapture: Recapture): Promise<void> {
+    const lost = wish.track;
+    const isCurrent = () => this.wishes.get(source) === wish && wish.track === lost;
+    try {
+      const [captured] = await recapture();
+      if (!captured) return;
+      if (isCurrent()) await this.putCaptured(source, captured.track, recapture);
+      else captured.track.stop();
+    } catch {
+      if (isCurrent()) await this.unpublish(source).catch(() => undefined);
+    }
+  }
+
+  /** Mutes everything that is wished for, before it is published again. */
+  muteAll(): void {
+    for (const wish of this.wishes.values()) {
+      wish.paused = true;
+      wish.track.enabled = false;
+    }
+    this.show();
   }
 
   /** Brings the server to the wish, after what is being done for this source already. */
@@ -249,6 +295,8 @@ export class Publications {
       this.show();
       await sent.media.close();
     } else if (wish && !sent) {
+      // Nothing to begin with, until another track takes the place of one that has ended.
+      if (wish.track.readyState === 'ended') return true;
       await this.start(source, wish, sending);
     } else if (wish && sent && sent.media.track !== wish.track) {
       await sent.media.replaceTrack(wish.track);

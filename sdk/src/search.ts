@@ -4,7 +4,7 @@ import type { ReconnectOptions } from './types.js';
 import { backoff, delay } from './waiting.js';
 
 /** A restart takes a second or two, and to wait for long between two looks would add to that. Milliseconds. */
-const usual: Required<ReconnectOptions> = { attempts: 90, firstDelay: 250, longestDelay: 5000 };
+const usual: Required<Omit<ReconnectOptions, 'muteAfter'>> = { attempts: 90, firstDelay: 250, longestDelay: 5000 };
 /** With each attempt, so that the wait that is in vain stays a fraction of how long the server was away. */
 const growth = 1.25;
 
@@ -46,7 +46,7 @@ export const passingCodes = new Set<MeetingErrorCode>([
 export const restartCodes = new Set<MeetingErrorCode>(['server_stopping', 'connection_failed', 'timeout']);
 
 export class Search {
-  private readonly options: Required<ReconnectOptions>;
+  private readonly options: Required<Omit<ReconnectOptions, 'muteAfter'>>;
 
   constructor(options: ReconnectOptions = {}) {
     this.options = { ...usual, ...options };

@@ -27,6 +27,8 @@ export class Signaling {
   readonly lost: Promise<MeetingError>;
   /** How several notifications are handled that came at once. */
   together = (handle: () => void): void => handle();
+  /** When the server was last heard, in milliseconds since 1970: on the clock, which goes on while the machine sleeps. */
+  heardAt = Date.now();
   private readonly socket: Socket;
   /** Called when the connection is lost: what still waits for an answer. */
   private readonly waiting = new Set<(cause: MeetingError) => void>();
@@ -57,6 +59,9 @@ export class Signaling {
     );
     // Whoever waits for `welcome` gets its error; when nobody does any more, it is not an unhandled one.
     this.welcome.catch(() => undefined);
+    const hear = () => (this.heardAt = Date.now());
+    this.socket.onAny(hear);
+    this.socket.io.on('ping', hear);
     this.socket.on('connect_error', (error: Error & { data?: unknown }) => this.end(refusal(error)));
     // The server's last word, where it has one. Whatever it is, what waits for an answer may be asked again over the next connection.
     let reason: MeetingError | undefined;

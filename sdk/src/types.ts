@@ -53,6 +53,11 @@ export interface ReconnectOptions {
   firstDelay?: number;
   /** The longest delay between attempts, in milliseconds. Default 5000. */
   longestDelay?: number;
+  /**
+   * Somebody whose seat was given up, and who was away for longer than this (in milliseconds, and no less than the server keeps a seat), comes
+   * back with everything muted: a laptop that slept should not wake up on the air. Default: never. See the event `returned_muted`.
+   */
+  muteAfter?: number;
 }
 
 /**
@@ -207,6 +212,11 @@ export interface MeetingEvents {
   muted: [{ byParticipantId: string }];
   /** A moderator stopped what this participant sent, or it may not be sent any more: `localMedia` has it no longer. */
   stopped: [{ source: Source; byParticipantId: string }];
+  /**
+   * Back after an absence longer than `reconnect.muteAfter`, as a new participant: what is published is muted until unmute(). Milliseconds since
+   * the server was last heard.
+   */
+  returned_muted: [{ awayMs: number }];
   /** Something that was to be published again after a reconnect, or upon joining, could not be. */
   publish_failed: [{ source: Source; error: MeetingError }];
   /** The state was replaced. */
@@ -241,6 +251,11 @@ export interface PublishOptions {
   paused?: boolean;
   /** Instead of the layers that fit the track's size. */
   encodings?: RtpEncodingParameters[];
+  /**
+   * When the track ends by itself (its device was unplugged): `unpublish`, which is the default, or `keep` the server's producer, silent
+   * or still, until replaceTrack() gives it another track. Publishing anew may need a right that the participant no longer has.
+   */
+  whenEnded?: 'unpublish' | 'keep';
 }
 
 /** Counters of both connections, as `RTCPeerConnection.getStats()` gives them; `null` where there is none now. */

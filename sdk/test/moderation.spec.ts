@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Room, Session } from '@minimeet/protocol';
 import { createRoom, guest, startServer, type TestServer } from '../../server/test/harness.js';
 import { signalingNetworkTo } from './networks.js';
+import { SyntheticCamera, SyntheticMicrophone } from './node-webrtc.js';
 import { everyoneGoesHome, Person, until } from './people.js';
 
 describe('a client in a meeting with moderators', () => {
@@ -57,6 +58,26 @@ describe('a client in a meeting with moderators', () => {
     await expect(ada.client.unmute('microphone')).rejects.toMatchObject({ code: 'not_allowed' });
     expect(ada.state.localMedia.microphone?.paused).toBe(true);
     expect(ada.microphone.track.enabled).toBe(false);
+  });
+
+  it('changes microphone, camera and screen without another right: the same producers carry them', async () => {
+    await ada.client.publish('screen', new SyntheticCamera().track);
+    await until(() => host.sees('Ada')?.media.screen !== undefined);
+    await host.client.moderation.setSwitches({ onlyModeratorsUnmute: true, onlyModeratorsShare: true });
+    await until(() => ada.state.switches.onlyModeratorsUnmute);
+    const producers = () =>
+      Object.values(host.sees('Ada')!.media).map(({ source, producerId, paused }) => ({ source, producerId, paused }));
+    const before = producers();
+    const ended: string[] = [];
+    host.client.on('track_ended', ({ source }) => ended.push(source));
+
+    await ada.client.replaceTrack('microphone', new SyntheticMicrophone().track);
+    await ada.client.replaceTrack('camera', new SyntheticCamera().track);
+    await ada.client.replaceTrack('screen', new SyntheticCamera({ width: 320, height: 180 }).track);
+    await host.receivesMore(['Ada'], ['microphone', 'camera', 'screen']);
+    expect(producers()).toEqual(before);
+    expect(before.map(({ paused }) => paused)).toEqual([false, false, false]);
+    expect(ended).toEqual([]);
   });
 
   it('sends nothing any more as an attendee, and again as a speaker', async () => {

@@ -242,7 +242,7 @@ describe('a participant whose connection is lost', () => {
     expect(one.state).toMatchObject({ status: 'left', participants: [] });
   });
 
-  it('joins anew where the seat was not kept that long', async () => {
+  it('joins anew where the seat was not kept that long, muted where the application wants that after an absence', async () => {
     const impatient = await startServer({ RECONNECT_GRACE: '1' });
     const session = await guest(impatient.url, 'Host');
     room = await createRoom(impatient.url, session.accessToken);
@@ -264,6 +264,23 @@ describe('a participant whose connection is lost', () => {
     await Promise.all([one.receivesMore(['Bob']), bob.receivesMore(['Ada'])]);
     expect(one.state.me!.id).not.toBe(id);
     expect(bob.state.participants).toHaveLength(1);
+    expect(one.state.localMedia.microphone?.paused).toBe(false);
+
+    const careful = ada({ url: near.url, displayName: 'Eve', reconnect: { firstDelay: 50, muteAfter: 1 } });
+    await careful.joinAndPublish();
+    await bob.receivesMore(['Eve']);
+    const absences: number[] = [];
+    careful.client.on('returned_muted', ({ awayMs }) => absences.push(awayMs));
+    near.down = true;
+    near.cut();
+    await until(() => bob.sees('Eve') === undefined);
+    near.down = false;
+    await until(() => bob.sees('Eve')?.media.camera !== undefined && bob.sees('Eve')?.media.microphone !== undefined);
+    expect(absences).toHaveLength(1);
+    expect(absences[0]).toBeGreaterThan(1000);
+    expect(bob.sees('Eve')!.media).toMatchObject({ microphone: { paused: true }, camera: { paused: true } });
+    await careful.client.unmute('camera');
+    await bob.receivesMore(['Eve'], ['camera']);
 
     await everyoneGoesHome();
     await near.stop();

@@ -1,6 +1,14 @@
 /** A real Chromium with fake cameras and microphones, and what its pages know about their media. */
 import { join } from 'node:path';
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import {
+  chromium,
+  firefox,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from 'playwright-core';
+import { startSoundServer } from './sound-server.js';
 
 /** A small capture, so that six senders and thirty receivers fit on two cores, slow ones too. */
 export const smallCamera = 'camera=160x90@3';
@@ -20,14 +28,25 @@ export interface Visitor {
  * @param options.speech a WAV file that all its microphones play again and again; without one they beep once a second
  * @param options.command a command and parameters that run it, on another device for instance
  * @param options.framesPerSecond of its cameras
+ * @param options.devices how many cameras and microphones it has
+ * @param options.autoplay whether it plays sound on pages that nobody has touched
  * @param options.localhost the address of meet.localhost: pages of a localhost may use cameras without HTTPS
  */
 export async function openBrowser({
   speech,
   command = [],
   framesPerSecond = 5,
+  devices = 1,
+  autoplay = true,
   localhost,
-}: { speech?: string; command?: string[]; framesPerSecond?: number; localhost?: string } = {}): Promise<Browser> {
+}: {
+  speech?: string;
+  command?: string[];
+  framesPerSecond?: number;
+  devices?: number;
+  autoplay?: boolean;
+  localhost?: string;
+} = {}): Promise<Browser> {
   return chromium.launch({
     executablePath: join(import.meta.dirname, 'chromium.sh'),
     env: { ...process.env, MINIMEET_RUN_BY: command.join(' ') },
@@ -39,19 +58,49 @@ export async function openBrowser({
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      `--use-fake-device-for-media-stream=fps=${framesPerSecond}`,
+      `--use-fake-device-for-media-stream=device-count=${devices},fps=${framesPerSecond}`,
       '--use-fake-ui-for-media-stream',
       ...(speech === undefined ? [] : [`--use-file-for-fake-audio-capture=${speech}`]),
       ...(localhost === undefined ? [] : [`--host-resolver-rules=MAP meet.localhost ${localhost}`]),
       '--disable-renderer-backgrounding',
       '--disable-background-timer-throttling',
-      '--autoplay-policy=no-user-gesture-required',
+      `--autoplay-policy=${autoplay ? 'no-user-gesture-required' : 'document-user-activation-required'}`,
       // Sound, network and drawing in threads, not in processes of their own: a quarter less of the processor.
       '--disable-features=AudioServiceOutOfProcess,AudioServiceSandbox',
       '--enable-features=NetworkServiceInProcess2',
       '--in-process-gpu',
     ],
   });
+}
+
+/** Why there is no Firefox for the tests; empty when there is one. */
+export const whyNoFirefox = process.env.MINIMEET_FIREFOX ? '' : (process.env.MINIMEET_NO_FIREFOX ?? 'none was named');
+
+/** Starts a Firefox, with a camera and a microphone of its own, and a sound card that nobody hears. */
+export async function openFirefox(): Promise<Browser> {
+  const sound = await startSoundServer();
+  const browser = await firefox.launch({
+    channel: 'moz-firefox',
+    executablePath: join(import.meta.dirname, 'firefox.mjs'),
+    env: { ...process.env, NODE_OPTIONS: '', PULSE_SERVER: sound.address },
+    // Milliseconds; no pace to keep.
+    timeout: 120_000,
+    firefoxUserPrefs: {
+      'media.navigator.streams.fake': true,
+      'media.navigator.permission.disabled': true,
+      // Otherwise it connects to no server on this machine.
+      'media.peerconnection.ice.loopback': true,
+      'media.peerconnection.ice.obfuscate_host_addresses': false,
+      'media.autoplay.default': 0,
+      'app.normandy.enabled': false,
+      'browser.safebrowsing.update.enabled': false,
+      'network.captive-portal-service.enabled': false,
+      'toolkit.telemetry.enabled': false,
+    },
+  });
+  browser.on('disconnected', () => void sound.stop());
+
+  return browser;
 }
 
 /** Opens an address in the given browser or one of its own, and keeps the peer connections to look at. */

@@ -1,14 +1,15 @@
 /** One audio element for one track. */
 import { useEffect, useRef } from 'react';
 import { play } from './playback';
+import { reportSpeakerFailed } from './speaker';
 
 interface AudioViewProps {
   track: MediaStreamTrack;
-  /** The speaker to use, where the browser can choose. */
-  speakerId?: string;
+  /** The speaker to use, where the browser can choose; empty for the system's. */
+  sinkId: string;
 }
 
-export function AudioView({ track, speakerId }: AudioViewProps) {
+export function AudioView({ track, sinkId }: AudioViewProps) {
   const audio = useRef<HTMLAudioElement>(null);
 
   useEffect(() => {
@@ -24,10 +25,9 @@ export function AudioView({ track, speakerId }: AudioViewProps) {
 
   useEffect(() => {
     const element = audio.current;
-    if (!element || !('setSinkId' in element)) return;
-    // A speaker that is gone leaves the sound where it was.
-    if (element.sinkId !== (speakerId ?? '')) element.setSinkId(speakerId ?? '').catch(() => undefined);
-  }, [speakerId]);
+    if (!element || !('setSinkId' in element) || element.sinkId === sinkId) return;
+    element.setSinkId(sinkId).catch(() => reportSpeakerFailed(sinkId));
+  }, [sinkId]);
 
   return <audio ref={audio} />;
 }

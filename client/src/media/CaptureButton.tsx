@@ -25,7 +25,8 @@ interface CaptureButtonProps {
 }
 
 export function CaptureButton({ capture, kind, overVideo, withShortcut, blocked }: CaptureButtonProps) {
-  const { on, starting, problem } = useStore(capture, (state) => state[kind]);
+  const { on, starting, problem, interrupted } = useStore(capture, (state) => state[kind]);
+  const silent = useStore(capture.monitor, (state) => state.silent) && kind === 'microphone';
   const { On, Off, label, shortcut } = looks[kind];
   const action = on ? `Turn off ${label}` : `Turn on ${label}`;
   if (blocked && !on) {
@@ -39,7 +40,7 @@ export function CaptureButton({ capture, kind, overVideo, withShortcut, blocked 
     <RoundButton
       label={withShortcut ? `${action} (${shortcut})` : action}
       tone={on ? (overVideo ? 'overVideo' : 'plain') : 'off'}
-      warning={problem !== null}
+      warning={problem !== null || interrupted || silent}
       onClick={() => void capture.toggle(kind)}
       testId={`toolbar-${kind}`}
       state={on ? 'on' : 'off'}

@@ -4,32 +4,33 @@ import TextField from '@mui/material/TextField';
 import { useStore } from '../common/use-store';
 import { savePreferences } from '../session/preferences';
 import type { LocalCapture } from './local-capture';
+import type { DeviceReference } from './devices';
 import { setSpeaker, useSpeaker } from './speaker';
 
 export function DeviceChoice({ capture }: { capture: LocalCapture }) {
   const { microphone, camera, devices } = useStore(capture);
-  const speakerId = useSpeaker();
+  const { sinkId } = useSpeaker();
   return (
     <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: 'repeat(auto-fit, minmax(220px, 1fr))' }}>
       <DeviceSelect
         label="Microphone"
         devices={devices.microphones}
         selected={microphone.deviceId}
-        onSelect={(microphoneId) => {
-          savePreferences({ microphoneId });
-          void capture.choose('microphone', microphoneId);
+        onSelect={(chosen) => {
+          savePreferences({ microphone: chosen });
+          void capture.choose('microphone', chosen.id);
         }}
       />
       <DeviceSelect
         label="Camera"
         devices={devices.cameras}
         selected={camera.deviceId}
-        onSelect={(cameraId) => {
-          savePreferences({ cameraId });
-          void capture.choose('camera', cameraId);
+        onSelect={(chosen) => {
+          savePreferences({ camera: chosen });
+          void capture.choose('camera', chosen.id);
         }}
       />
-      <DeviceSelect label="Speaker" devices={devices.speakers} selected={speakerId} onSelect={setSpeaker} />
+      <DeviceSelect label="Speaker" devices={devices.speakers} selected={sinkId} onSelect={setSpeaker} />
     </Box>
   );
 }
@@ -38,7 +39,7 @@ interface DeviceSelectProps {
   label: string;
   devices: readonly MediaDeviceInfo[];
   selected: string | undefined;
-  onSelect: (deviceId: string) => void;
+  onSelect: (device: DeviceReference) => void;
 }
 
 /** Not there when there is nothing to choose from. */
@@ -52,7 +53,7 @@ function DeviceSelect({ label, devices, selected, onSelect }: DeviceSelectProps)
       size="small"
       label={label}
       value={isListed ? selected : first.deviceId}
-      onChange={(event) => onSelect(event.target.value)}
+      onChange={({ target: { value } }) => onSelect({ id: value, label: labelOf(devices, value) })}
       slotProps={{ select: { native: true }, htmlInput: { 'data-testid': `${label.toLowerCase()}-select` } }}
     >
       {devices.map((device, index) => (
@@ -63,3 +64,6 @@ function DeviceSelect({ label, devices, selected, onSelect }: DeviceSelectProps)
     </TextField>
   );
 }
+
+const labelOf = (devices: readonly MediaDeviceInfo[], deviceId: string) =>
+  devices.find((device) => device.deviceId === deviceId)?.label ?? '';

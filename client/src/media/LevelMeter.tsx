@@ -1,6 +1,7 @@
 /** Shows how loud a microphone is, so that people see that they are heard. */
 import { useEffect, useRef } from 'react';
 import { styled } from '@mui/material/styles';
+import { acquireAudioContext, releaseAudioContext } from './audio-context';
 
 /** Speech at an ordinary distance reaches about this share of full scale (root mean square). */
 const loudSpeech = 0.15;
@@ -27,9 +28,10 @@ export function LevelMeter({ track }: { track: MediaStreamTrack | null }) {
 
 /** Calls `show` with 0 to 1 on every frame that the browser draws; returns the function that ends it. */
 function measure(track: MediaStreamTrack, show: (level: number) => void): () => void {
-  const context = new AudioContext();
+  const context = acquireAudioContext();
   const analyser = new AnalyserNode(context, { fftSize: 1024 });
-  context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
+  const source = context.createMediaStreamSource(new MediaStream([track]));
+  source.connect(analyser);
   const samples = new Float32Array(analyser.fftSize);
   let level = 0;
   let frame = requestAnimationFrame(function next() {
@@ -42,7 +44,8 @@ function measure(track: MediaStreamTrack, show: (level: number) => void): () => 
   });
   return () => {
     cancelAnimationFrame(frame);
-    void context.close();
+    source.disconnect();
+    releaseAudioContext();
   };
 }
 

@@ -1,6 +1,7 @@
 /** One video element for one track. */
 import { useEffect, useRef, useState } from 'react';
 import { styled } from '@mui/material/styles';
+import { play } from './playback';
 
 interface VideoViewProps {
   track: MediaStreamTrack;
@@ -24,7 +25,9 @@ export function VideoView({ track, mirrored = false, whole = false, label }: Vid
     const element = video.current;
     if (!element) return;
     element.srcObject = stream;
+    const forget = play(element);
     return () => {
+      forget();
       element.srcObject = null;
     };
   }, [stream]);

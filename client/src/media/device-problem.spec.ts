@@ -13,6 +13,11 @@ describe('deviceProblemOf', () => {
     expect(deviceProblemOf(new DOMException('', name))).toBe(problem);
   });
 
+  it('knows the system’s refusal by Chrome’s words', () => {
+    expect(deviceProblemOf(new DOMException('Permission denied by system', 'NotAllowedError'))).toBe('system');
+    expect(deviceProblemOf(new DOMException('Permission denied', 'NotAllowedError'))).toBe('refused');
+  });
+
   it('does not stumble over something that is no error', () => {
     expect(deviceProblemOf('no')).toBe('unknown');
   });

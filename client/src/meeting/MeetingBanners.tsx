@@ -4,10 +4,14 @@ import Alert from '@mui/material/Alert';
 import Button from '@mui/material/Button';
 import Stack from '@mui/material/Stack';
 import { DeviceProblems } from '../media/DeviceProblems';
+import { MutedHint } from '../media/MutedHint';
 import { isPlaybackRefused, playRefused, subscribeToPlayback } from '../media/playback';
 import type { RoomVisit } from '../session/room-visit';
+import { useOwnRights } from '../moderation/own-rights';
 import { LobbyBanner } from './LobbyBanner';
 import { useMeeting } from './meeting-context';
+import { ReturnBanner } from './ReturnBanner';
+import { SilentBanner } from './SilentBanner';
 import { useCopyLink } from './use-copy-link';
 import { useScreenShare } from './use-screen-share';
 
@@ -21,6 +25,7 @@ export function MeetingBanners({ visit, onShowPeople }: { visit: RoomVisit; onSh
   const copyLink = useCopyLink(visit.slug);
   const isSilent = useSyncExternalStore(subscribeToPlayback, isPlaybackRefused);
   const { isSharing, stopSharing } = useScreenShare();
+  const { unmutes } = useOwnRights();
   return (
     <Stack spacing={1} sx={{ mx: { xs: 1, sm: 2 }, mt: { xs: 1, sm: 2 }, '&:empty': { display: 'none' } }}>
       {isReconnecting && (
@@ -54,7 +59,7 @@ export function MeetingBanners({ visit, onShowPeople }: { visit: RoomVisit; onSh
             </Button>
           }
         >
-          Your browser plays no sound before you click.
+          Your browser plays no sound before you click or press a key.
         </Alert>
       )}
       {isSharing && (
@@ -86,6 +91,9 @@ export function MeetingBanners({ visit, onShowPeople }: { visit: RoomVisit; onSh
           Nobody else is here yet. Send the link to those you want to meet.
         </Alert>
       )}
+      <SilentBanner visit={visit} />
+      <ReturnBanner visit={visit} />
+      <MutedHint capture={visit.capture} mayUnmute={unmutes} />
       <DeviceProblems capture={visit.capture} />
     </Stack>
   );

@@ -9,6 +9,7 @@ import { useNotify } from '../common/Notices';
 import { usePageTitle } from '../common/use-page-title';
 import { useStore } from '../common/use-store';
 import { VisuallyHidden } from '../common/VisuallyHidden';
+import { keepScreenAwake } from '../media/wake-lock';
 import type { RoomVisit } from '../session/room-visit';
 import { ShownReactions } from '../moderation/ShownReactions';
 import { useModerationNotices } from '../moderation/use-moderation-notices';
@@ -16,6 +17,7 @@ import { MeetingBanners } from './MeetingBanners';
 import { MeetingContext } from './meeting-context';
 import { PeoplePanel } from './PeoplePanel';
 import { RemoteAudio } from './RemoteAudio';
+import { useIsSilent } from './SilentBanner';
 import { SidePanel, panelCoversStage } from './SidePanel';
 import type { Panel } from './toolbar-action';
 import { Stage } from './Stage';
@@ -29,6 +31,8 @@ export function MeetingPage({ visit, client }: { visit: RoomVisit; client: Meeti
   const roomName = useStore(client, ({ room }) => room?.name ?? null);
   usePageTitle(roomName);
   useScreenFailure(client);
+  useEffect(keepScreenAwake, []);
+  const isSilent = useIsSilent(visit);
   useModerationNotices(client);
   const isCovered = useMediaQuery(panelCoversStage) && panel !== null;
   const choice = useNewStageChoice(client, isCovered);
@@ -84,7 +88,7 @@ export function MeetingPage({ visit, client }: { visit: RoomVisit; client: Meeti
           </Box>
           <Toolbar visit={visit} panel={panel} onPanel={togglePanel} unread={unread.count} />
         </Box>
-        <RemoteAudio />
+        {!isSilent && <RemoteAudio />}
         <VisuallyHidden aria-live="polite">
           {unread.newest && `${unread.newest.displayName}: ${unread.newest.text}`}
         </VisuallyHidden>

@@ -6,7 +6,7 @@ import { useMeeting } from './meeting-context';
 
 export const RemoteAudio = memo(function RemoteAudio() {
   const participants = useMeeting((state) => state.participants);
-  const speakerId = useSpeaker();
+  const { sinkId } = useSpeaker();
   const tracks = participants.flatMap(({ media }) => [media.microphone?.track, media.screen_audio?.track]);
-  return tracks.map((track) => track && <AudioView key={track.id} track={track} speakerId={speakerId} />);
+  return tracks.map((track) => track && <AudioView key={track.id} track={track} sinkId={sinkId} />);
 });

@@ -11,7 +11,12 @@ describe('nextStep', () => {
   });
 
   it('takes back what has no track any more', () => {
-    expect(nextStep({ on: true, track: null }, { track, paused: false })).toBe('unpublish');
+    expect(nextStep({ on: false, track: null }, { track, paused: false })).toBe('unpublish');
+  });
+
+  it('keeps what is sent while another device takes over, or one that is wanted may come back', () => {
+    expect(nextStep({ on: true, track: null }, { track, paused: false })).toBeNull();
+    expect(nextStep({ on: false, track: null, starting: true }, { track, paused: true })).toBeNull();
   });
 
   it('replaces the track of another device before anything else', () => {

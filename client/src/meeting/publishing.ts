@@ -12,11 +12,13 @@ export type PublishingStep = 'publish' | 'unpublish' | 'replaceTrack' | 'mute' |
  * @param sends attendees send nothing, nor does whose join token does not grant it
  */
 export function nextStep(
-  device: Pick<CapturedDevice, 'on' | 'track'>,
+  device: Pick<CapturedDevice, 'on' | 'track'> & { starting?: boolean },
   published: Pick<LocalMedia, 'track' | 'paused'> | undefined,
   sends = true,
 ): PublishingStep | null {
-  if (!device.track || !sends) return published ? 'unpublish' : null;
+  if (!sends) return published ? 'unpublish' : null;
+  // A lost device that another one replaces, or that may come back, keeps its producer: publishing anew is a right that may be gone.
+  if (!device.track) return published && !device.on && !device.starting ? 'unpublish' : null;
   if (!published) return 'publish';
   if (published.track !== device.track) return 'replaceTrack';
   if (published.paused === device.on) return device.on ? 'unmute' : 'mute';
@@ -70,6 +72,12 @@ export function publishCaptured(client: MeetingClient, capture: LocalCapture): (
     if (isCaptured(source)) giveUp(source, error);
   };
   const followMute = () => switchOff('microphone');
+  /** After a long absence: what the sdk has muted is off here too, before anything is sent again. */
+  const followReturn = () => {
+    switchOff('microphone');
+    switchOff('camera');
+    client.unpublish('screen').catch(() => undefined);
+  };
   const followStop = ({ source }: { source: Source }) => switchOff(source);
   let role = client.state.me?.role;
   const settleWithRole = ({ me }: MeetingState) => {
@@ -81,6 +89,7 @@ export function publishCaptured(client: MeetingClient, capture: LocalCapture): (
   client.on('publish_failed', reportUnsent);
   client.on('muted', followMute);
   client.on('stopped', followStop);
+  client.on('returned_muted', followReturn);
   client.on('state', settleWithRole);
   settleBoth();
   return () => {
@@ -89,6 +98,7 @@ export function publishCaptured(client: MeetingClient, capture: LocalCapture): (
     client.off('publish_failed', reportUnsent);
     client.off('muted', followMute);
     client.off('stopped', followStop);
+    client.off('returned_muted', followReturn);
     client.off('state', settleWithRole);
   };
 }
@@ -105,7 +115,7 @@ async function take(
 ): Promise<void> {
   switch (step) {
     case 'publish':
-      return device.track ? client.publish(kind, device.track, { paused: !device.on }) : undefined;
+      return device.track ? client.publish(kind, device.track, { paused: !device.on, whenEnded: 'keep' }) : undefined;
     case 'replaceTrack':
       return device.track ? client.replaceTrack(kind, device.track) : undefined;
     case 'unpublish':

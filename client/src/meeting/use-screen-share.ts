@@ -1,5 +1,7 @@
 /** Sharing one's screen, with its sound where the browser can. */
 import { useNotify } from '../common/Notices';
+import { isSystemRefusal } from '../media/device-problem';
+import { systemSettingFor } from '../media/system-settings';
 import { useMeeting, useMeetingClient } from './meeting-context';
 
 /** Phones cannot. */
@@ -12,7 +14,8 @@ export function useScreenShare() {
 
   const startSharing = () => {
     client.publishScreen().catch((error: unknown) => {
-      if (!wasCancelled(error)) notify('Your screen could not be shared.');
+      const sentence = screenFailure(error);
+      if (sentence !== null) notify(sentence);
     });
   };
   const stopSharing = () => {
@@ -23,8 +26,14 @@ export function useScreenShare() {
   return { isSharing, startSharing, stopSharing };
 }
 
-/** Closing the browser's dialog without choosing a screen is no failure. */
-function wasCancelled(error: unknown): boolean {
+/** What to say; `null` for who closed the browser's dialog without choosing a screen, which is no failure. */
+export function screenFailure(error: unknown): string | null {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error && cause.name === 'NotAllowedError';
+  if (!(cause instanceof Error) || cause.name !== 'NotAllowedError') return 'Your screen could not be shared.';
+  if (isSystemRefusal(cause))
+    return `Your system blocks screen sharing for this browser. Allow it in ${systemSettingFor('screen')}, then try again.`;
+  // The page that MiniMeet is embedded in.
+  if (/polic/i.test(cause.message))
+    return 'This page does not allow sharing the screen. Open MiniMeet in a tab of its own.';
+  return null;
 }

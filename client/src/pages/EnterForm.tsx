@@ -9,7 +9,7 @@ import { isDisplayName } from '../links/entry-options';
 import { useStore } from '../common/use-store';
 import { account } from '../session/account';
 import { savePreferences } from '../session/preferences';
-import type { RoomVisit, VisitProblem, VisitState } from '../session/room-visit';
+import type { RoomVisit, TabChoice, VisitProblem, VisitState } from '../session/room-visit';
 
 interface EnterFormProps {
   visit: RoomVisit;
@@ -19,7 +19,7 @@ interface EnterFormProps {
 }
 
 export function EnterForm({ visit, lobby, name, onNameChange }: EnterFormProps) {
-  const { entering, problem } = lobby;
+  const { entering, problem, alreadyHere } = lobby;
   const input = useRef<HTMLInputElement>(null);
   const [isNameMissing, setNameMissing] = useState(false);
   const [password, setPassword] = useState('');
@@ -30,7 +30,7 @@ export function EnterForm({ visit, lobby, name, onNameChange }: EnterFormProps) 
   const { hasPass } = visit;
   const isNameGiven = isLoggedIn || hasPass;
 
-  const join = (event: FormEvent) => {
+  const join = (event: FormEvent, choice: TabChoice = alreadyHere ? 'move' : 'ask') => {
     event.preventDefault();
     if (!isDisplayName(name)) {
       setNameMissing(true);
@@ -44,11 +44,11 @@ export function EnterForm({ visit, lobby, name, onNameChange }: EnterFormProps) 
       microphoneOn: microphone.on,
       cameraOn: camera.on,
     });
-    void visit.enter(name.trim(), needsPassword && password !== '' ? password : undefined);
+    void visit.enter(name.trim(), needsPassword && password !== '' ? password : undefined, choice);
   };
 
   return (
-    <Stack component="form" spacing={2} onSubmit={join} noValidate>
+    <Stack component="form" spacing={2} onSubmit={(event) => join(event)} noValidate>
       {problem && (
         <Alert
           severity={entering ? 'info' : 'error'}
@@ -100,6 +100,11 @@ export function EnterForm({ visit, lobby, name, onNameChange }: EnterFormProps) 
           slotProps={{ htmlInput: { maxLength: limits.passwordMax, 'data-testid': 'room-password-input' } }}
         />
       )}
+      {alreadyHere && (
+        <Alert severity="info" data-testid="already-here">
+          You are already in this meeting in another tab.
+        </Alert>
+      )}
       <Button
         type="submit"
         variant="contained"
@@ -108,8 +113,18 @@ export function EnterForm({ visit, lobby, name, onNameChange }: EnterFormProps) 
         loading={entering}
         data-testid="join-button"
       >
-        {problem && !entering ? 'Try again' : 'Join'}
+        {alreadyHere ? 'Move here' : problem && !entering ? 'Try again' : 'Join'}
       </Button>
+      {alreadyHere && (
+        <Button
+          size="large"
+          disabled={entering || (needsPassword && password === '')}
+          onClick={(event) => join(event, 'without_sound')}
+          data-testid="join-without-sound"
+        >
+          Join without sound
+        </Button>
+      )}
     </Stack>
   );
 }

@@ -20,8 +20,20 @@ const closed: Record<CloseReason, { title: string; text: string }> = {
   },
 };
 
-export function OverPage({ visit, client }: { visit: RoomVisit; client: MeetingClient }) {
-  const { title, text } = describe(client.state);
+const movedAway = {
+  title: 'You moved to another tab',
+  text: 'This meeting goes on there. Rejoin to bring it back here.',
+};
+
+interface OverPageProps {
+  visit: RoomVisit;
+  client: MeetingClient;
+  /** Another tab of this browser has the meeting now. */
+  moved: boolean;
+}
+
+export function OverPage({ visit, client, moved }: OverPageProps) {
+  const { title, text } = moved ? movedAway : describe(client.state);
   const hasNoAccess =
     client.state.error?.code === 'access_ended' || (client.state.error?.code === 'unauthorized' && visit.hasPass);
   const canRejoin = client.state.endReason !== 'room_deleted' && !hasNoAccess;

@@ -69,7 +69,7 @@ function VisitView({ visit }: { visit: RoomVisit }) {
     case 'meeting':
       return <MeetingPage visit={visit} client={state.client} />;
     case 'over':
-      return <OverPage visit={visit} client={state.client} />;
+      return <OverPage visit={visit} client={state.client} moved={state.moved} />;
   }
 }
 

@@ -8,6 +8,8 @@ export interface CurrentMeeting {
   slug: string;
   microphoneOn: boolean;
   cameraOn: boolean;
+  /** When this tab was in it last, in milliseconds since 1970: a browser may bring a tab back after days. */
+  seenAt: number;
   /** Where the room asked for one. */
   password?: string | undefined;
 }
@@ -28,6 +30,7 @@ function isCurrentMeeting(value: unknown): value is CurrentMeeting {
     typeof value['slug'] === 'string' &&
     typeof value['microphoneOn'] === 'boolean' &&
     typeof value['cameraOn'] === 'boolean' &&
+    typeof value['seenAt'] === 'number' &&
     ['undefined', 'string'].includes(typeof value['password'])
   );
 }

@@ -1,4 +1,5 @@
 /** What this browser remembers of its person: name, devices, and how they like to enter. */
+import type { DeviceReference } from '../media/devices';
 import { isRecord, readStored, writeStored } from './stored';
 
 export interface Preferences {
@@ -7,10 +8,10 @@ export interface Preferences {
   cameraOn: boolean;
   /** Of the meeting: everybody alike, or whoever speaks large. */
   layout: 'grid' | 'speaker';
-  /** Ids as `enumerateDevices()` gives them; absent: the browser's choice. */
-  microphoneId?: string;
-  cameraId?: string;
-  speakerId?: string;
+  /** Absent: the browser's choice. */
+  microphone?: DeviceReference;
+  camera?: DeviceReference;
+  speaker?: DeviceReference;
 }
 
 const key = 'minimeet.preferences';
@@ -28,8 +29,13 @@ function isPreferences(value: unknown): value is Partial<Preferences> {
   if (!isRecord(value)) return false;
   const isOptional = (field: string, type: string) => value[field] === undefined || typeof value[field] === type;
   return (
-    ['name', 'microphoneId', 'cameraId', 'speakerId'].every((field) => isOptional(field, 'string')) &&
+    isOptional('name', 'string') &&
+    ['microphone', 'camera', 'speaker'].every((field) => value[field] === undefined || isDevice(value[field])) &&
     ['microphoneOn', 'cameraOn'].every((field) => isOptional(field, 'boolean')) &&
     [undefined, 'grid', 'speaker'].includes(value['layout'] as string | undefined)
   );
+}
+
+function isDevice(value: unknown): value is DeviceReference {
+  return isRecord(value) && typeof value['id'] === 'string' && typeof value['label'] === 'string';
 }

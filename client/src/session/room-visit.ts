@@ -5,6 +5,7 @@ import type { EntryOptions } from '../links/entry-options';
 import { LocalCapture } from '../media/local-capture';
 import { publishCaptured } from '../meeting/publishing';
 import { loadCurrentMeeting, saveCurrentMeeting } from './current-meeting';
+import { type MeetingTab, isMeetingElsewhere, takeMeeting } from './meeting-tab';
 import { loadPreferences } from './preferences';
 import { LogInNeededError, account } from './account';
 import { pageElsewhere } from '../links/page-elsewhere';
@@ -24,22 +25,41 @@ export interface VisitProblem {
  * - `opening`: on the way, with nothing to choose; `delay` when the server keeps one waiting
  * - `unavailable`: there is no such room or no server, or one has to log in
  * - `lobby`: choosing devices and name; `entering` once Join was pressed, `problem` when that failed or, while `entering`, when
- *   the server keeps one waiting; `waiting` while somebody inside has to let one in
- * - `meeting`: in it, also while a lost connection is being looked for
- * - `over`: left, closed for everyone, or lost
+ *   the server keeps one waiting; `waiting` while somebody inside has to let one in; `alreadyHere` while another tab of this
+ *   browser is in the meeting
+ * - `meeting`: in it, also while a lost connection is being looked for; `silent`: another tab of this browser has the sound
+ * - `over`: left, closed for everyone, lost, or `moved` to another tab
  */
 export type VisitState =
   | { step: 'opening'; delay: VisitProblem | null }
   | { step: 'unavailable'; problem: VisitProblem }
-  | { step: 'lobby'; room: VisibleRoom; entering: boolean; waiting: boolean; problem: VisitProblem | null }
-  | { step: 'meeting'; client: MeetingClient }
-  | { step: 'over'; client: MeetingClient };
+  | {
+      step: 'lobby';
+      room: VisibleRoom;
+      entering: boolean;
+      waiting: boolean;
+      alreadyHere: boolean;
+      problem: VisitProblem | null;
+    }
+  | { step: 'meeting'; client: MeetingClient; silent: boolean }
+  | { step: 'over'; client: MeetingClient; moved: boolean };
+
+/** What to do where another tab of this browser is in the meeting. */
+export type TabChoice = 'ask' | 'move' | 'without_sound';
 
 /** Milliseconds for which a server that does not answer may be about to start again, and between two looks whether it does. */
 const longestRestart = 120_000;
 const lookInterval = 1500;
 /** Until the page is laid out, and says which: enough for most meetings, and not all of a large one. */
 const picturesAtFirst = 9;
+/** Milliseconds for which a tab that lets the meeting go is waited for: one that is reloaded, or goes from page to page. */
+const reloadPatience = 3000;
+const tabPatience = 300;
+/** Milliseconds between two notes that this tab is in the meeting, and after which somebody comes back muted. */
+const seenInterval = 10_000;
+const longAbsence = 60_000;
+/** As long an absence in the meeting itself, at least; and no shorter than the server keeps a seat. */
+const muteAfter = 5000;
 
 /** `state` is replaced on every change; `subscribe` tells of it. `open()` and `close()` may take turns. */
 export class RoomVisit {
@@ -48,6 +68,11 @@ export class RoomVisit {
   private readonly listeners = new Set<() => void>();
   private prepared: { client: MeetingClient; userId: string } | null = null;
   private stopFollowing = () => {};
+  private tab: MeetingTab | null = null;
+  private moved = false;
+  private silent = false;
+  /** For how many milliseconds somebody was away who came back muted by loading the page again. */
+  awayMs: number | null = null;
   /** Of the room, as long as it is this visit's. */
   private password: string | undefined;
   private passwordFits = false;
@@ -62,9 +87,9 @@ export class RoomVisit {
     private readonly options: EntryOptions,
     private token: string | null = null,
   ) {
-    const { microphoneId, cameraId } = loadPreferences();
+    const { microphone, camera } = loadPreferences();
     const cameraFormat = options.camera === 'off' ? undefined : options.camera;
-    this.capture = new LocalCapture({ microphoneId, cameraId, cameraFormat });
+    this.capture = new LocalCapture({ chosen: { microphone, camera }, cameraFormat });
   }
 
   get state(): VisitState {
@@ -105,8 +130,15 @@ export class RoomVisit {
     const { microphoneOn, cameraOn } = loadPreferences();
     if (reloaded?.slug === this.slug) {
       this.password = reloaded.password;
-      void this.capture.start({ microphone: reloaded.microphoneOn, camera: reloaded.cameraOn });
-      return this.enter(this.suggestedName || defaultName);
+      const awayMs = Date.now() - reloaded.seenAt;
+      // Restored with the browser, or after the machine slept: nobody should wake up on the air.
+      const isLongAgo = awayMs > longAbsence;
+      if (isLongAgo) this.awayMs = awayMs;
+      void this.capture.start({
+        microphone: reloaded.microphoneOn && !isLongAgo,
+        camera: reloaded.cameraOn && !isLongAgo,
+      });
+      return this.enter(this.suggestedName || defaultName, this.password, 'ask', reloadPatience);
     }
     void this.capture.start({
       microphone: microphoneOn && this.options.microphone !== 'off',
@@ -121,20 +153,32 @@ export class RoomVisit {
     this.turn++;
     window.removeEventListener('pagehide', this.leaveWithPage);
     this.dropClient();
+    this.releaseTab();
     // Going to another page is leaving; a reload does not come by here.
     if (this.current.step === 'meeting') saveCurrentMeeting(null);
     this.capture.stop();
   }
 
-  /** Joins the meeting as `name`; ends in `meeting`, or in the lobby with the problem. */
-  async enter(name: string, password = this.password): Promise<void> {
+  /** Joins the meeting as `name`; ends in `meeting`, or in the lobby with the problem, or the question which tab is meant. */
+  async enter(
+    name: string,
+    password = this.password,
+    choice: TabChoice = 'ask',
+    patienceMs = tabPatience,
+  ): Promise<void> {
     const turn = this.turn;
     this.password = password;
     if (this.current.step === 'lobby') this.set({ ...this.current, entering: true, problem: null });
+    if (!(await this.takeTab(choice, patienceMs))) {
+      if (turn === this.turn) await this.openLobby(turn, null);
+      return;
+    }
+    if (turn !== this.turn) return this.releaseTab();
     try {
       await this.untilAnswered(turn, () => this.join(name, turn));
     } catch (error) {
       this.dropClient();
+      this.releaseTab();
       if (turn !== this.turn || wasCalledOff(error)) return;
       if (error instanceof MeetingError && ['wrong_password', 'password_required'].includes(error.code))
         this.forgetPassword();
@@ -148,6 +192,7 @@ export class RoomVisit {
   /** Waits in the lobby no longer, and is where one chooses devices and name. */
   stopWaiting(): void {
     this.dropClient();
+    this.releaseTab();
     if (this.current.step === 'lobby') this.set({ ...this.current, entering: false, waiting: false, problem: null });
   }
 
@@ -162,22 +207,30 @@ export class RoomVisit {
     await this.prepared?.client.leave();
   }
 
+  /** Brings the meeting and its sound into this tab; the other one leaves. */
+  async moveHere(): Promise<void> {
+    await this.takeTab('move', tabPatience);
+    if (this.current.step === 'meeting') this.set({ ...this.current, silent: false });
+  }
+
   /** From `over` back into the meeting, with the devices as they were. */
   async rejoin(): Promise<void> {
     this.dropClient();
     this.set({ step: 'opening', delay: null });
     void this.capture.start(this.devicesInMeeting);
-    await this.enter(this.suggestedName || defaultName);
+    await this.enter(this.suggestedName || defaultName, this.password, this.moved ? 'move' : 'ask');
   }
 
   /** Asks again how many are in the room, while waiting in the lobby. */
   async refreshRoom(): Promise<void> {
     const room = await this.fetchRoom(this.turn).catch(() => null);
-    if (room && this.current.step === 'lobby') this.set({ ...this.current, room });
+    const alreadyHere = this.tab === null && (await isMeetingElsewhere(this.slug));
+    if (room && this.current.step === 'lobby') this.set({ ...this.current, room, alreadyHere });
   }
 
   /** A page that may come back finds its way into the meeting then; any other would be missed by the others for a while. */
   private readonly leaveWithPage = ({ persisted }: PageTransitionEvent): void => {
+    this.rememberMeeting();
     if (!persisted && this.current.step === 'meeting') this.current.client.leaveWithPage();
   };
 
@@ -198,8 +251,9 @@ export class RoomVisit {
   private async openLobby(turn: number, problem: VisitProblem | null): Promise<void> {
     try {
       const room = await this.untilAnswered(turn, () => this.fetchRoom(turn));
+      const alreadyHere = this.tab === null && (await isMeetingElsewhere(this.slug));
       if (turn !== this.turn) return;
-      this.set({ step: 'lobby', room, entering: false, waiting: false, problem });
+      this.set({ step: 'lobby', room, entering: false, waiting: false, alreadyHere, problem });
     } catch (error) {
       if (turn === this.turn) this.set({ step: 'unavailable', problem: problemOf(error) });
     }
@@ -244,6 +298,7 @@ export class RoomVisit {
     const client = this.clientOf(session.user.id);
     const stopPublishing = publishCaptured(client, this.capture);
     const stopRemembering = this.capture.subscribe(() => this.rememberMeeting());
+    const seen = setInterval(() => this.rememberMeeting(), seenInterval);
     const stopWatching = client.subscribe(() => {
       this.noticeStopping(client);
       this.noticeLobby(client);
@@ -252,6 +307,7 @@ export class RoomVisit {
     this.stopFollowing = () => {
       stopPublishing();
       stopRemembering();
+      clearInterval(seen);
       stopWatching();
     };
     try {
@@ -265,7 +321,7 @@ export class RoomVisit {
     }
     if (turn !== this.turn) return;
     this.passwordFits = this.password !== undefined;
-    this.set({ step: 'meeting', client });
+    this.set({ step: 'meeting', client, silent: this.silent });
     this.rememberMeeting();
   }
 
@@ -296,7 +352,7 @@ export class RoomVisit {
     const room = await this.fetchRoom(this.turn).catch(() => null);
     const isWaiting = client.state.inLobby && this.prepared?.client === client;
     if (room && isWaiting && this.current.step === 'opening')
-      this.set({ step: 'lobby', room, entering: true, waiting: true, problem: null });
+      this.set({ step: 'lobby', room, entering: true, waiting: true, alreadyHere: false, problem: null });
   }
 
   private noticeEnd(client: MeetingClient): void {
@@ -305,7 +361,9 @@ export class RoomVisit {
     this.stopFollowing();
     this.capture.stop();
     saveCurrentMeeting(null);
-    this.set({ step: 'over', client });
+    this.releaseTab();
+    this.awayMs = null;
+    this.set({ step: 'over', client, moved: this.moved });
   }
 
   private rememberMeeting(): void {
@@ -316,6 +374,7 @@ export class RoomVisit {
       slug: this.slug,
       microphoneOn: microphone.on,
       cameraOn: camera.on,
+      seenAt: Date.now(),
       ...(this.passwordFits && { password: this.password }),
     });
   }
@@ -325,7 +384,14 @@ export class RoomVisit {
     if (this.prepared?.userId === userId) return this.prepared.client;
     this.dropClient();
     const accessToken = (refused: string | null) => tokenOf(userId, refused);
-    const client = new MeetingClient({ url: window.location.origin, room: this.slug, accessToken, picturesAtFirst });
+    const reconnect = { muteAfter };
+    const client = new MeetingClient({
+      url: window.location.origin,
+      room: this.slug,
+      accessToken,
+      picturesAtFirst,
+      reconnect,
+    });
     this.prepared = { client, userId };
     // What goes wrong here goes wrong in join() again, where somebody waits for it.
     client.prepare().catch(() => undefined);
@@ -336,6 +402,32 @@ export class RoomVisit {
     this.stopFollowing();
     void this.prepared?.client.leave();
     this.prepared = null;
+  }
+
+  /** Whether this tab may enter: no other one of this browser is in the meeting, or it is known what to do about that. */
+  private async takeTab(choice: TabChoice, patienceMs: number): Promise<boolean> {
+    this.silent = choice === 'without_sound';
+    if (this.silent) await this.capture.setOn('microphone', false);
+    if (this.silent || this.tab) return true;
+    const onStolen = () => {
+      this.tab = null;
+      if (this.current.step === 'meeting') {
+        this.moved = true;
+        void this.leave();
+      } else {
+        this.dropClient();
+        void this.openLobby(this.turn, null);
+      }
+    };
+    const tab = await takeMeeting(this.slug, { steal: choice === 'move', patienceMs, onStolen });
+    if (tab) this.moved = false;
+    this.tab = tab;
+    return tab !== null;
+  }
+
+  private releaseTab(): void {
+    this.tab?.release();
+    this.tab = null;
   }
 
   private set(state: VisitState): void {
