@@ -53,11 +53,23 @@ export async function captureScreen(options: DisplayMediaStreamOptions): Promise
     ...options,
   };
   const stream = await mediaDevices('getDisplayMedia').getDisplayMedia(wanted);
+  if (options.audio === undefined) dropOwnSound(stream);
   return stream.getTracks().map((track) => {
     // Sharp text matters more than smooth motion, unless the application said otherwise.
     if (track.kind === 'video' && track.contentHint === '') track.contentHint = 'detail';
     return { source: track.kind === 'video' ? 'screen' : 'screen_audio', track };
   });
+}
+
+/** A browser that knows `restrictOwnAudio` may still not manage it on this system; the sound of another tab has nothing of this page. */
+function dropOwnSound(stream: MediaStream): void {
+  const surface = stream.getVideoTracks()[0]?.getSettings().displaySurface;
+  for (const track of stream.getAudioTracks()) {
+    const settings: MediaTrackSettings & { restrictOwnAudio?: boolean } = track.getSettings();
+    if (settings.restrictOwnAudio || surface === undefined || surface === 'browser') continue;
+    track.stop();
+    stream.removeTrack(track);
+  }
 }
 
 /** Browsers have no media devices on pages without HTTPS (but on localhost), and phones no screen capture. */

@@ -29,7 +29,6 @@ export interface Visitor {
  * @param options.command a command and parameters that run it, on another device for instance
  * @param options.framesPerSecond of its cameras
  * @param options.devices how many cameras and microphones it has
- * @param options.autoplay whether it plays sound on pages that nobody has touched
  * @param options.localhost the address of meet.localhost: pages of a localhost may use cameras without HTTPS
  */
 export async function openBrowser({
@@ -37,14 +36,12 @@ export async function openBrowser({
   command = [],
   framesPerSecond = 5,
   devices = 1,
-  autoplay = true,
   localhost,
 }: {
   speech?: string;
   command?: string[];
   framesPerSecond?: number;
   devices?: number;
-  autoplay?: boolean;
   localhost?: string;
 } = {}): Promise<Browser> {
   return chromium.launch({
@@ -64,7 +61,7 @@ export async function openBrowser({
       ...(localhost === undefined ? [] : [`--host-resolver-rules=MAP meet.localhost ${localhost}`]),
       '--disable-renderer-backgrounding',
       '--disable-background-timer-throttling',
-      `--autoplay-policy=${autoplay ? 'no-user-gesture-required' : 'document-user-activation-required'}`,
+      '--autoplay-policy=no-user-gesture-required',
       // Sound, network and drawing in threads, not in processes of their own: a quarter less of the processor.
       '--disable-features=AudioServiceOutOfProcess,AudioServiceSandbox',
       '--enable-features=NetworkServiceInProcess2',

@@ -1,5 +1,5 @@
 /** Says what keeps microphone or camera from working, and which device is used instead of a chosen one. */
-import { useEffect, useState, type ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import CloseRounded from '@mui/icons-material/CloseRounded';
 import Alert from '@mui/material/Alert';
 import Button from '@mui/material/Button';
@@ -89,15 +89,14 @@ function Closable({ kind, children }: { kind: CaptureKind; children: ReactNode }
 
 function SpeakerNotice() {
   const { missing } = useSpeaker();
-  const [closed, setClosed] = useState(false);
-  useEffect(() => setClosed(false), [missing]);
-  if (missing === null || closed) return null;
+  const [closed, setClosed] = useState<string | null>(null);
+  if (missing === null || missing === closed) return null;
   return (
     <Notice
       severity="info"
       testId="speaker-substitute"
       closeLabel="Dismiss the speaker message"
-      onClose={() => setClosed(true)}
+      onClose={() => setClosed(missing)}
     >
       {substituteSentence('speaker', missing, "the system's speaker")}
     </Notice>

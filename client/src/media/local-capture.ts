@@ -275,7 +275,9 @@ export class LocalCapture {
   }
 
   /** Something was plugged in or out: what was lost or chosen may be back. */
-  private readonly followDevices = async (): Promise<void> => {
+  private readonly followDevices = (): void => void this.takeWhatIsThere();
+
+  private async takeWhatIsThere(): Promise<void> {
     await this.listDevices();
     for (const kind of kinds) {
       const { track, starting, problem } = this.current[kind];
@@ -287,7 +289,7 @@ export class LocalCapture {
       else if (isPresent && lostAt !== null) void this.takeBack(kind, lostAt);
       else if (isPresent && (problem === 'missing' || problem === 'unplugged')) this.change(kind, { problem: null });
     }
-  };
+  }
 
   private async takeBack(kind: CaptureKind, lostAt: number): Promise<void> {
     this.lostAt[kind] = null;

@@ -24,7 +24,7 @@ export async function openDevice(request: DeviceRequest): Promise<MediaStreamTra
   const { kind, wanted } = request;
   if (!wanted) return openAny(request, busyDelaysMs);
   const tried = findDevice(devicesOf(await listDevices(), kind), wanted)?.deviceId ?? wanted.id;
-  let isBusy = false;
+  let isBusy: boolean;
   try {
     return await openExactly(request, tried, busyDelaysMs);
   } catch (error) {
