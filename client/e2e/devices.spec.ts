@@ -5,10 +5,9 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openBrowser, smallCamera, visit } from './support/browser.js';
 import { makeDevicesOdd, plugIn, setOdd, unplug } from './support/odd-devices.js';
 import { openRoom } from './support/rest.js';
+import { labelsSent, received, receivesMore, sends } from './support/streams.js';
 import { startServer, type RunningServer } from './support/server.js';
 import { until } from './support/until.js';
-
-type Kind = 'audio' | 'video';
 
 // Chromium's fake_device_1 is a depth camera, whose pictures nobody can encode.
 describe('a device', () => {
@@ -60,47 +59,6 @@ describe('a device', () => {
     await host.getByTestId('tile').waitFor();
 
     return host;
-  };
-
-  /** Labels of what is sent right now. */
-  const labelsSent = (page: Page) =>
-    page.evaluate(() => {
-      const { peerConnections } = window as unknown as { peerConnections: RTCPeerConnection[] };
-      const tracks = peerConnections.flatMap((connection) => connection.getSenders().map(({ track }) => track));
-
-      return tracks.flatMap((track) => (track?.readyState === 'live' ? [track.label] : []));
-    });
-
-  const sends = (page: Page, label: string) => until(async () => (await labelsSent(page)).includes(label));
-
-  /** How much arrives here from everybody else: frames or energy, and over which streams. */
-  const received = (page: Page, kind: Kind) =>
-    page.evaluate(async (wanted) => {
-      const { peerConnections } = window as unknown as { peerConnections: RTCPeerConnection[] };
-      const reports = await Promise.all(peerConnections.map((connection) => connection.getStats()));
-      const streams = reports
-        .flatMap((report) => [...report.values()])
-        .filter(
-          ({ type, kind, framesDecoded, packetsReceived }) =>
-            type === 'inbound-rtp' && kind === wanted && (wanted === 'audio' ? packetsReceived > 0 : framesDecoded > 0),
-        );
-
-      return {
-        streams: streams.map(({ ssrc }) => ssrc as number).sort(),
-        amount: streams.reduce(
-          (sum, { framesDecoded, totalAudioEnergy }) => sum + (framesDecoded ?? totalAudioEnergy),
-          0,
-        ),
-      };
-    }, kind);
-
-  /** Waits until more arrives than has until now; answers over which streams. */
-  const receivesMore = async (page: Page, kind: Kind) => {
-    await until(async () => (await received(page, kind)).streams.length > 0);
-    const before = await received(page, kind);
-    await until(async () => (await received(page, kind)).amount > before.amount);
-
-    return (await received(page, kind)).streams;
   };
 
   const optionsOf = async (page: Page, device: 'microphone' | 'camera' | 'speaker') => {

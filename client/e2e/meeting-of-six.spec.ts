@@ -4,16 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import {
-  complaintsOf,
-  mediaOf,
-  openBrowser,
-  openFirefox,
-  smallCamera,
-  visit,
-  whyNoFirefox,
-  type Visitor,
-} from './support/browser.js';
+import { complaintsOf, mediaOf, openBrowser, smallCamera, visit, type Visitor } from './support/browser.js';
 import { anyDatabases, databaseNames, startDatabases } from './support/databases.js';
 import { watchPauses } from './support/pauses.js';
 import { openRoom } from './support/rest.js';
@@ -24,20 +15,12 @@ const people = ['Ada', 'Grace', 'Hedy', 'Alan', 'Radia', 'Linus'];
 const others = people.length - 1;
 const reloads = 'Grace';
 
-const noDatabases = async () => ({ environment: {}, close: async () => undefined });
-
 describe('a meeting of six', () => {
-  sixMeet(noDatabases, sixSend);
+  sixMeet(async () => ({ environment: {}, close: async () => undefined }), sixSend);
 });
 
 (anyDatabases ? describe : describe.skip)(`a meeting of six on ${databaseNames}`, () => {
   sixMeet(startDatabases);
-});
-
-const withFirefox = `a meeting of six, two of them in Firefox${whyNoFirefox && ` (not run: ${whyNoFirefox})`}`;
-
-(whyNoFirefox === '' ? describe : describe.skip)(withFirefox, () => {
-  sixMeet(noDatabases, firefoxSends, ['Alan', 'Linus']);
 });
 
 /** Of a meeting: the page of each, and its server. */
@@ -52,13 +35,8 @@ interface Six {
 /**
  * @param openDatabases answers with the settings that lead the server to its databases
  * @param more tests while all six are there
- * @param inFirefox who of them use Firefox
  */
-function sixMeet(
-  openDatabases: typeof startDatabases,
-  more: (six: Six) => void = () => undefined,
-  inFirefox: readonly string[] = [],
-): void {
+function sixMeet(openDatabases: typeof startDatabases, more: (six: Six) => void = () => undefined): void {
   let databases: Awaited<ReturnType<typeof startDatabases>>;
   let server: RunningServer;
   const visitors: Record<string, Visitor> = {};
@@ -72,13 +50,11 @@ function sixMeet(
     const { room } = await openRoom(server.url, { name: 'Six' });
 
     const shared = await openBrowser();
-    const firefox = inFirefox.length > 0 ? await openFirefox() : undefined;
-    const browserOf = (name: string) => (inFirefox.includes(name) ? firefox : name === reloads ? undefined : shared);
 
     for (const name of people) {
       const address = `${server.url}/r/${room.slug}?name=${name}&join=now&${smallCamera}`;
       const viewport = { width: 960, height: 640 };
-      visitors[name] = await visit(address, { viewport }, browserOf(name));
+      visitors[name] = await visit(address, { viewport }, name === reloads ? undefined : shared);
     }
   });
 
@@ -177,31 +153,6 @@ function sixMeet(
   it('leaves nothing to read in any console, and in the server’s log what happened to a worker', () => {
     expect(complaintsOf(Object.values(visitors))).toEqual([]);
     expect(server.complaints()).toEqual(complaints);
-  });
-}
-
-/** What Alan does in Firefox, as Radia sees it in Chromium, and the other way round. */
-function firefoxSends({ pageOf }: Six): void {
-  const tileOf = (name: string, seenBy: string) => pageOf(seenBy).getByTestId('tile').filter({ hasText: name });
-
-  it.each([
-    ['Alan', 'Radia'],
-    ['Radia', 'Alan'],
-  ])('mutes and unmutes %s, and stops and starts the camera, as %s sees', async (sender, receiver) => {
-    const muted = tileOf(sender, receiver).getByTestId('tile-muted');
-    await pageOf(sender).getByTestId('toolbar-microphone').click();
-    await muted.waitFor();
-    await pageOf(sender).getByTestId('toolbar-microphone').click();
-    await muted.waitFor({ state: 'detached' });
-    const video = tileOf(sender, receiver).locator('video[data-begun]');
-    await video.waitFor();
-    await pageOf(sender).getByTestId('toolbar-camera').click();
-    await video.waitFor({ state: 'detached' });
-    await pageOf(sender).getByTestId('toolbar-camera').click();
-    await video.waitFor();
-    const time = () => video.evaluate((element) => (element as HTMLVideoElement).currentTime);
-    const before = await time();
-    await until(async () => (await time()) > before);
   });
 }
 
