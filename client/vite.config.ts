@@ -1,6 +1,7 @@
 /** Builds the web client, and serves it in watch mode in front of the MiniMeet server on PORT. */
 import react from '@vitejs/plugin-react';
 import { defineConfig, loadEnv } from 'vite';
+import oldestBrowsers from './supported-browsers.json' with { type: 'json' };
 
 // Whatever its prefix asks for, it reads from the environment too.
 const { PORT = '3000' } = loadEnv('development', '.', 'PORT');
@@ -18,7 +19,7 @@ export default defineConfig({
     },
   },
   build: {
-    target: 'es2023',
+    target: Object.entries(oldestBrowsers).map(([name, version]) => name + version),
     // Never inline files as data: URLs, so that a content security policy of 'self' is enough.
     assetsInlineLimit: 0,
     // In kB, before compression: what every page needs (React, MUI, router) is in one chunk, 161 kB on the wire.

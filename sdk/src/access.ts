@@ -105,16 +105,21 @@ async function ask(url: string, path: string, body: Guest | Refresh | ExchangeJo
   const asked = performance.now();
   let response: Response;
   let answer: unknown;
+  // Not `AbortSignal.timeout()`: browsers of 2023 do not all have it.
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), 10_000);
   try {
     response = await fetch(new URL(path, url), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(10_000),
+      signal: limit.signal,
     });
     answer = await response.json();
   } catch (error) {
     throw new MeetingError('connection_failed', 'The server cannot be reached', { cause: error });
+  } finally {
+    clearTimeout(timer);
   }
   if (!response.ok) throw MeetingError.fromAnswer(answer as ErrorAnswer);
   const session = answer as Session;

@@ -59,9 +59,8 @@ export class Threshold {
   /** The verdict, or `null` when it is time to ask again. */
   private async waitFor(verdict: Promise<Verdict>, signal: AbortSignal): Promise<Verdict | null> {
     const enough = new AbortController();
-    const either = AbortSignal.any([signal, enough.signal]);
     try {
-      return await unlessAborted(signal, Promise.race([verdict, delay(askAgainAfter, either).then(() => null)]));
+      return await unlessAborted(signal, Promise.race([verdict, delay(askAgainAfter, enough.signal).then(() => null)]));
     } finally {
       enough.abort();
     }

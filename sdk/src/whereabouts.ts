@@ -44,7 +44,11 @@ export class Whereabouts {
 }
 
 function originOf({ server }: { server?: { url: string | null } }): string | null {
-  return server?.url && URL.canParse(server.url) ? new URL(server.url).origin : null;
+  try {
+    return server?.url ? new URL(server.url).origin : null;
+  } catch {
+    return null;
+  }
 }
 
 function isUnreachable({ code }: MeetingError): boolean {

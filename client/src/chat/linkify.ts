@@ -1,4 +1,5 @@
 /** Finding web addresses in a message, so that they can be clicked. */
+import { parseUrl } from '../links/parse-url';
 
 export type TextPart = { kind: 'text'; text: string } | { kind: 'link'; text: string; href: string };
 
@@ -47,7 +48,7 @@ function withoutSentenceEnd(text: string): string {
 }
 
 function webAddress(text: string): string | null {
-  const url = URL.parse(/^www\./i.test(text) ? `https://${text}` : text);
+  const url = parseUrl(/^www\./i.test(text) ? `https://${text}` : text);
   const isWeb = url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && url.hostname !== 'www.';
   return isWeb ? url.href : null;
 }

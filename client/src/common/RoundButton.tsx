@@ -17,6 +17,8 @@ interface RoundButtonProps {
   /** A number at the button's corner; `urgent` when it wants to be looked at. */
   count?: number;
   urgent?: boolean;
+  /** Shown at the button's other corner. */
+  mark?: ReactNode;
   /** A mark at the button's corner that something is wrong. */
   warning?: boolean;
   /** It does nothing now, and its label says why. */
@@ -29,7 +31,7 @@ interface RoundButtonProps {
 }
 
 export function RoundButton({ label, children, onClick, testId, tone = 'plain', ...rest }: RoundButtonProps) {
-  const { state, count = 0, urgent = false, warning = false, expanded, pressed, disabled, ref } = rest;
+  const { state, count = 0, urgent = false, warning = false, expanded, pressed, disabled, ref, mark } = rest;
   return (
     <Badge
       color={warning ? 'warning' : urgent ? 'error' : 'primary'}
@@ -52,6 +54,7 @@ export function RoundButton({ label, children, onClick, testId, tone = 'plain', 
           {children}
         </Button>
       </Tooltip>
+      {mark}
     </Badge>
   );
 }

@@ -1,6 +1,10 @@
 /** Initials and colour that stand for a person whose camera is off. */
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+/** Where the browser cannot tell what belongs together (Firefox before 125), an emoji made of several becomes its first. */
+const graphemes = 'Segmenter' in Intl ? new Intl.Segmenter(undefined, { granularity: 'grapheme' }) : null;
+
+const signsOf = (word: string): string[] =>
+  graphemes ? Array.from(graphemes.segment(word), ({ segment }) => segment) : Array.from(word.normalize('NFC'));
 
 /** The first letters of the first and the last word of a name, in upper case; one letter when there is one word. */
 export function initialsOf(name: string): string {
@@ -11,10 +15,11 @@ export function initialsOf(name: string): string {
 
 /** A word's first letter, digit or emoji, skipping brackets and quotation marks before it. */
 function firstSign(word: string): string {
-  for (const { segment } of graphemes.segment(word)) {
-    if (/[\p{L}\p{N}\p{Emoji}]/u.test(segment)) return segment.toLocaleUpperCase();
-  }
-  return '';
+  return (
+    signsOf(word)
+      .find((sign) => /[\p{L}\p{N}\p{Emoji}]/u.test(sign))
+      ?.toLocaleUpperCase() ?? ''
+  );
 }
 
 /** Dark enough that white letters reach a contrast of 4.5:1 (WCAG 2.2, 1.4.3). */

@@ -1,6 +1,7 @@
 /** Where a meeting is that this page cannot reach, as a page that was loaded before the other server started must not. */
 import type { MeetingError } from '@minimeet/sdk';
 import { withToken } from './join-token';
+import { parseUrl } from './parse-url';
 
 /**
  * The same page on the server that hosts the meeting; `undefined` where the error names none.
@@ -14,6 +15,6 @@ export function pageElsewhere(
   token: string | null,
 ): string | undefined {
   const url = error.code === 'meeting_elsewhere' ? error.server?.url : undefined;
-  const isWebAddress = url && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
-  return isWebAddress ? new URL(page + withToken(token), url).href : undefined;
+  const address = url ? parseUrl(url) : null;
+  return address && /^https?:$/.test(address.protocol) ? new URL(page + withToken(token), address).href : undefined;
 }

@@ -34,8 +34,12 @@ export function useLive(): LiveState {
       if (!session) return;
       const controller = new AbortController();
       running = controller;
+      // Not `AbortSignal.any()`: browsers of 2023 lack it.
+      const question = new AbortController();
+      const { signal } = question;
+      controller.signal.addEventListener('abort', () => question.abort());
+      const limit = setTimeout(() => question.abort(), patience);
       try {
-        const signal = AbortSignal.any([controller.signal, AbortSignal.timeout(patience)]);
         const live = await account.withTokens(session, ({ accessToken }) => fetchLive({ accessToken, signal }));
         if (controller.signal.aborted) return;
         const at = Date.now();
@@ -47,6 +51,8 @@ export function useLive(): LiveState {
         setState((before) => ({ ...before, problem: problemOf(error) }));
         // Asking again does not make an administrator.
         if (problemOf(error).code === 'not_allowed') return;
+      } finally {
+        clearTimeout(limit);
       }
       running = null;
       timer = window.setTimeout(() => void ask(), interval);

@@ -1,5 +1,5 @@
 /** What one has to know right now, above the stage. */
-import { useSyncExternalStore } from 'react';
+import { useState, useSyncExternalStore } from 'react';
 import Alert from '@mui/material/Alert';
 import Button from '@mui/material/Button';
 import Stack from '@mui/material/Stack';
@@ -22,6 +22,7 @@ export function MeetingBanners({ visit, onShowPeople }: { visit: RoomVisit; onSh
   const isAlone = useMeeting(
     (state) => state.status === 'joined' && state.participants.length + state.lobby.length === 0,
   );
+  const hadCompany = useHadCompany();
   const copyLink = useCopyLink(visit.slug);
   const isSilent = useSyncExternalStore(subscribeToPlayback, isPlaybackRefused);
   const { isSharing, stopSharing } = useScreenShare();
@@ -88,7 +89,9 @@ export function MeetingBanners({ visit, onShowPeople }: { visit: RoomVisit; onSh
             </Button>
           }
         >
-          Nobody else is here yet. Send the link to those you want to meet.
+          {hadCompany
+            ? 'Everyone else has left.'
+            : 'No one else is here yet. Send the link to the people you want to meet.'}
         </Alert>
       )}
       <SilentBanner visit={visit} />
@@ -97,4 +100,12 @@ export function MeetingBanners({ visit, onShowPeople }: { visit: RoomVisit; onSh
       <DeviceProblems capture={visit.capture} />
     </Stack>
   );
+}
+
+/** Whether somebody else has been in the meeting since this page has shown it. */
+function useHadCompany(): boolean {
+  const hasCompany = useMeeting((state) => state.participants.length > 0);
+  const [had, setHad] = useState(hasCompany);
+  if (hasCompany && !had) setHad(true);
+  return had;
 }

@@ -1,5 +1,5 @@
 /** Everybody in the meeting, with what they send. */
-import { memo, type ReactNode } from 'react';
+import { memo, type ReactNode, useMemo } from 'react';
 import type { RemoteParticipant, Role } from '@minimeet/sdk';
 import MicOffRounded from '@mui/icons-material/MicOffRounded';
 import MicRounded from '@mui/icons-material/MicRounded';
@@ -19,19 +19,22 @@ import { MeetingControls } from '../moderation/MeetingControls';
 import { ParticipantMenu } from '../moderation/ParticipantMenu';
 import { useHandPlace } from '../moderation/use-own-hand';
 import { isSamePicture, type Picture } from './featured';
+import { handsFirst } from './hands-first';
 import { LobbyList } from './LobbyList';
 import { useMeeting } from './meeting-context';
 import { useStageChoice } from './stage-choice';
 
 export function PeoplePanel() {
   const participants = useMeeting((state) => state.participants);
+  const hands = useMeeting((state) => state.hands);
+  const ordered = useMemo(() => handsFirst(participants, hands), [participants, hands]);
   return (
     <>
       <MeetingControls />
       <List sx={{ overflow: 'auto', flex: 1 }} data-testid="people-list">
         <LobbyList />
         <OwnEntry />
-        {participants.map((participant) => (
+        {ordered.map((participant) => (
           <RemoteEntry key={participant.id} participant={participant} />
         ))}
       </List>

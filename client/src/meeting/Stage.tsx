@@ -111,8 +111,9 @@ function useSeated(
   { isCrowded, ...moment }: { isCrowded: boolean; elsewhere: readonly string[]; firstPage: number },
 ): readonly string[] {
   const speakers = useMeeting((state) => (isCrowded ? state.activeSpeakers : noOne));
+  const hands = useMeeting((state) => (isCrowded ? state.hands : noOne));
   const [before, setBefore] = useState(nobodySeated);
-  const seating = seat(before, people, { ...moment, speakers });
+  const seating = seat(before, people, { ...moment, speakers, hands });
   if (seating !== before) setBefore(seating);
   return seating.order;
 }

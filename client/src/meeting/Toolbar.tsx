@@ -25,6 +25,7 @@ import { EmojiChoice } from '../common/EmojiChoice';
 import { useModeration } from '../moderation/use-moderation';
 import { useOwnHand } from '../moderation/use-own-hand';
 import { DevicesDialog } from './DevicesDialog';
+import { HandsBadge } from './HandsBadge';
 import type { Panel, ToolbarAction } from './toolbar-action';
 import { MoreMenu } from './MoreMenu';
 import { useMeeting } from './meeting-context';
@@ -47,6 +48,7 @@ export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: 
   const ownRoom = useOwnRoom(visit.slug);
   const roomName = useMeeting((state) => state.room?.name);
   const people = useMeeting((state) => state.participants.length + 1);
+  const hands = useMeeting((state) => state.hands.length);
   const { isSharing, startSharing, stopSharing } = useScreenShare();
   const copyLink = useCopyLink(visit.slug);
   const { layout, toggleLayout } = useStageChoice();
@@ -116,9 +118,10 @@ export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: 
   const panels = (
     <>
       <RoundButton
-        label={`People: ${people}`}
+        label={hands > 0 ? `People: ${people}, hands raised: ${hands}` : `People: ${people}`}
         tone={panel === 'people' ? 'active' : 'plain'}
         count={people}
+        mark={hands > 0 && <HandsBadge count={hands} />}
         expanded={panel === 'people'}
         onClick={() => onPanel('people')}
         testId="toolbar-people"

@@ -33,6 +33,15 @@ describe('seat', () => {
     expect(seating.order.slice(0, 3)).toEqual(['3', '4', '1']);
   });
 
+  it('brings raised hands to the first page, beside who speaks, and leaves half of it to others', () => {
+    const before = seat(nobodySeated, everyone(8), { speakers: [], firstPage: 4 });
+    const seating = seat(before, everyone(8), { speakers: ['4'], hands: ['7', '6', '5'], firstPage: 4 });
+    expect(seating.order.slice(0, 4).toSorted()).toEqual(['0', '4', '6', '7']);
+    expect(seating.heard).toEqual(['4']);
+    const alone = seat(before, everyone(8), { speakers: [], hands: ['7'], firstPage: 1 });
+    expect(alone.order[0]).toBe('7');
+  });
+
   it('moves nobody while another page is looked at', () => {
     const before = seat(nobodySeated, everyone(6), { speakers: [], firstPage: 3 });
     expect(seat(before, everyone(6), { speakers: ['5'], firstPage: 0 }).order).toEqual(everyone(6));

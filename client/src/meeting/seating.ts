@@ -1,7 +1,7 @@
 /**
- * The order in which people have their tiles: as they came, and whoever speaks on the first page.
+ * The order in which people have their tiles: as they came; speakers and raised hands are on the first page.
  *
- * Nobody is moved but for a speaker who is not on the first page, and then only two: the speaker changes places with the one
+ * Nobody is moved but for one of these who is not on the first page, and then only two: they change places with the one
  * there who has been silent for longest. They do not change back, so a conversation comes to rest.
  */
 
@@ -17,6 +17,8 @@ export const nobodySeated: Seating = { order: [], heard: [] };
 export interface Moment {
   /** Ids of those who speak now, loudest first. */
   speakers: readonly string[];
+  /** Ids of those whose hands are raised, the first one first: they come to the first page, too, on half of its seats at most. */
+  hands?: readonly string[];
   /** Ids of those who are shown somewhere else, so that the next one is seen at their seat. */
   elsewhere?: readonly string[];
   /** Seats on the first page; 0 while it is not looked at, so that nobody moves. */
@@ -25,7 +27,7 @@ export interface Moment {
 
 /** The seating for these people; `before` itself when nothing changed. */
 export function seat(before: Seating, people: readonly string[], moment: Moment): Seating {
-  const { elsewhere = [], firstPage } = moment;
+  const { elsewhere = [], hands = [], firstPage } = moment;
   const present = new Set(people);
   const known = new Set(before.order);
   const speaking = moment.speakers.filter((id) => present.has(id));
@@ -33,17 +35,19 @@ export function seat(before: Seating, people: readonly string[], moment: Moment)
   const heard = [...new Set([...speaking, ...before.heard.filter((id) => present.has(id))])];
 
   const onFirstPage = () => order.filter((id) => !elsewhere.includes(id)).slice(0, firstPage);
-  for (const speaker of speaking.filter((id) => !elsewhere.includes(id))) {
+  const raised = hands.filter((id) => present.has(id) && !elsewhere.includes(id)).slice(0, Math.ceil(firstPage / 2));
+  const wanted = [...new Set([...raised, ...speaking.filter((id) => !elsewhere.includes(id))])];
+  for (const person of wanted) {
     const seen = onFirstPage();
-    if (seen.includes(speaker)) continue;
+    if (seen.includes(person)) continue;
     const leaving = longestSilent(
-      seen.filter((id) => !speaking.includes(id)),
+      seen.filter((id) => !wanted.includes(id)),
       heard,
     );
     if (leaving === undefined) break;
-    const [from, to] = [order.indexOf(speaker), order.indexOf(leaving)];
+    const [from, to] = [order.indexOf(person), order.indexOf(leaving)];
     order[from] = leaving;
-    order[to] = speaker;
+    order[to] = person;
   }
   return isEqual(order, before.order) && isEqual(heard, before.heard) ? before : { order, heard };
 }

@@ -30,6 +30,11 @@ describe('stageLayout', () => {
     expect(people[0]!.width * people[0]!.height).toBeGreaterThanOrEqual(26_000);
   });
 
+  it('shows eight on a phone that is held sideways, so that thirty people are on a few pages', () => {
+    const { perPage, pages, people } = stageLayout({ width: 812, height: 290 }, { featured: 0, others: 30, page: 0 });
+    expect({ perPage, pages, tiles: people.length }).toEqual({ perPage: 7, pages: 5, tiles: 8 });
+  });
+
   it('puts the small tiles beside a large one on a desktop, and below it on a phone', () => {
     const beside = stageLayout(desktop, { featured: 1, others: 5, page: 0 });
     expect(beside.featured[0]!.width).toBeGreaterThan(900);

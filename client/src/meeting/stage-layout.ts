@@ -40,8 +40,12 @@ const gap = 8;
 const pagerHeight = 40;
 /** Tiles on a page at most, one's own included. */
 const mostTiles = 25;
-/** Square CSS pixels of a tile at least, so that one knows a face: in the grid, and below something large. */
+/**
+ * Square CSS pixels of a tile at least, so that one knows a face: in the grid, and below something large. A wide stage that is small, as
+ * on a phone held sideways, has room for eight all the same.
+ */
 const leastArea = { grid: 26_000, below: 12_000 };
+const leastShare = 9.2;
 /** Pixels of the tiles beside something large: as high as there is room for all, within these. */
 const heightBeside = { least: 84, most: 117 };
 
@@ -91,9 +95,11 @@ const large = (count: number, area: Place, tallestAspect = tileAspect) =>
 function inGrid(area: Place, content: StageContent, least: number): Omit<StageLayout, 'featured'> {
   const options = { gap, tallestAspect: area.height > area.width || least === leastArea.below ? 1 : undefined };
   const capacityOf = ({ width, height }: Place) => {
+    const share = width > height ? (width * height) / leastShare : least;
+    const enough = Math.min(least, Math.max(leastArea.below, share));
     for (let count = mostTiles; count > 0; count--) {
       const { tileWidth, tileHeight } = gridLayout(count, width, height, options);
-      if (tileWidth * tileHeight >= least) return count;
+      if (tileWidth * tileHeight >= enough) return count;
     }
     return 0;
   };

@@ -4,6 +4,8 @@ import type { Room } from '@minimeet/protocol';
 import { Link as RouterLink } from 'react-router';
 import Link from '@mui/material/Link';
 import { roomPath } from '../links/room-reference';
+import { useStore } from '../common/use-store';
+import { account } from '../session/account';
 import { fetchRooms, pageSize } from '../session/reports';
 import { useAnswer } from '../session/use-answer';
 import { AnswerView } from './AnswerView';
@@ -15,11 +17,7 @@ import { roomReportPath } from './paths';
 const columns: Column<Room>[] = [
   {
     title: 'Room',
-    cell: ({ slug, name }) => (
-      <Link component={RouterLink} to={roomReportPath(slug)}>
-        {name}
-      </Link>
-    ),
+    cell: (room) => <RoomLink room={room} />,
   },
   {
     title: 'Link',
@@ -33,6 +31,17 @@ const columns: Column<Room>[] = [
   { title: 'Opened', cell: ({ createdAt }) => momentLabel(createdAt) },
   { title: 'People now', isNumber: true, cell: ({ participantsNow }) => countLabel(participantsNow) },
 ];
+
+/** Members see the room among theirs; its report is for its owner and administrators. */
+function RoomLink({ room: { slug, name, owner } }: { room: Room }) {
+  const user = useStore(account)?.user;
+  if (!user?.isAdmin && owner?.id !== user?.id) return <>{name}</>;
+  return (
+    <Link component={RouterLink} to={roomReportPath(slug)}>
+      {name}
+    </Link>
+  );
+}
 
 export function RoomsPanel({ title }: { title: string }) {
   const [page, setPage] = useState(0);

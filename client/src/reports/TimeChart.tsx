@@ -30,7 +30,8 @@ export function TimeChart(props: TimeChartProps) {
   const highest = Math.max(0, ...values);
   const common = {
     height: 240,
-    margin: { left: 0, right: 8, top: 12, bottom: 0 },
+    // Half of the last label is beyond the last point.
+    margin: { left: 0, right: 28, top: 12, bottom: 0 },
     grid: { horizontal: true },
     skipAnimation: prefersStillness,
     hideLegend: true,
