@@ -40,7 +40,8 @@ value_of() {
 add SERVER_NAME "$(uname -n | tr -cd 'A-Za-z0-9._-' | cut -c 1-64)" \
   "Name of this server: a different one on each machine that shares the databases."
 add MEDIA_ANNOUNCED_ADDRESS "$(own_address)" \
-  "IP address at which participants reach this machine. Put the public one here, where it is behind NAT or in a cloud."
+  "Addresses at which participants reach this machine, comma-separated. Put the public one first, where it is behind NAT or in a cloud."
+add TURN_ADDRESS "$(value_of MEDIA_ANNOUNCED_ADDRESS | sed 's/,.*//')" "One address or name at which participants reach the TURN server: this machine."
 
 cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 add MEDIA_WORKERS "$cores" "Media workers, one for each core, and a port for each. Change both together."

@@ -13,6 +13,7 @@ import { endWithUs } from '../lib/processes.mjs';
 import { Failure, say } from '../lib/say.mjs';
 import { provideTurnServer } from '../lib/turn-server.mjs';
 import { provideWorker } from '../lib/worker.mjs';
+import { provideProxies } from '../test-servers/proxies.mjs';
 import { providePrometheus } from '../test-servers/prometheus.mjs';
 import { provideTestServers, takeGivenAddresses } from '../test-servers/provide.mjs';
 
@@ -34,6 +35,7 @@ export default async function test(parameters) {
   await provideTurnServer();
   const whyNoPrometheus = await providePrometheus();
   if (whyNoPrometheus) say(`Prometheus: ${whyNoPrometheus}`);
+  await provideProxies();
   const closeServers = await provideTestServers(given);
   try {
     return await testAndSay(projects, forJest, parameters.length === 0);

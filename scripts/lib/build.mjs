@@ -1,6 +1,7 @@
 /** Builds what changed since it was built last: the TypeScript projects, and the web client on top of them. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { compressFolder } from './compress.mjs';
 import { fingerprint } from './fingerprint.mjs';
 import { PROJECT_CACHE, ROOT } from './paths.mjs';
 import { run } from './processes.mjs';
@@ -24,9 +25,16 @@ export async function buildClient() {
   await buildIfChanged({
     name: 'web client',
     sources: [...SHARED_SOURCES, 'client'],
-    results: ['client/dist/index.html'],
-    build: () => run(...tool('vite', ['build', '--logLevel', 'warn']), { cwd: path.join(ROOT, 'client') }),
+    results: ['client/dist/index.html', 'client/dist/welcome.svg.br'],
+    build: bundleClient,
   });
+}
+
+async function bundleClient() {
+  const client = path.join(ROOT, 'client');
+  const code = await run(...tool('vite', ['build', '--logLevel', 'warn']), { cwd: client });
+  if (code === 0) await compressFolder(path.join(client, 'dist'));
+  return code;
 }
 
 /**

@@ -6,12 +6,14 @@ import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DCLinter } from 'dclint';
-import { parse } from 'yaml';
+import { parse as parseYaml } from 'yaml';
 import { allSettings, loadSettings } from '../../server/src/settings/settings.js';
 import { ROOT } from '../lib/paths.mjs';
 
 const text = readFileSync(path.join(ROOT, 'docker-compose.yml'), 'utf8');
-const { services, volumes } = parse(text);
+const { services, volumes, networks } = parseYaml(text, { merge: true });
+/** What goes on until it is stopped; the others are jobs. */
+const running = Object.fromEntries(Object.entries(services).filter(([, { restart }]) => restart !== 'no'));
 const dockerfile = readFileSync(path.join(ROOT, 'docker', 'Dockerfile'), 'utf8');
 
 /** What stands for a variable that must be given, and the sentence that is shown when it is not. */
@@ -76,10 +78,7 @@ describe('docker-compose.yml', () => {
     expect(storage.redisUrl).toBe(`redis://:${env.REDIS_PASSWORD}@redis:6379`);
     expect(cluster.serverName).toBe(env.SERVER_NAME);
     expect(auth).toMatchObject({ jwtSecret: env.JWT_SECRET, adminEmail: undefined });
-    expect(media.turnUrls).toEqual([
-      `turn:${env.MEDIA_ANNOUNCED_ADDRESS}:3478`,
-      `turn:${env.MEDIA_ANNOUNCED_ADDRESS}:3478?transport=tcp`,
-    ]);
+    expect(media.turnUrls).toEqual([`turn:${env.TURN_ADDRESS}:3478`, `turn:${env.TURN_ADDRESS}:3478?transport=tcp`]);
   });
 
   it('gives the server the time that it may take to stop', () => {
@@ -114,21 +113,56 @@ describe('docker-compose.yml', () => {
 
   it('waits for each service with a check of its health', () => {
     const imageIsChecked = /^HEALTHCHECK /m.test(dockerfile);
-    const checked = Object.entries(services).filter(([, { healthcheck, build }]) =>
+    const checked = Object.entries(running).filter(([, { healthcheck, build }]) =>
       build ? imageIsChecked : healthcheck,
     );
 
-    expect(checked.map(([name]) => name)).toEqual(Object.keys(services));
+    expect(checked.map(([name]) => name)).toEqual(Object.keys(running));
     expect(Object.keys(services.minimeet.depends_on).sort()).toEqual(['mongo', 'mysql', 'redis']);
     for (const { depends_on = {} } of Object.values(services)) {
       for (const { condition } of Object.values(depends_on)) expect(condition).toBe('service_healthy');
     }
   });
 
+  it.each(Object.keys(services))('confines %s: to its volumes, its memory and what it started with', (name) => {
+    const { cap_drop, security_opt, mem_limit, pids_limit, read_only, networks: own, image } = services[name];
+
+    expect({ cap_drop, security_opt, read_only }).toEqual({
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+      read_only: true,
+    });
+    expect([typeof mem_limit, typeof pids_limit]).toEqual(['string', 'number']);
+    expect(own.filter((network) => !(network in networks))).toEqual([]);
+    expect(image).toMatch(/:(local|v?\d+\.\d+\.\d+)$/);
+  });
+
+  it('lets nobody but MiniMeet and the jobs reach the databases, and these nobody', () => {
+    const inBack = Object.keys(running).filter((name) => running[name].networks.includes('back'));
+
+    expect(networks.back).toEqual({ internal: true });
+    expect(inBack.sort()).toEqual(['minimeet', 'mongo', 'mysql', 'redis']);
+    for (const name of ['mongo', 'mysql', 'redis']) expect(services[name]).toMatchObject({ networks: ['back'] });
+    for (const name of ['mongo', 'mysql', 'redis']) expect(services[name].ports).toBeUndefined();
+  });
+
+  it('has no secret on a command line, which everybody on the machine can read', () => {
+    const commands = Object.values(services).flatMap(({ command = [], entrypoint = [] }) => [
+      ...command,
+      ...entrypoint,
+    ]);
+
+    expect(commands.filter((part) => /\$\{\w*(PASSWORD|SECRET)/.test(part))).toEqual([]);
+    // Left to a shell, it is in the arguments of no program but the shell's own built-in ones and environments.
+    for (const part of commands.filter((each) => /\$\$\w*(PASSWORD|SECRET|AUTH)/.test(each))) {
+      expect(part).toMatch(/(?:printf|echo|MYSQL_PWD=)[^|;&]*\$\$\w*(?:PASSWORD|SECRET|AUTH)/);
+    }
+  });
+
   it('keeps in a volume what a service must not lose', () => {
     const used = Object.values(services).flatMap(({ volumes = [] }) => volumes.map((volume) => volume.split(':')[0]));
 
-    expect(used.filter((name) => !name.startsWith('./')).sort()).toEqual(Object.keys(volumes).sort());
+    expect([...new Set(used.filter((name) => !name.startsWith('./')))].sort()).toEqual(Object.keys(volumes).sort());
     expect(services.minimeet.volumes).toContain('minimeet-data:/data');
     expect(dockerfile).toMatch(/^VOLUME \/data$/m);
   });

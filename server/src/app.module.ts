@@ -26,6 +26,7 @@ import { RedisModule } from './storage/redis.module.js';
 import { RoomsModule } from './rooms/rooms.module.js';
 import { SETTINGS, type Settings } from './settings/settings.js';
 import { SettingsModule } from './settings/settings.module.js';
+import { addressReader } from './signaling/client-address.js';
 import { SignalingModule } from './signaling/signaling.module.js';
 import { StorageModule } from './storage/storage.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
@@ -46,7 +47,7 @@ export class AppModule implements NestModule {
       imports: [
         SettingsModule.forRoot(settings),
         RefusalsModule,
-        LoggerModule.forRoot(loggerParameters(settings.log)),
+        LoggerModule.forRoot(loggerParameters(settings.log, addressReader(settings.http))),
         StorageModule.forRoot(entities),
         RedisModule,
         UsersModule,

@@ -1,4 +1,5 @@
 /** Puts the server together; `main.ts` and the tests start it. */
+import type { IncomingMessage } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -7,14 +8,19 @@ import compression from 'compression';
 import helmet from 'helmet';
 import { AppModule } from './app.module.js';
 import { readCertificate, renewCertificate, type CertificateFiles } from './certificate.js';
+import { basePathOf } from './common/base-path.js';
 import { ErrorFilter } from './common/error-filter.js';
 import { ServerLogger } from './common/logging.js';
 import { payloadPipe } from './common/payload-pipe.js';
+import { Refusals } from './common/refusals.js';
+import { WindowCounter } from './common/window-counter.js';
 import { serveApiDescription } from './openapi.js';
 import type { Settings } from './settings/settings.js';
-import { prepareDataDirectory } from './storage/data-files.js';
+import { ConnectionLimits } from './signaling/connection-limits.js';
 import { KnownOrigins } from './signaling/known-origins.js';
 import { SocketServer } from './signaling/socket-server.js';
+import { prepareDataDirectory } from './storage/data-files.js';
+import { apiDocsFiles } from './web/api-docs-files.js';
 import { clientAssets } from './web/client-build.js';
 import { securityHeaders } from './web/security-headers.js';
 
@@ -51,10 +57,11 @@ export async function createApp(settings: Settings): Promise<NestExpressApplicat
     // Seconds for which a browser need not ask again.
     maxAge: 600,
   });
-  app.use(compression(), clientAssets());
+  const admits = fileLimit(app, settings);
+  app.use(clientAssets(undefined, admits), apiDocsFiles(admits), compression());
   app.useGlobalPipes(payloadPipe());
   app.useGlobalFilters(new ErrorFilter());
-  serveApiDescription(app);
+  serveApiDescription(app, basePathOf(publicUrl));
 
   if (certificateFiles) {
     const logger = new Logger('Certificate');
@@ -65,6 +72,23 @@ export async function createApp(settings: Settings): Promise<NestExpressApplicat
   }
 
   return app;
+}
+
+/** Counts requests for files by address; REST requests and pages are counted elsewhere. */
+function fileLimit(app: NestExpressApplication, { limits }: Settings): (request: IncomingMessage) => boolean {
+  const { addressOf } = app.get(ConnectionLimits);
+  const refusals = app.get(Refusals);
+  const requests = new WindowCounter(60_000);
+
+  return (request) => {
+    const isAdmitted = requests.count(addressOf(request)) <= limits.fileRequestsPerMinute;
+
+    if (!isAdmitted) {
+      refusals.note('file_requests');
+    }
+
+    return isAdmitted;
+  };
 }
 
 function certificateFilesOf({ http }: Settings): CertificateFiles | undefined {

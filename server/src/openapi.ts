@@ -60,7 +60,8 @@ const failuresOfEveryRoute = (
   .map((code) => `${statusOfCode[code]} \`${code}\`: ${errorCodes[code]}.`)
   .join('\n\n');
 
-export function describeApi(app: NestExpressApplication): OpenAPIObject {
+/** @param basePath below which clients find the server, such as `/meet`; empty for all of the host */
+export function describeApi(app: NestExpressApplication, basePath = ''): OpenAPIObject {
   const about = new DocumentBuilder()
     .setTitle('MiniMeet')
     .setDescription(
@@ -68,6 +69,7 @@ export function describeApi(app: NestExpressApplication): OpenAPIObject {
         'Each failure has a body `{ "error": { "code", "message", "issues"? } }`.',
     )
     .setVersion('1')
+    .addServer(basePath || '/')
     .addBearerAuth()
     .addBasicAuth({ type: 'http', scheme: 'basic', description: 'An API key: its id and its secret.' })
     .addSecurityRequirements('bearer')
@@ -88,6 +90,9 @@ export function describeApi(app: NestExpressApplication): OpenAPIObject {
 }
 
 /** Serves the description at `/api/docs`, for tools at `/api/docs-json`. */
-export function serveApiDescription(app: NestExpressApplication): void {
-  SwaggerModule.setup('api/docs', app, () => describeApi(app), { raw: ['json'], customSiteTitle: 'MiniMeet API' });
+export function serveApiDescription(app: NestExpressApplication, basePath: string): void {
+  SwaggerModule.setup('api/docs', app, () => describeApi(app, basePath), {
+    raw: ['json'],
+    customSiteTitle: 'MiniMeet API',
+  });
 }

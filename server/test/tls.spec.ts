@@ -1,10 +1,12 @@
 /** A server with a certificate of its own: pages and sockets by HTTPS, and another certificate without a restart. */
+import { spawn } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { get, Server as HttpsServer } from 'node:https';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { io } from 'socket.io-client';
 import { provideCertificate } from '../../scripts/lib/development-certificate.mjs';
@@ -12,6 +14,7 @@ import { readCertificate, renewCertificate } from '../src/certificate.js';
 import { AuthService } from '../src/auth/auth.service.js';
 import { startServer, temporaryFolder, type TestServer } from './harness.js';
 
+const healthCheck = fileURLToPath(new URL('../../docker/health-check.mjs', import.meta.url));
 const certificateIn = (folder: string) => provideCertificate({ folder, addresses: ['127.0.0.1'] });
 
 let folder: string;
@@ -62,6 +65,17 @@ describe('a server with a certificate', () => {
     }).finally(() => socket.disconnect());
 
     expect(user.username).toBe('Ada');
+  });
+
+  it.each([
+    ['lives for the health check of the image, which asks by HTTPS then', 'certificate.pem', 0],
+    ['does not for one that asks by HTTP', '', 1],
+  ])('%s', async (_, TLS_CERT_FILE, expected) => {
+    const PORT = new URL(url).port;
+    const check = spawn(process.execPath, [healthCheck], { env: { PATH: process.env.PATH, PORT, TLS_CERT_FILE } });
+    const [code] = (await once(check, 'exit')) as [number];
+
+    expect(code).toBe(expected);
   });
 
   it('does not answer by HTTP', async () => {

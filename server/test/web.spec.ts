@@ -4,10 +4,12 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import express from 'express';
 import { clientAssets, sendClientPage } from '../src/web/client-build.js';
-import { startServer, temporaryFolder, type TestServer } from './harness.js';
+import { OWN_PATHS } from '../src/settings/settings.js';
+import { api, startServer, temporaryFolder, type TestServer } from './harness.js';
 
 /** What a browser accepts when somebody opens a page. */
 const asBrowser = { headers: { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' } };
@@ -82,10 +84,68 @@ describe('the server', () => {
     expect(response.headers.get('content-encoding')).toBe('gzip');
   });
 
+  it('has no address that PUBLIC_URL could take for its path', async () => {
+    const { paths } = (await (await fetch(`${server.url}/api/docs-json`)).json()) as { paths: object };
+    const first = new Set(Object.keys(paths).map((path) => path.split('/')[1]));
+
+    expect([...first].filter((segment) => !OWN_PATHS.has(segment!))).toEqual([]);
+  });
+
+  it('sends what the description of the API looks like compressed, once and for all, and nothing else of that package', async () => {
+    const bundle = `${server.url}/api/docs/swagger-ui-bundle.js`;
+    const first = await fetch(bundle, { headers: { 'accept-encoding': 'br' } });
+    const etag = first.headers.get('etag')!;
+    const again = await fetch(bundle, { headers: { 'accept-encoding': 'br', 'if-none-match': etag } });
+
+    expect(first.headers.get('content-encoding')).toBe('br');
+    expect(first.headers.get('content-type')).toMatch('javascript');
+    expect((await first.text()).length).toBeGreaterThan(1_000_000);
+    expect(again.headers.get('etag')).toBe(etag);
+    expect((await fetch(`${bundle}.map`)).status).toBe(404);
+  });
+
   it('describes its API to people', async () => {
     const response = await fetch(`${server.url}/api/docs`, asBrowser);
 
     expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('MiniMeet API')]);
+  });
+});
+
+describe('an address that asks for files all the time', () => {
+  it('is refused with a code', async () => {
+    const server = await startServer({ RATE_LIMIT_FILE_REQUESTS: '2' });
+    const ask = () => fetch(`${server.url}/api/docs/swagger-ui.css`);
+    await ask();
+    await ask();
+    const refused = await ask();
+
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(await refused.json()).toMatchObject({ error: { code: 'rate_limited' } });
+    expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
+    await server.stop();
+  });
+});
+
+describe('a server below a path of its host', () => {
+  let server: TestServer;
+
+  beforeAll(async () => {
+    server = await startServer({ PUBLIC_URL: 'https://example.org/meet' });
+  });
+
+  afterAll(() => server.stop());
+
+  it.each(['', '/meet'])('answers whether or not a proxy has stripped it: %s', async (prefix) => {
+    const page = await fetch(`${server.url}${prefix}/r/baku-rimo-tefa`, asBrowser);
+    const session = await api(server.url + prefix).post('/auth/guest', { displayName: 'Ada' });
+    const handshake = await fetch(`${server.url}${prefix}/socket.io/?EIO=4&transport=polling`);
+    const description = await fetch(`${server.url}${prefix}/api/docs-json`);
+
+    expect(page.headers.get('content-type')).toMatch('text/html');
+    expect(session.status).toBe(201);
+    expect(await handshake.text()).toMatch(/^0\{"sid"/);
+    expect(await description.json()).toMatchObject({ servers: [{ url: '/meet' }] });
   });
 });
 
@@ -103,7 +163,7 @@ describe('the client, also below a dot-folder', () => {
     await writeFile(join(build, 'icon.svg'), '<svg/>');
     server = express()
       .use(clientAssets(build))
-      .use((_, response) => sendClientPage(response, build))
+      .use((_, response) => sendClientPage(response, '/meet', build))
       .listen(0, '127.0.0.1');
     await once(server, 'listening');
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -131,6 +191,33 @@ describe('the client, also below a dot-folder', () => {
     expect(await caching('/icon.svg')).toBe('no-cache');
     expect(await caching('/')).toBe('no-cache');
     expect(await caching('/r/baku-rimo-tefa')).toBe('no-cache');
+  });
+
+  it('is told where its server is, below whatever path', async () => {
+    await writeFile(
+      join(build, 'index.html'),
+      '<meta name="base-path" content="./" /><script src="./assets/index.js">',
+    );
+
+    expect(await (await fetch(`${url}/r/baku-rimo-tefa`)).text()).toBe(
+      '<meta name="base-path" content="/meet/" /><script src="/meet/assets/index.js">',
+    );
+  });
+
+  it.each([
+    ['br, gzip', 'br', 'as brotli'],
+    ['gzip, deflate, br;q=0', 'gzip', 'as gzip'],
+    ['identity', null, 'meet()'],
+  ])('is sent to who accepts %s as it was compressed when it was built: %s', async (accepted, encoding, content) => {
+    await writeFile(join(build, 'assets', 'index-1a2b3c.js.br'), brotliCompressSync('as brotli'));
+    await writeFile(join(build, 'assets', 'index-1a2b3c.js.gz'), gzipSync('as gzip'));
+    const response = await fetch(`${url}/assets/index-1a2b3c.js`, { headers: { 'accept-encoding': accepted } });
+
+    expect(response.headers.get('content-encoding')).toBe(encoding);
+    expect(response.headers.get('content-type')).toMatch('javascript');
+    expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(response.headers.get('vary')).toBe('Accept-Encoding');
+    expect(await response.text()).toBe(content);
   });
 
   it('gives out nothing from beside its folder', async () => {

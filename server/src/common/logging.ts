@@ -22,7 +22,11 @@ const secrets = [
 /** Parts of Nest that report each module and route at every start. */
 const chattyContexts = ['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication'];
 
-export function loggerParameters({ level, format }: { level: LevelWithSilent; format: 'pretty' | 'json' }): Params {
+/** @param addressOf where a request comes from, whatever proxies are in between */
+export function loggerParameters(
+  { level, format }: { level: LevelWithSilent; format: 'pretty' | 'json' },
+  addressOf: (request: IncomingMessage) => string,
+): Params {
   const refusalLog = new RefusalLog((summary) => PinoLogger.root.info(summary, 'more was refused than is logged'));
   const options: Options = {
     level,
@@ -39,7 +43,7 @@ export function loggerParameters({ level, format }: { level: LevelWithSilent; fo
     customErrorObject: (_, response, __, line) => (response.err ? line : { ...line, err: undefined }),
     serializers: {
       // Neither headers nor the query: they carry tokens and names.
-      req: ({ id, method, url, remoteAddress }) => ({ id, method, path: url.split('?')[0], remoteAddress }),
+      req: ({ id, method, url, raw }) => ({ id, method, path: url.split('?')[0], remoteAddress: addressOf(raw) }),
       res: ({ statusCode }) => ({ statusCode }),
       // No other fields: a database's error has the values of the query.
       err: ({ type, message, stack }) => ({ type, message, stack }),

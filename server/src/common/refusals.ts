@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 
 export const limitNames = [
   'rest_requests',
+  'file_requests',
   'password_attempts',
   'failed_logins',
   'api_key_secrets',

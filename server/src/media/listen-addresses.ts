@@ -1,33 +1,50 @@
-/** Which addresses the media port listens on, and which of them clients are told. */
+/** Which addresses the media ports listen on. What clients are told of them is `announced-addresses.ts`. */
+import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { isWildcard, whyUnreachable } from '../settings/media-addresses.js';
 
 export interface ListenAddress {
   ip: string;
-  /** What clients are told instead of `ip`: an address or a host name. */
-  announcedAddress?: string;
+  /** So that `::` leaves IPv4 to a listener of its own. */
+  flags?: { ipv6Only: true };
 }
 
 /**
- * @param listenAddress one address, or `auto`: loopback and every IPv4 address of this host, so that a browser on the
- *   same machine and one on the local network both find a candidate that they can reach
- * @param announcedAddress the public address where a router or container maps the port; one listener is enough then
+ * @param listenAddress some addresses, or `auto`: every IPv4 and IPv6 address of this machine, loopback too, so that a browser on the
+ *   same machine and one in the local network both find a candidate that they can reach
+ * @param announcedAddress what clients are told; where that is all they are told, `auto` listens on everything
  */
 export function listenAddresses(
-  { listenAddress, announcedAddress }: { listenAddress: string; announcedAddress?: string | undefined },
+  {
+    listenAddress,
+    announcedAddress,
+  }: { listenAddress: 'auto' | readonly string[]; announcedAddress?: readonly string[] | undefined },
   interfaces = networkInterfaces(),
 ): ListenAddress[] {
-  if (announcedAddress) {
-    return [{ ip: listenAddress === 'auto' ? '0.0.0.0' : listenAddress, announcedAddress }];
-  }
-
   if (listenAddress !== 'auto') {
-    return [{ ip: listenAddress }];
+    return listenAddress.map(listener);
   }
 
-  const addresses = Object.values(interfaces)
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ family, address }) => family === 'IPv4' && !address.startsWith('169.254.'))
-    .map(({ address }) => address);
+  const own = ownAddresses(interfaces);
 
-  return [...new Set(['127.0.0.1', ...addresses])].map((ip) => ({ ip }));
+  if (announcedAddress === undefined) {
+    return own.map(listener);
+  }
+
+  // The address behind a router or of a container may change.
+  return ['0.0.0.0', ...(own.some(isIPv6) ? ['::'] : [])].map(listener);
+}
+
+/** Every address of this machine that somebody can reach, loopback first. */
+export function ownAddresses(interfaces = networkInterfaces()): string[] {
+  const addresses = Object.values(interfaces)
+    .flatMap((each) => each ?? [])
+    .map(({ address }) => address)
+    .filter((address) => whyUnreachable(address) === undefined);
+
+  return [...new Set(['127.0.0.1', ...addresses])];
+}
+
+function listener(ip: string): ListenAddress {
+  return isWildcard(ip) && isIPv6(ip) ? { ip, flags: { ipv6Only: true } } : { ip };
 }

@@ -1,7 +1,15 @@
 /** One mediasoup worker with the one UDP and TCP port on which all its transports are reached. */
 import { readFile } from 'node:fs/promises';
 import { createWorker } from 'mediasoup';
-import type { Router, WebRtcServer, WebRtcTransport, Worker, WorkerLogLevel, WorkerSettings } from 'mediasoup/types';
+import type {
+  IceCandidate,
+  Router,
+  WebRtcServer,
+  WebRtcTransport,
+  Worker,
+  WorkerLogLevel,
+  WorkerSettings,
+} from 'mediasoup/types';
 import { mediaCodecs } from './codecs.js';
 import type { ListenAddress } from './listen-addresses.js';
 import { listenInfosOf } from './listen-infos.js';
@@ -12,6 +20,8 @@ export interface MediaWorkerOptions {
   listenAddresses: ListenAddress[];
   /** 0 takes any free port. */
   port: number;
+  /** What clients are told in place of the candidates that are listened on; those by default. */
+  announce?: (listened: readonly IceCandidate[]) => IceCandidate[];
   logLevel: WorkerLogLevel;
   /** Bits per second: the most that a participant may send, all its producers together. */
   maxIncomingBitrate: number;
@@ -140,6 +150,11 @@ export class MediaWorker implements Placeable {
       this.routerCount -= 1;
       throw error;
     }
+  }
+
+  /** How clients reach a transport of this worker, as it is now. */
+  iceCandidatesOf({ iceCandidates }: WebRtcTransport): IceCandidate[] {
+    return this.options.announce?.(iceCandidates) ?? iceCandidates;
   }
 
   /** A transport for one direction of one participant, on a router of this worker; `send` is what the client sends. */

@@ -5,6 +5,7 @@ import { ChatModule } from '../chat/chat.module.js';
 import { ClusterModule } from '../cluster/cluster.module.js';
 import { HistoryModule } from '../history/history.module.js';
 import { LiveStatsModule } from '../live-stats/live-stats.module.js';
+import { AnnouncedAddresses } from '../media/announced-addresses.js';
 import { listenAddresses } from '../media/listen-addresses.js';
 import { WorkerPool } from '../media/worker-pool.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
@@ -23,11 +24,19 @@ import { Meetings } from './meetings.js';
   imports: [ChatModule, ClusterModule, HistoryModule, LiveStatsModule],
   providers: [
     {
-      provide: WorkerPool,
+      provide: AnnouncedAddresses,
       inject: [SETTINGS, PinoLogger],
-      useFactory: async ({ media }: Settings, { logger }: PinoLogger) => {
+      useFactory: ({ media }: Settings, { logger }: PinoLogger) =>
+        AnnouncedAddresses.create({ announced: media.announcedAddress, listen: listenAddresses(media), logger }),
+    },
+    {
+      provide: WorkerPool,
+      inject: [SETTINGS, PinoLogger, AnnouncedAddresses],
+      useFactory: async ({ media }: Settings, { logger }: PinoLogger, announced: AnnouncedAddresses) => {
         try {
-          return await WorkerPool.create({ ...media, listenAddresses: listenAddresses(media) }, logger);
+          const announce = announced.candidates.bind(announced);
+
+          return await WorkerPool.create({ ...media, listenAddresses: listenAddresses(media), announce }, logger);
         } catch (error) {
           throw /address already in use/.test(String(error))
             ? new Error(`Media port ${media.port} or one after it is taken; choose others with MEDIA_PORT`)

@@ -38,6 +38,18 @@ export function textThat<Value>(requirement: string, read: (text: string) => Val
   });
 }
 
+/** Reads text with `read`, which answers what is wrong where something is: `must be …`. */
+export function textWith<Value>(read: (text: string) => Value | { fault: string }, missing: string): z.ZodType<Value> {
+  return z.string({ error: missing }).transform((text, context) => {
+    const value = read(text);
+    if (typeof value === 'object' && value !== null && 'fault' in value) {
+      context.addIssue({ code: 'custom', message: value.fault });
+      return z.NEVER;
+    }
+    return value;
+  });
+}
+
 /** Reads a whole number between the bounds, both included. */
 export function wholeNumber(min: number, max: number): z.ZodType<number> {
   return textThat(`must be a whole number from ${min} to ${max}`, (text) => {

@@ -83,10 +83,74 @@ describe('the settings', () => {
     ['MAX_PARTICIPANTS_PER_ROOM', '1000'],
     ['PORT', '-1'],
     ['PORT', '1.5'],
+    ['PUBLIC_URL', 'https://example.org/meet?room=1'],
+    ['PUBLIC_URL', 'https://ada:secret@example.org'],
     ['TRUSTED_PROXIES', 'loopback, proxy'],
+    ['MEDIA_LISTEN_ADDRESS', '224.0.0.1'],
+    ['MEDIA_LISTEN_ADDRESS', '0.0.0.0,10.0.0.1'],
+    ['MEDIA_LISTEN_ADDRESS', 'auto,10.0.0.1'],
+    ['MEDIA_ANNOUNCED_ADDRESS', '0.0.0.0'],
+    ['MEDIA_ANNOUNCED_ADDRESS', '::'],
+    ['MEDIA_ANNOUNCED_ADDRESS', '203.0.113.7,0:0::0'],
+    ['MEDIA_ANNOUNCED_ADDRESS', '224.0.0.251'],
+    ['MEDIA_ANNOUNCED_ADDRESS', 'ff02::1'],
+    ['MEDIA_ANNOUNCED_ADDRESS', '255.255.255.255'],
+    ['MEDIA_ANNOUNCED_ADDRESS', '169.254.1.1'],
+    ['MEDIA_ANNOUNCED_ADDRESS', 'fe80::1'],
+    ['MEDIA_ANNOUNCED_ADDRESS', 'fe80::1%eth0'],
+    ['MEDIA_ANNOUNCED_ADDRESS', '::ffff:203.0.113.7'],
+    ['MEDIA_ANNOUNCED_ADDRESS', '203.0.113.7:20000'],
+    ['MEDIA_ANNOUNCED_ADDRESS', 'meet.example.org:20000'],
+    ['MEDIA_ANNOUNCED_ADDRESS', '[2001:db8::7]'],
+    ['MEDIA_ANNOUNCED_ADDRESS', '[2001:db8::7]:20000'],
+    ['MEDIA_ANNOUNCED_ADDRESS', '203.0.113.300'],
+    ['MEDIA_ANNOUNCED_ADDRESS', 'https://meet.example.org'],
+    ['MEDIA_ANNOUNCED_ADDRESS', '203.0.113.7,'],
+    ['MEDIA_ANNOUNCED_ADDRESS', '203.0.113.7 192.168.1.20'],
   ])('refuse %s=%s', (name, value) => {
     expect(faultsOf({ [name]: value })).toEqual([
-      expect.stringMatching(new RegExp(`^${name} must .+, not "${value}"$`)),
+      expect.stringMatching(new RegExp(`^${name} must .+, not "${RegExp.escape(value)}"$`)),
+    ]);
+  });
+
+  it('take a secret from a file of its own, and say what is wrong with one', () => {
+    const key = 'k'.repeat(32);
+    const files = new Map([
+      ['/run/secrets/jwt', `${key}\n`],
+      ['/run/secrets/empty', '\n'],
+    ]);
+    const read = (path: string) => files.get(path);
+    expect(loadSettings({ JWT_SECRET_FILE: '/run/secrets/jwt' }, read).auth.jwtSecret).toBe(key);
+    expect(faultsOf({ JWT_SECRET_FILE: '/run/secrets/none' }, read)).toEqual([
+      'JWT_SECRET_FILE names a file that does not exist: /run/secrets/none',
+    ]);
+    expect(faultsOf({ REDIS_URL_FILE: '/run/secrets/empty' }, read)).toEqual([
+      'REDIS_URL_FILE names a file that is empty: /run/secrets/empty',
+    ]);
+    expect(faultsOf({ JWT_SECRET_FILE: '/run/secrets/jwt', JWT_SECRET: key }, read)).toEqual([
+      'JWT_SECRET and JWT_SECRET_FILE must not both be given',
+    ]);
+  });
+
+  it('take several media addresses, and each once', () => {
+    const { media } = loadSettings(
+      {
+        MEDIA_LISTEN_ADDRESS: '10.0.0.7, ::',
+        MEDIA_ANNOUNCED_ADDRESS: '203.0.113.7, 2001:DB8::7,meet.example.org,203.0.113.7',
+      },
+      noFile,
+    );
+
+    expect(media.listenAddress).toEqual(['10.0.0.7', '::']);
+    expect(media.announcedAddress).toEqual(['203.0.113.7', '2001:db8::7', 'meet.example.org']);
+  });
+
+  it('take an address with a path, but for those that the server has itself', () => {
+    const { http } = loadSettings({ PUBLIC_URL: 'https://Example.org/tools/meet/' }, noFile);
+
+    expect(http.publicUrl).toBe('https://example.org/tools/meet');
+    expect(faultsOf({ PUBLIC_URL: 'https://example.org/rooms/meet' })).toEqual([
+      expect.stringMatching(/^PUBLIC_URL may not have a path that begins with \/rooms/),
     ]);
   });
 

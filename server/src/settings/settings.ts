@@ -1,6 +1,7 @@
 /** Reads the settings from the environment and an optional file; the only reader of the environment. */
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { basePathOf } from '../common/base-path.js';
 import type { Setting } from './setting.js';
 import { settingTable } from './table.js';
 
@@ -30,6 +31,18 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Names the settings file; without it, `./minimeet.env` is read where it exists. */
 const FILE_VARIABLE = 'MINIMEET_ENV_FILE';
 const DEFAULT_FILE = './minimeet.env';
+/** What is put behind the name of a secret setting for the file that has it. */
+const SECRET_FILE = '_FILE';
+
+/**
+ * What the addresses of the server itself begin with. Below a path of the same name, nobody could tell whether a proxy has stripped it.
+ * `server/test/web.spec.ts` holds it against the routes.
+ */
+export const OWN_PATHS: ReadonlySet<string> = new Set(
+  'account admin analytics api api-keys assets auth health live login meetings metrics r reports rooms signup socket.io users'.split(
+    ' ',
+  ),
+);
 
 /**
  * The settings from `environment`, then from the settings file, then from the defaults; a setting left empty counts as
@@ -39,8 +52,35 @@ export function loadSettings(environment: Environment, readFile = readFileIfPres
   const faults: string[] = [];
   const file = readSettingsFile(environment[FILE_VARIABLE], readFile, faults);
 
+  /** A secret may lie in a file of its own, as container platforms mount them: `JWT_SECRET_FILE=/run/secrets/jwt`. */
+  const secretOf = (name: string, given: string | undefined): string | undefined => {
+    const path = environment[name + SECRET_FILE]?.trim() || file[name + SECRET_FILE]?.trim();
+    if (!path) {
+      return given;
+    }
+    if (given) {
+      faults.push(`${name} and ${name + SECRET_FILE} must not both be given`);
+      return given;
+    }
+    try {
+      const text = readFile(path)?.trim();
+      if (!text) {
+        faults.push(
+          `${name + SECRET_FILE} names a file that ${text === undefined ? 'does not exist' : 'is empty'}: ${path}`,
+        );
+      }
+      return text;
+    } catch (error) {
+      faults.push(
+        `${name + SECRET_FILE} names a file that cannot be read: ${path} (${(error as NodeJS.ErrnoException).code})`,
+      );
+      return undefined;
+    }
+  };
+
   const read = ({ name, schema, default: defaultText, secret }: Setting): unknown => {
-    const text = environment[name]?.trim() || file[name]?.trim() || defaultText;
+    const given = environment[name]?.trim() || file[name]?.trim();
+    const text = (secret ? secretOf(name, given) : given) || defaultText;
     const result = schema.safeParse(text === '' ? undefined : text);
     if (!result.success) {
       const requirement = result.error.issues[0]?.message ?? 'is wrong';
@@ -82,7 +122,7 @@ function readSettingsFile(
     return {};
   }
   const file = parseEnv(text);
-  const known = new Set(allSettings().map((setting) => setting.name));
+  const known = new Set(allSettings().flatMap(({ name, secret }) => (secret ? [name, name + SECRET_FILE] : [name])));
   for (const name of Object.keys(file)) {
     if (!known.has(name)) {
       faults.push(`${name} in ${path} is not a setting of MiniMeet`);
@@ -101,6 +141,12 @@ function checkTogether({ auth, http, media, metrics, storage }: Settings, faults
   }
   if ((http.tlsCertFile === undefined) !== (http.tlsKeyFile === undefined)) {
     faults.push('TLS_CERT_FILE and TLS_KEY_FILE must be given together');
+  }
+  const [, ownPath] = /^\/([^/]+)/.exec(basePathOf(http.publicUrl)) ?? [];
+  if (ownPath !== undefined && OWN_PATHS.has(ownPath)) {
+    faults.push(
+      `PUBLIC_URL may not have a path that begins with /${ownPath}, as MiniMeet has addresses of its own there; choose another path, such as /meet`,
+    );
   }
   if (storage.mysqlCaFile !== undefined && storage.mysqlTls === 'off') {
     faults.push('MYSQL_CA_FILE needs MYSQL_TLS=on');

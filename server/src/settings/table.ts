@@ -3,7 +3,18 @@ import { availableParallelism, hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { emailSchema, iceServerSchema, limits, passwordSchema } from '@minimeet/protocol';
 import { z } from 'zod';
-import { hostName, oneOf, secretSetting, setting, textThat, wholeNumber, yesOrNo, type Setting } from './setting.js';
+import { readAnnouncedAddresses, readListenAddresses } from './media-addresses.js';
+import {
+  hostName,
+  oneOf,
+  secretSetting,
+  setting,
+  textThat,
+  textWith,
+  wholeNumber,
+  yesOrNo,
+  type Setting,
+} from './setting.js';
 
 const portNumber = wholeNumber(0, 65_535);
 const bitrate = wholeNumber(50_000, 1_000_000_000);
@@ -15,9 +26,13 @@ const bitrateOrAny = (max: number) =>
 const participants = wholeNumber(0, limits.maxParticipants);
 const requests = wholeNumber(1, 1_000_000);
 
-const webAddress = textThat('must be an address like https://meet.example.org', (text) => {
-  const address = z.url({ protocol: /^https?$/ }).safeParse(text).data;
-  return address?.replace(/\/+$/, '');
+/** As browsers write it, without a slash at the end. */
+const webAddress = textThat('must be an address like https://meet.example.org or https://example.org/meet', (text) => {
+  const address = z.url({ protocol: /^https?$/ }).safeParse(text).success ? new URL(text) : undefined;
+
+  return address && address.origin + address.pathname.replace(/\/+$/, '') === address.href.replace(/\/+$/, '')
+    ? address.href.replace(/\/+$/, '')
+    : undefined;
 });
 
 const origins = textThat('must be a comma-separated list of origins like https://app.example.org', (text) => {
@@ -304,17 +319,15 @@ export const settingTable = {
     ),
     listenAddress: setting(
       'MEDIA_LISTEN_ADDRESS',
-      textThat('must be auto or an IP address', (text) =>
-        text === 'auto' ? text : z.union([z.ipv4(), z.ipv6()]).safeParse(text).data,
-      ),
+      textWith(readListenAddresses, 'must be auto or IP addresses'),
       'auto',
-      'Address that takes media; auto uses loopback and every IPv4 address of this machine.',
+      'Addresses that take media, comma-separated: 10.0.0.7,2001:db8::7. auto uses every IPv4 and IPv6 address of this machine.',
     ),
     announcedAddress: setting(
       'MEDIA_ANNOUNCED_ADDRESS',
-      hostName.optional(),
+      textWith(readAnnouncedAddresses, 'must be IP addresses and host names').optional(),
       '',
-      'IP address or host name at which clients reach the media ports, where it is not the one listened on (NAT, containers).',
+      'IP addresses and host names at which clients reach the media ports, comma-separated, where these are not the ones listened on (NAT, containers): 203.0.113.7,192.168.1.20. Names are resolved by the server, and again when that changes.',
     ),
     maxIncomingBitrate: setting(
       'MEDIA_MAX_INCOMING_BITRATE',
@@ -555,6 +568,12 @@ export const settingTable = {
       requests,
       '600',
       'REST requests a minute from one address. An office or a school often shares one address.',
+    ),
+    fileRequestsPerMinute: setting(
+      'RATE_LIMIT_FILE_REQUESTS',
+      requests,
+      '30000',
+      'Requests a minute from one address for files of the web client and of the API description. A page that is opened for the first time loads some twenty.',
     ),
     loginsPerMinute: setting(
       'RATE_LIMIT_LOGINS',

@@ -4,6 +4,7 @@ import type { WebRtcTransport } from 'mediasoup/types';
 import { routerRtpCapabilities } from '../media/codecs.js';
 import type { Meeting } from '../meetings/meeting.js';
 import type { Arrival } from '../meetings/meetings.js';
+import type { PlacedRouter } from '../media/placed-router.js';
 import type { Participant } from '../meetings/participant.js';
 
 export function joinAnswer(
@@ -32,8 +33,8 @@ export function joinAnswer(
 export function mediaAnswer({ media }: Participant, iceServers: IceServer[]): RequestResult<'rebuild_media'> {
   return {
     iceServers,
-    sendTransport: describeTransport(media.sendTransport),
-    recvTransport: describeTransport(media.recvTransport),
+    sendTransport: describeTransport(media.sendTransport, media.placed),
+    recvTransport: describeTransport(media.recvTransport, media.placed),
   };
 }
 
@@ -50,7 +51,10 @@ export function resumeAnswer(meeting: Meeting, participant: Participant): Reques
   };
 }
 
-function describeTransport({ id, iceParameters, iceCandidates, dtlsParameters }: WebRtcTransport): TransportOptions {
+function describeTransport(transport: WebRtcTransport, { worker }: PlacedRouter): TransportOptions {
+  const { id, iceParameters, dtlsParameters } = transport;
+  const iceCandidates = worker.iceCandidatesOf(transport);
+
   // mediasoup types the candidates' literals wider than it fills them.
   return { id, iceParameters, iceCandidates: iceCandidates as TransportOptions['iceCandidates'], dtlsParameters };
 }

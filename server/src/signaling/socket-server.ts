@@ -1,9 +1,11 @@
 /** Makes the Socket.IO server: who may connect to it, and how it reaches the sockets of other servers. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { createAdapter } from '@socket.io/redis-adapter';
 import type { Socket } from 'socket.io';
+import { basePathOf, stripBasePath } from '../common/base-path.js';
+import { SETTINGS, type Settings } from '../settings/settings.js';
 import { REDIS_PREFIX, RedisConnections, unawaited } from '../storage/redis.js';
 import { ConnectionGuards } from './connection-guard.js';
 import { ConnectionLimits } from './connection-limits.js';
@@ -26,6 +28,7 @@ export class SocketServer extends IoAdapter {
   private readonly knownOrigins: KnownOrigins;
   private readonly connections: ConnectionLimits;
   private readonly guards: ConnectionGuards;
+  private readonly basePath: string;
 
   constructor(app: INestApplicationContext) {
     super(app);
@@ -33,6 +36,7 @@ export class SocketServer extends IoAdapter {
     this.knownOrigins = app.get(KnownOrigins);
     this.connections = app.get(ConnectionLimits);
     this.guards = app.get(ConnectionGuards);
+    this.basePath = basePathOf(app.get<Settings>(SETTINGS).http.publicUrl);
   }
 
   override createIOServer(port: number, options?: ServerOptions): Server {
@@ -55,6 +59,8 @@ export class SocketServer extends IoAdapter {
           .then((allowed) => answer(allowed ? null : 'pages of this origin may not connect', allowed));
       },
     } as ServerOptions);
+    // The server that Socket.IO has just put itself in front of.
+    stripBasePath(this.httpServer as HttpServer, this.basePath);
     server.engine.use((request: EngineRequest, response: ServerResponse, next: () => void) => {
       if (request._query.j !== undefined) {
         // A script that any page may include: for browsers without CORS, of which MiniMeet runs in none.

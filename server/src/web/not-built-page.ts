@@ -9,7 +9,7 @@ export const notBuiltPage = `<!doctype html>
   <body>
     <h1>The server runs</h1>
     <p>Only its pages are missing, because the web client is not built yet. Build it with <code>npm run build</code> and reload.</p>
-    <p>The REST API is described at <a href="/api/docs">/api/docs</a>.</p>
+    <p>The REST API is described at <a href="./api/docs">/api/docs</a>.</p>
   </body>
 </html>
 `;

@@ -1,9 +1,11 @@
 /** Answers every GET that no other route knows: with the web client to a browser, with a coded error to the rest. */
-import { Controller, Get, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Anonymous } from '../common/access.js';
+import { basePathOf } from '../common/base-path.js';
 import { DomainError } from '../common/domain-error.js';
+import { SETTINGS, type Settings } from '../settings/settings.js';
 import { sendClientPage } from './client-build.js';
 
 /** The addresses of `client/src/App.tsx`. None of them is REST's. */
@@ -13,8 +15,14 @@ const pages = /^\/(r\/[^/]+|login|signup|account|live|reports(\/(rooms|meetings)
 @Anonymous()
 @ApiExcludeController()
 export class WebController {
+  private readonly basePath: string;
+
+  constructor(@Inject(SETTINGS) { http }: Settings) {
+    this.basePath = basePathOf(http.publicUrl);
+  }
+
   @Get('{*path}')
-  page(@Req() request: Request, @Res() response: Response): void {
+  page(@Req() request: Request, @Res() response: Response): Promise<void> {
     // Whoever takes anything, such as curl, gets the pages' own addresses as pages and an error for the rest.
     const isPage = pages.test(request.path);
 
@@ -22,6 +30,6 @@ export class WebController {
       throw new DomainError('not_found');
     }
 
-    sendClientPage(response);
+    return sendClientPage(response, this.basePath);
   }
 }
