@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RouterCalls } from './bench/router-calls.js';
 import { HostedProcess } from './hosted-process.js';
+import type { LoopWork } from './loop-watch.js';
 
 export interface Memory {
   /** Of node's heap, after garbage collection. */
@@ -50,10 +51,36 @@ export interface ServerLoad {
   workers: { pid: number; cpuSeconds: number }[];
 }
 
+/** What must not become more. */
+export interface Leftovers {
+  /** Timers, sockets and child processes that keep the server going. */
+  handles: number;
+  /** Participants of all meetings, those whose seat is kept among them. */
+  placesTaken: number;
+}
+
+/** Milliseconds of processor time since the server started. */
+export interface Spent {
+  /** Of the thread in which the event loop runs. */
+  thread: number;
+  /** Of the Node process with all its threads. */
+  process: number;
+}
+
 export interface ServerQuestions extends RouterCalls {
   examine(): Promise<Examination>;
   sent(): Promise<Sent>;
   load(): Promise<ServerLoad>;
+  /** Exceptions and rejections that nothing caught no longer end the process from then on. */
+  keepOnAfterFaults(): Promise<void>;
+  /** These, since it was asked last, with where they arose. */
+  faults(): Promise<string[]>;
+  leftovers(): Promise<Leftovers>;
+  /** How long the event loop worked at one time, since it was asked last. */
+  loopWork(): Promise<LoopWork>;
+  spent(): Promise<Spent>;
+  /** Milliseconds of processor time that a known piece of work takes there now. */
+  calibrate(): Promise<number>;
 }
 
 export class ExaminedServer {
@@ -65,9 +92,9 @@ export class ExaminedServer {
   /**
    * On loopback and free ports, with limits that a hundred bots from one address stay within.
    *
-   * @param settings by their names in the environment
+   * @param settings by their names in the environment; `undefined` stands for the server's own default
    */
-  static async start(settings: Record<string, string> = {}): Promise<ExaminedServer> {
+  static async start(settings: Record<string, string | undefined> = {}): Promise<ExaminedServer> {
     const dataDirectory = await mkdtemp(join(tmpdir(), 'minimeet-load-'));
     // Where the command is ended in between.
     process.once('exit', () => rmSync(dataDirectory, { recursive: true, force: true }));

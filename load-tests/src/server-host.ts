@@ -1,18 +1,23 @@
 /** Runs in a process of its own: a whole server that can be looked into from outside, over the channel to its parent. */
 import { createApp } from '@minimeet/server/dist/app.js';
+import { Meetings } from '@minimeet/server/dist/meetings/meetings.js';
 import { loadSettings } from '@minimeet/server/dist/settings/settings.js';
 import { observer } from 'mediasoup';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { AppData, Router, WebRtcServer, WebRtcTransport, Worker } from 'mediasoup/types';
 import type { AddressInfo } from 'node:net';
 import { RouterOperator, type RouterCalls } from './bench/router-calls.js';
-import type { Memory, Sent, ServerLoad, ServerQuestions, WorkerExamination } from './examined-server.js';
+import type { Leftovers, Memory, Sent, ServerLoad, ServerQuestions, WorkerExamination } from './examined-server.js';
 import { serveParent } from './hosted-process.js';
+import { LoopWatch, calibrate, threadMilliseconds } from './loop-watch.js';
 
 const workers = new Map<Worker<AppData>, Set<WebRtcServer<AppData>>>();
 const transports = new Set<WebRtcTransport<AppData>>();
 /** For what is done on a meeting's router from outside: where it runs, the first of them. */
 const operators = new Map<Router<AppData>, RouterOperator>();
+/** What nothing in the server caught, as text. */
+const faults: string[] = [];
+const loopWatch = new LoopWatch();
 /** Milliseconds. */
 const loopResolution = 10;
 const loopDelay = monitorEventLoopDelay({ resolution: loopResolution });
@@ -50,6 +55,12 @@ serveParent<ServerQuestions>(
     examine: async () => ({ memory: memory(), workers: await examineAll() }),
     sent,
     load,
+    faults: async () => faults.splice(0),
+    keepOnAfterFaults: async () => keepOnAfterFaults(),
+    leftovers: async () => leftovers(),
+    loopWork: async () => loopWatch.take(),
+    spent: async () => ({ thread: threadMilliseconds(), process: processMilliseconds() }),
+    calibrate: async () => calibrate(),
     openTransport: async (...parameters) => operator().openTransport(...parameters),
     connectTransport: async (...parameters) => operator().connectTransport(...parameters),
     produce: async (...parameters) => operator().produce(...parameters),
@@ -59,6 +70,24 @@ serveParent<ServerQuestions>(
   { url: `http://127.0.0.1:${port}` },
   () => app.close(),
 );
+
+/** What would end the process is kept for whoever asks, so that the input that brought it about can be told from others. */
+function keepOnAfterFaults(): void {
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.removeAllListeners(event);
+    process.on(event, (error: unknown) => faults.push(error instanceof Error ? String(error.stack) : String(error)));
+  }
+}
+
+function leftovers(): Leftovers {
+  return { handles: process.getActiveResourcesInfo().length, placesTaken: app.get(Meetings).placesTaken };
+}
+
+function processMilliseconds(): number {
+  const { user, system } = process.cpuUsage();
+
+  return (user + system) / 1000;
+}
 
 /** On the router of the meeting that runs. */
 function operator(): RouterCalls {

@@ -56,7 +56,8 @@ const hostile: unknown[] = [
   deep(60),
 ];
 
-const value = fc.oneof(
+/** Such a value, or any other that JSON can say. */
+export const value = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...hostile) },
   { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) },
 );
