@@ -55,7 +55,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  scene.close();
+  // Where it could not be opened, the server is still to be stopped.
+  (scene as CostScene | undefined)?.close();
   await server.stop();
 });
 

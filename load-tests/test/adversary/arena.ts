@@ -35,7 +35,10 @@ export const withoutLimits = {
   RATE_LIMIT_USER_JOINS: many,
   RATE_LIMIT_DOOR_ATTEMPTS: many,
   RATE_LIMIT_FAILED_LOGINS: many,
+  RATE_LIMIT_CHAT_HISTORY: many,
   MAX_CONNECTIONS_PER_USER: '1000',
+  MAX_SEATS_PER_USER: '1000',
+  LOBBY_PLACES_PER_ADDRESS: '100',
 };
 /** As it comes, but for what one test from one address cannot do without: it opens connections as a whole office does. */
 export const withUsualLimits = {

@@ -11,6 +11,8 @@ export interface Dear {
 
 /** Bytes that the name of an event, its id and brackets take of a packet. */
 const ENVELOPE = 200;
+/** Of lists in lists: as deep as this process itself can write. */
+const DEPTH = 4000;
 
 type Container = Record<string, unknown>;
 
@@ -29,7 +31,7 @@ export function blownUp(payloads: readonly unknown[], mostBytes: number): Dear[]
     { what: 'one long text', payload: 'x'.repeat(most) },
     {
       what: 'lists in lists',
-      payload: JSON.parse(`${'['.repeat(most / 2 - 1)}${']'.repeat(most / 2 - 1)}`) as unknown,
+      payload: JSON.parse(`${'['.repeat(DEPTH)}${']'.repeat(DEPTH)}`) as unknown,
     },
   ].filter(({ payload }) => bytesOf(payload) <= most);
 }

@@ -112,9 +112,14 @@ export class RawClient extends EventEmitter<Events> {
     return answer;
   }
 
-  /** Whether the server still listens, once it has read all that was sent before. */
+  /**
+   * Whether the server still listens, once it has read all that was sent before. It is asked twice: what comes in one piece with a
+   * farewell is answered although the socket is gone.
+   */
   async isHeard(): Promise<boolean> {
-    return this.ask('ping').then(
+    const twice = this.ask('ping').then(() => this.ask('ping'));
+
+    return twice.then(
       () => true,
       (error: Error) => {
         if (this.isOpen) {
