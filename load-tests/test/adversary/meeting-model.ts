@@ -358,10 +358,10 @@ export const steps = fc.commands<Model, Real, false>(
       .tuple(anybody, fc.array(answers, { minLength: 1, maxLength: 6 }))
       .map(([index, offers]) => offersOf(index, offers)),
     fc
-      .tuple(anybody, fc.array(harmless(fc.oneof(event, acknowledgement, binary)), { minLength: 1, maxLength: 40 }))
+      .tuple(anybody, fc.array(harmless(fc.oneof(event, acknowledgement)), { minLength: 1, maxLength: 40 }))
       .map(([index, inputs]) => noise(index, inputs)),
     fc
-      .tuple(guestIndex, fc.array(harmless(fc.oneof(event, malformed)), { minLength: 1, maxLength: 6 }))
+      .tuple(guestIndex, fc.array(harmless(fc.oneof(event, malformed, binary)), { minLength: 1, maxLength: 6 }))
       .map(([index, inputs]) => noise(index, inputs)),
   ],
   { maxCommands: 40, size: '+1' },
