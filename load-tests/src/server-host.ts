@@ -2,7 +2,6 @@
 import { createApp } from '@minimeet/server/dist/app.js';
 import { Meetings } from '@minimeet/server/dist/meetings/meetings.js';
 import { loadSettings } from '@minimeet/server/dist/settings/settings.js';
-import { SignalingEvents } from '@minimeet/server/dist/signaling/signaling-events.js';
 import { observer } from 'mediasoup';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { AppData, Router, WebRtcServer, WebRtcTransport, Worker } from 'mediasoup/types';
@@ -78,8 +77,6 @@ function keepOnAfterFaults(): void {
     process.removeAllListeners(event);
     process.on(event, (error: unknown) => faults.push(error instanceof Error ? String(error.stack) : String(error)));
   }
-  // Such as ended a socket and would have ended the process; the log says where they arose.
-  app.get(SignalingEvents).on('socket_faulted', () => faults.push('a socket was disconnected because of a fault'));
 }
 
 function leftovers(): Leftovers {

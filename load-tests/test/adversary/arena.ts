@@ -142,8 +142,14 @@ export class Arena {
     return client;
   }
 
-  /** Both bots see and hear each other from now on, and what one writes reaches the other. */
+  /** Both bots see and hear each other from now on, what one writes reaches the other, and no socket was ended by a fault of the server. */
   async expectMeetingGoesOn(): Promise<void> {
+    const metrics = await (await fetch(`${this.url}/metrics`)).text();
+    const faulted = /^minimeet_\w*faults_total(?:\{.*\})? [1-9].*$/m.exec(metrics)?.[0];
+
+    if (faulted !== undefined) {
+      throw new Error(faulted);
+    }
     const packets = (bot: Bot) => [...bot.media.incoming.values()].reduce((sum, { packets }) => sum + packets, 0);
     const before = this.bots.map(packets);
     const [writer, reader] = this.bots as [Bot, Bot];

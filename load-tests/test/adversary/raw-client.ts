@@ -171,7 +171,8 @@ export class RawClient extends EventEmitter<Events> {
     for (const told of toldIn(event, payload)) {
       this.emit('told', { ...told, ackId });
 
-      if (told.event === 'request_failed') {
+      // A fault that ends a connection instead of the server is told in the last word on it.
+      if (told.event === 'request_failed' || told.event === 'disconnected') {
         this.emit('outcome', codeIn(told.payload));
       }
       if (ackId !== '') {
