@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { repeatedWith, samples, seed } from '../../server/test/faulty-inputs.js';
 import { Arena, stages, withUsualLimits, withoutLimits } from './adversary/arena.js';
-import { slownessOf } from './adversary/cost.js';
+import { slownessOf } from './adversary/slowness.js';
 import { acknowledgement, answers, binary, event, malformed, type Input, type Kind } from './adversary/packets.js';
 import { tokenOf } from './adversary/people.js';
 import { RawClient } from './adversary/raw-client.js';
