@@ -5,7 +5,7 @@
  * Read together with docs/protocol.md.
  */
 import { z } from 'zod';
-import { emojiSchema, idSchema, roomReferenceSchema } from './fields.js';
+import { emojiSchema, idSchema, roomReferenceSchema, textSchema } from './fields.js';
 import { grants } from './grants.js';
 import { limits } from './limits.js';
 import {
@@ -161,7 +161,7 @@ export const requests = {
   set_view: { payload: z.strictObject({ tiles: z.array(viewedTileSchema).max(limits.viewTiles) }), result: nothing },
   send_message: {
     payload: z.strictObject({
-      text: z.string().trim().min(1, 'must not be empty').max(limits.messageText),
+      text: textSchema(limits.messageText),
       /** Chosen by the client; sending the same one again stores nothing twice and answers with the stored message. */
       clientMessageId: clientMessageIdSchema,
     }),
@@ -179,7 +179,7 @@ export const requests = {
   search_messages: {
     payload: z.strictObject({
       /** Words that a written message must all have, in whatever order; capitals and accents do not matter. */
-      text: z.string().trim().min(1, 'must not be empty').max(limits.searchText),
+      text: textSchema(limits.searchText),
       /** Messages with a smaller sequence than this, for the next page. */
       before: z.int().min(1).optional(),
       limit: z.int().min(1).max(limits.historyPage).default(20),

@@ -18,6 +18,18 @@ const line = (max: number) =>
     .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u, 'must not contain control characters')
     .refine((text) => hasVisible(text), 'must have something to see');
 
+/**
+ * Text of several lines: trimmed, not empty; of the control characters it has tabs and ends of lines. Marks of direction
+ * may be in it, as people who write from right to left need them: whoever shows it sets it apart (`dir="auto"`).
+ */
+export const textSchema = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .max(max)
+    .regex(/^(?:[\t\n\r]|[^\p{Cc}\p{Cs}])*$/u, 'must not contain control characters');
+
 export const idSchema = z.uuid();
 export const usernameSchema = line(limits.username);
 export const roomNameSchema = line(limits.roomName);

@@ -69,11 +69,15 @@ export const layersSchema = z.object({
 });
 export type Layers = z.infer<typeof layersSchema>;
 
+/** Pixels, rounded to whole ones: `devicePixelRatio` gives fractions. */
+const pixels = z
+  .number()
+  .min(0)
+  .max(16_384)
+  .transform((value) => Math.max(1, Math.round(value)));
+
 /** Pixels of a camera or screen, as it is captured. */
-export const videoSizeSchema = z.strictObject({
-  width: z.int().min(1).max(16_384),
-  height: z.int().min(1).max(16_384),
-});
+export const videoSizeSchema = z.strictObject({ width: pixels, height: pixels });
 export type VideoSize = z.infer<typeof videoSizeSchema>;
 
 /** One picture on a participant's screen. */
@@ -81,8 +85,8 @@ export const viewedTileSchema = z.strictObject({
   participantId: idSchema,
   source: z.enum(['camera', 'screen']),
   /** Of its place on the screen, in the screen's own pixels (CSS pixels times `devicePixelRatio`). */
-  width: z.int().min(1).max(16_384),
-  height: z.int().min(1).max(16_384),
+  width: pixels,
+  height: pixels,
   /** The participant wants to see it whatever happens: it comes before all but shared screens. */
   pinned: z.boolean().default(false),
 });

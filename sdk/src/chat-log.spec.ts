@@ -140,4 +140,36 @@ describe('the chat log', () => {
     log.merge([messageOf(1), messageOf(2)], isMine);
     expect(log.entries).toBe(before);
   });
+
+  it('costs the same for each new message, however many are there', () => {
+    const timeOf = (count: number) => {
+      const messages = Array.from({ length: count }, (_, index) => messageOf(index + 1));
+      const begun = process.cpuUsage();
+      const log = new ChatLog();
+      for (const message of messages) {
+        log.merge([message], isMine);
+        log.setReactions(message.sequence, [{ emoji: '👍', userIds: ['Ada'] }]);
+        log.newestGap();
+      }
+      return process.cpuUsage(begun).user / 1000;
+    };
+    const fastest = (count: number) => Math.min(...Array.from({ length: 4 }, () => timeOf(count)));
+    // Copied with each message it would be sixty-four times as much.
+    expect(fastest(40_000)).toBeLessThan(24 * fastest(5_000) + 300);
+  });
+
+  it('forgets the older half when it has grown too long, and what is left is as before', () => {
+    const log = new ChatLog();
+    log.merge(
+      Array.from({ length: 10_000 }, (_, index) => messageOf(index + 1)),
+      isMine,
+    );
+    expect(log.forgetOldest()).toBe(false);
+    log.merge([messageOf(10_001)], isMine);
+    expect(log.forgetOldest()).toBe(true);
+    expect(sequencesOf(log)).toEqual(Array.from({ length: 5000 }, (_, index) => 5002 + index));
+    log.merge([messageOf(5001)], isMine);
+    expect(log.firstSequence).toBe(5001);
+    expect(log.newestGap()).toBeNull();
+  });
 });

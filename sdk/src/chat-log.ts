@@ -17,15 +17,25 @@ export interface Gap {
 /** What is left of a message that was deleted is where it was, by whom and when. */
 const deletion = { kind: 'deleted' as const, text: '', reactions: [] };
 
+/** What a log holds at most: beyond, it forgets its older half, which can be loaded again. */
+const longestLog = 10_000;
+
+/**
+ * A new message costs the same however many there are: it is put behind the others, and what is looked up is looked up
+ * by its place. Only what comes from the middle (a page of history, a gap that is closed) moves others.
+ */
 export class ChatLog {
-  private stored: readonly StoredEntry[] = [];
+  /** By sequence; changed in place, and never shown: `entries` is a copy. */
+  private readonly stored: StoredEntry[] = [];
   private unsent: readonly ChatEntry[] = [];
-  private all: readonly ChatEntry[] = [];
+  /** `null`: something has changed since it was made. */
+  private all: readonly ChatEntry[] | null = [];
   /** Sequences: of one that is deleted while it is being fetched, what was there before may come afterwards. */
   private readonly deleted = new Set<number>();
 
+  /** The same array as long as nothing changes. */
   get entries(): readonly ChatEntry[] {
-    return this.all;
+    return (this.all ??= [...this.stored, ...this.unsent]);
   }
 
   get firstSequence(): number | null {
@@ -38,10 +48,9 @@ export class ChatLog {
 
   /** Adds stored messages that are not known yet, in any order; returns those that were added, by sequence. An own unsent one becomes the stored one. */
   merge(messages: readonly ChatMessage[], isMine: (message: ChatMessage) => boolean): ChatMessage[] {
-    const known = new Set(this.stored.map(({ sequence }) => sequence));
     const added = new Map<number, ChatMessage>();
     for (const message of messages) {
-      if (!known.has(message.sequence)) added.set(message.sequence, message);
+      if (!this.find(message.sequence)) added.set(message.sequence, message);
       else if (message.kind === 'deleted') this.markDeleted(message.sequence);
       else this.setReactions(message.sequence, message.reactions);
     }
@@ -49,17 +58,21 @@ export class ChatLog {
     for (const [sequence, message] of added) {
       if (this.deleted.has(sequence)) added.set(sequence, { ...message, ...deletion });
     }
-    const entries = [...added.values()].map((message) => storedEntry(message, isMine(message)));
-    this.stored = [...this.stored, ...entries].sort((one, other) => one.sequence - other.sequence);
-    const arrived = new Set(entries.flatMap(({ mine, clientMessageId }) => (mine ? [clientMessageId] : [])));
-    this.unsent = this.unsent.filter(({ clientMessageId }) => !arrived.has(clientMessageId));
-    this.rebuild();
-    return [...added.values()].sort((one, other) => one.sequence - other.sequence);
+    const inOrder = [...added.values()].sort(bySequence);
+    const entries = inOrder.map((message) => storedEntry(message, isMine(message)));
+    const isNewest = entries[0]!.sequence > this.lastSequence;
+    this.stored.push(...entries);
+    if (!isNewest) this.stored.sort(bySequence);
+    if (this.unsent.length > 0) {
+      const arrived = new Set(entries.flatMap(({ mine, clientMessageId }) => (mine ? [clientMessageId] : [])));
+      this.unsent = this.unsent.filter(({ clientMessageId }) => !arrived.has(clientMessageId));
+    }
+    this.all = null;
+    return inOrder;
   }
 
   addUnsent(entry: ChatEntry): void {
-    this.unsent = [...this.unsent, entry];
-    this.rebuild();
+    this.setUnsent([...this.unsent, entry]);
   }
 
   /** The own unsent message with this id. */
@@ -68,39 +81,36 @@ export class ChatLog {
   }
 
   markUnsent(clientMessageId: string, status: 'sending' | 'failed', problem: MeetingErrorCode | null): void {
-    this.unsent = this.unsent.map((entry) =>
-      entry.clientMessageId === clientMessageId ? { ...entry, status, problem } : entry,
+    this.setUnsent(
+      this.unsent.map((entry) => (entry.clientMessageId === clientMessageId ? { ...entry, status, problem } : entry)),
     );
-    this.rebuild();
   }
 
   /** All that wait to be sent: they wait for the same. */
   markWaiting(problem: MeetingErrorCode): void {
-    this.unsent = this.unsent.map((entry) =>
-      entry.status === 'failed' ? entry : { ...entry, status: 'retrying', problem },
+    this.setUnsent(
+      this.unsent.map((entry) => (entry.status === 'failed' ? entry : { ...entry, status: 'retrying', problem })),
     );
-    this.rebuild();
   }
 
   /** What people think of a message now. Nothing happens if it is not known. */
   setReactions(sequence: number, reactions: readonly Reaction[]): void {
-    const known = this.stored.find((entry) => entry.sequence === sequence);
+    const known = this.find(sequence);
     if (!known || JSON.stringify(known.reactions) === JSON.stringify(reactions)) return;
-    this.stored = this.stored.map((entry) => (entry === known ? { ...entry, reactions } : entry));
-    this.rebuild();
+    this.replace({ ...known, reactions });
   }
 
   /** Its place and its writer stay. One that is not known is remembered, should it still come. */
   markDeleted(sequence: number): void {
     this.deleted.add(sequence);
-    const known = this.stored.find((entry) => entry.sequence === sequence);
-    if (known?.kind !== 'text') return;
-    this.stored = this.stored.map((entry) => (entry === known ? { ...known, ...deletion } : entry));
-    this.rebuild();
+    const known = this.find(sequence);
+    if (known?.kind === 'text') this.replace({ ...known, ...deletion });
   }
 
   /** The newest gap: sequences have none in themselves, so one means that messages were missed. */
   newestGap(): Gap | null {
+    // As many as there are numbers from the first to the last: no gap, without looking at each.
+    if (this.lastSequence - (this.firstSequence ?? 1) + 1 === this.stored.length) return null;
     for (let index = this.stored.length - 1; index > 0; index--) {
       const { sequence } = this.stored[index]!;
       const missing = sequence - this.stored[index - 1]!.sequence - 1;
@@ -110,14 +120,47 @@ export class ChatLog {
   }
 
   forgetBefore(sequence: number): void {
-    this.stored = this.stored.filter((entry) => entry.sequence >= sequence);
-    this.rebuild();
+    this.stored.splice(0, this.placeOf(sequence));
+    this.all = null;
   }
 
-  private rebuild(): void {
-    this.all = [...this.stored, ...this.unsent];
+  /** Forgets the older half of a log that has grown too long; answers whether it had. */
+  forgetOldest(): boolean {
+    if (this.stored.length <= longestLog) return false;
+    this.stored.splice(0, this.stored.length - longestLog / 2);
+    this.all = null;
+    return true;
+  }
+
+  private find(sequence: number): StoredEntry | undefined {
+    const entry = this.stored[this.placeOf(sequence)];
+    return entry?.sequence === sequence ? entry : undefined;
+  }
+
+  private replace(entry: StoredEntry): void {
+    this.stored[this.placeOf(entry.sequence)] = entry;
+    this.all = null;
+  }
+
+  private setUnsent(unsent: readonly ChatEntry[]): void {
+    this.unsent = unsent;
+    this.all = null;
+  }
+
+  /** Of the first stored message with this sequence or a later one. */
+  private placeOf(sequence: number): number {
+    let low = 0;
+    let high = this.stored.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.stored[middle]!.sequence < sequence) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
+
+const bySequence = (one: { sequence: number }, other: { sequence: number }) => one.sequence - other.sequence;
 
 function storedEntry(message: ChatMessage, mine: boolean): StoredEntry {
   const { kind, clientMessageId, userId, displayName, text, sentAt, sequence, reactions } = message;

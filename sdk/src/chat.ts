@@ -15,6 +15,9 @@ const retryBackoff = { first: 500, longest: 5000 };
 /** Gaps up to this many messages are closed; beyond, the older part is forgotten and can be loaded again by scrolling. */
 const longestGap = 5 * limits.historyPage;
 
+/** Control characters, as a paste may bring them along, and halves of characters: no server takes them. */
+const unsendable = /(?![\t\n\r])[\p{Cc}\p{Cs}]/gu;
+
 export class Chat {
   private readonly log = new ChatLog();
   /** Users that this client has been: a guest whose token expired comes back as another one. */
@@ -139,7 +142,7 @@ export class Chat {
 
   /** Resolves with the stored message, however long that takes. Rejects when it is no message or will not be stored; see resend(). */
   async send(text: string): Promise<ChatMessage> {
-    const trimmed = text.trim();
+    const trimmed = text.replace(unsendable, '').trim();
     if (!this.me) throw new MeetingError('not_joined', 'Join a room first');
     if (trimmed.length === 0 || trimmed.length > limits.messageText) {
       throw new MeetingError('invalid_payload', `A message has 1 to ${limits.messageText} characters`);
@@ -257,7 +260,10 @@ export class Chat {
   }
 
   private receive(messages: readonly ChatMessage[]): void {
+    const lastBefore = this.log.lastSequence;
     const added = this.log.merge(messages, ({ kind, userId }) => isWritten(kind) && this.ownUserIds.has(userId));
+    // Only with what is new: who loads history wants to keep it.
+    if (this.log.lastSequence > lastBefore && this.log.forgetOldest()) this.startOfHistory = false;
     this.show();
     for (const message of added) {
       const news = this.newsAfter !== null && message.sequence > this.newsAfter;
