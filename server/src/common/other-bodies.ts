@@ -8,7 +8,7 @@ export const refuseOversizedBodies: RequestHandler = ({ body }, _, next) => {
   const fault = structureFault(body);
 
   if (fault) {
-    throw new DomainError('payload_too_large', `The body is too large: ${fault}`);
+    throw new DomainError('invalid_payload', `The body is too large: ${fault}`);
   }
 
   next();

@@ -20,9 +20,9 @@ export interface StructureBounds {
  */
 export const inputBounds: Readonly<StructureBounds> = {
   depth: 12,
-  nodes: 8000,
+  nodes: 4000,
   items: 1000,
-  keys: 128,
+  keys: 64,
   keyCharacters: 256,
   characters: 32_000,
 };

@@ -536,7 +536,7 @@ export const settingTable = {
     socketRefusalsPer10Seconds: setting(
       'RATE_LIMIT_SOCKET_REFUSALS',
       requests,
-      '200',
+      '300',
       'Requests beyond these limits that one socket gets an answer to in ten seconds; after five times as many it is disconnected.',
     ),
     chatMessagesPer10Seconds: setting(

@@ -92,7 +92,7 @@ export class RequestDispatcher {
 
   private async handle<Name extends RequestName>(name: Name, sent: unknown, context: RequestContext<Name>) {
     if (sent instanceof OversizedPayload) {
-      throw new DomainError('payload_too_large', `The payload is too large: ${sent.fault}`);
+      throw new DomainError('invalid_payload', `The payload is too large: ${sent.fault}`);
     }
 
     const { success, data, error } = requests[name].payload.safeParse(typeof sent === 'function' ? {} : (sent ?? {}));
