@@ -12,7 +12,8 @@ export class FaultMetrics implements OnModuleInit {
     @Inject(REGISTRY) registry: Registry,
     private readonly processFaults: ProcessFaults,
   ) {
-    this.faults = new MetricMaker(registry).counter(
+    const make = new MetricMaker(registry);
+    this.faults = make.counter(
       'process_faults_total',
       'Promises that were rejected and exceptions that were thrown with nothing to catch them, but for those that ended a socket.',
       ['kind'],
