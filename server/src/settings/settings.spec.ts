@@ -108,9 +108,9 @@ describe('the settings', () => {
     ['MEDIA_ANNOUNCED_ADDRESS', '203.0.113.7,'],
     ['MEDIA_ANNOUNCED_ADDRESS', '203.0.113.7 192.168.1.20'],
   ])('refuse %s=%s', (name, value) => {
-    expect(faultsOf({ [name]: value })).toEqual([
-      expect.stringMatching(new RegExp(`^${name} must .+, not "${RegExp.escape(value)}"$`)),
-    ]);
+    const faults = faultsOf({ [name]: value });
+    expect(faults).toEqual([expect.stringMatching(new RegExp(`^${name} must `))]);
+    expect(faults[0]?.endsWith(`, not "${value}"`)).toBe(true);
   });
 
   it('take a secret from a file of its own, and say what is wrong with one', () => {
