@@ -269,6 +269,8 @@ export const notifications = {
   ...moderationNotifications,
   /** To whoever may admit: all who wait in the lobby now, who came first is first. */
   lobby_changed: z.object({ waiting: z.array(waitingPersonSchema) }),
+  /** To who waits in the lobby: whether anybody is in the meeting who may let them in. Without, it has not begun for them. */
+  lobby_status: z.object({ attended: z.boolean() }),
   /** To who waits in the lobby: ask again with `join_room`, as they let you in, or as the room has changed. */
   lobby_admitted: z.object({}),
   /** To who waits in the lobby: they do not let you in. */

@@ -80,6 +80,14 @@ export type Refresh = z.infer<typeof refreshSchema>;
 export const guestSchema = z.strictObject({ displayName: usernameSchema });
 export type Guest = z.infer<typeof guestSchema>;
 
+/** How people come to this server who have no account. */
+export const entryOptionsSchema = z.object({
+  /** Whether they may make one by themselves. */
+  registrationOpen: z.boolean(),
+  guestsAllowed: z.boolean(),
+});
+export type ServerEntryOptions = z.infer<typeof entryOptionsSchema>;
+
 /** The answer to a login, to a guest and to a refresh. */
 export const sessionSchema = z.object({
   /** Goes into `Authorization: Bearer` and into the Socket.IO handshake. */

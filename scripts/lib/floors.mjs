@@ -18,6 +18,7 @@ const FLOOR_OF = {
   analytics: 7,
   admin: 7,
   health: 7,
+  retention: 7,
   web: 7,
   metrics: 8,
 };

@@ -9,6 +9,7 @@ const initialState: MeetingState = {
   serverStopping: false,
   endReason: null,
   inLobby: false,
+  lobbyAttended: null,
   lobby: [],
   room: null,
   me: null,

@@ -29,6 +29,7 @@ export class Threshold {
     signal: AbortSignal,
     admitted: () => void,
   ): Promise<RequestResult<'join_room'>> {
+    signaling.on('lobby_status', ({ attended }) => this.store.update({ lobbyAttended: attended }));
     let verdict = this.nextVerdict(signaling);
     for (;;) {
       try {

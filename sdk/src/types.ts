@@ -163,6 +163,8 @@ export interface MeetingState {
   readonly endReason: CloseReason | null;
   /** Waits in the room's lobby until somebody lets this participant in, while `connecting` or `reconnecting`. */
   readonly inLobby: boolean;
+  /** Whether anybody is in the meeting who may let this client in, while it waits in the lobby; `null`: not known. */
+  readonly lobbyAttended: boolean | null;
   /** Those who wait in the room's lobby, who came first is first; empty for a participant who may not let them in. */
   readonly lobby: readonly WaitingPerson[];
   readonly room: RoomSummary | null;

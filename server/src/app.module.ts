@@ -28,6 +28,7 @@ import { SETTINGS, type Settings } from './settings/settings.js';
 import { SettingsModule } from './settings/settings.module.js';
 import { addressReader } from './signaling/client-address.js';
 import { SignalingModule } from './signaling/signaling.module.js';
+import { RetentionModule } from './retention/retention.module.js';
 import { StorageModule } from './storage/storage.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { UsersModule } from './users/users.module.js';
@@ -57,6 +58,7 @@ export class AppModule implements NestModule {
         AnalyticsModule,
         SignalingModule,
         AdminModule,
+        RetentionModule,
         HealthModule,
         MetricsModule,
         // Last: it answers every GET that nothing above knows.
@@ -67,7 +69,7 @@ export class AppModule implements NestModule {
   }
 
   configure(consumer: MiddlewareConsumer): void {
-    const { restRequestsPerMinute, loginsPerMinute } = this.settings.limits;
+    const { restRequestsPerMinute, loginsPerMinute, guestsPerHour } = this.settings.limits;
     const redis = sharedCounts(this.redis);
 
     const logins = rateLimit({
@@ -100,6 +102,17 @@ export class AppModule implements NestModule {
         { path: 'users/:id', method: RequestMethod.DELETE },
         { path: 'api-keys', method: RequestMethod.POST },
       );
+    consumer
+      .apply(
+        rateLimit({
+          name: 'guests',
+          perMinute: guestsPerHour,
+          seconds: 3600,
+          redis,
+          refused: () => this.refusals.note('new_guests'),
+        }),
+      )
+      .forRoutes({ path: 'auth/guest', method: RequestMethod.POST });
     consumer.apply(json({ limit: limits.bodyBytes }), refuseOtherBodies, refuseOversizedBodies).forRoutes('{*path}');
     consumer
       .apply(whereRoomPassword(logins))

@@ -71,6 +71,7 @@ export const routeRules: Record<string, RouteRule> = {
   'POST /auth/refresh': { may: roles, body: ({ refreshToken }) => ({ refreshToken }) },
   'POST /auth/logout': { may: roles, body: ({ refreshToken }) => ({ refreshToken }) },
   'POST /auth/logout-everywhere': { may: known },
+  'GET /auth/options': { may: roles },
   'POST /auth/guest': { may: roles, body: () => ({ displayName: 'Grace' }) },
 
   'POST /auth/join-token': { may: roles, body: ({ joinToken }) => ({ token: joinToken }) },

@@ -38,6 +38,10 @@ export async function startServer(overrides: Record<string, string> = {}): Promi
       LOBBY_PLACES_PER_ADDRESS: '100',
       // And few users do there what many would.
       MAX_CONNECTIONS_PER_USER: '1000',
+      RATE_LIMIT_GUESTS: '1000000',
+      RATE_LIMIT_GUEST_ROOMS: '100000',
+      RATE_LIMIT_ACCOUNT_ROOMS: '100000',
+      MAX_ROOMS_PER_GUEST: '100000',
       MAX_SEATS_PER_USER: '1000',
       RATE_LIMIT_CHAT_HISTORY: '100000',
       RATE_LIMIT_USER_CONNECTIONS: '100000',

@@ -7,7 +7,10 @@ import Typography from '@mui/material/Typography';
 
 const focus = (notice: HTMLElement | null) => notice?.focus();
 
-export function LobbyNotice({ onLeave }: { onLeave: () => void }) {
+/** @param attended whether anybody is in the meeting who may let one in; `null`: not known yet */
+export function LobbyNotice({ attended, onLeave }: { attended: boolean | null; onLeave: () => void }) {
+  const notBegun = attended === false;
+
   return (
     <Stack spacing={2} data-testid="in-lobby">
       {/* Takes the focus from the button that was here, so that whoever does not see the page change hears it. */}
@@ -19,9 +22,13 @@ export function LobbyNotice({ onLeave }: { onLeave: () => void }) {
       >
         <CircularProgress size={28} sx={{ flexShrink: 0 }} aria-hidden />
         <Box>
-          <Typography sx={{ fontWeight: 600 }}>You have knocked</Typography>
+          <Typography sx={{ fontWeight: 600 }} data-testid="lobby-title">
+            {notBegun ? 'The meeting hasn’t started' : 'You have knocked'}
+          </Typography>
           <Typography sx={{ color: 'text.secondary' }}>
-            Somebody in the meeting has to let you in. You enter by yourself then.
+            {notBegun
+              ? 'You can join once the host is here and lets you in. Keep this page open.'
+              : 'Somebody in the meeting has to let you in. You enter by yourself then.'}
           </Typography>
         </Box>
       </Box>

@@ -13,12 +13,14 @@ import { useStore } from '../common/use-store';
 import { messageOf, returnPath, signUpPath } from '../links/log-in-location';
 import { account } from '../session/account';
 import { RestError } from '../session/rest';
+import { useRegistration } from '../session/use-registration';
 import { AccountCard } from './AccountCard';
 
 export default function LogInPage() {
   usePageTitle('Log in');
   const { search, state } = useLocation();
   const session = useStore(account);
+  const registration = useRegistration();
   const message = messageOf(state);
 
   const from = returnPath(new URLSearchParams(search));
@@ -28,12 +30,19 @@ export default function LogInPage() {
     <AccountCard title="Log in" testId="log-in">
       {message && <Alert severity="info">{message}.</Alert>}
       <LogInForm />
-      <Typography sx={{ color: 'text.secondary' }}>
-        You have no account yet?{' '}
-        <Link component={RouterLink} to={signUpPath(from)} replace data-testid="sign-up-link">
-          Create an account
-        </Link>
-      </Typography>
+      {registration === true && (
+        <Typography sx={{ color: 'text.secondary' }}>
+          You have no account yet?{' '}
+          <Link component={RouterLink} to={signUpPath(from)} replace data-testid="sign-up-link">
+            Create an account
+          </Link>
+        </Typography>
+      )}
+      {registration === false && (
+        <Typography sx={{ color: 'text.secondary' }} data-testid="registration-closed">
+          No account yet? Ask an administrator for one.
+        </Typography>
+      )}
     </AccountCard>
   );
 }

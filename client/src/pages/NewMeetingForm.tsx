@@ -10,6 +10,7 @@ import VideoCallRounded from '@mui/icons-material/VideoCallRounded';
 import { roomPath } from '../links/room-reference';
 import { logInLocation } from '../links/log-in-location';
 import { LogInNeededError, account } from '../session/account';
+import { keepMaker } from '../session/made-rooms';
 import { loadPreferences } from '../session/preferences';
 import { createRoom } from '../session/rest';
 import { defaultName, withSession } from '../session/session';
@@ -26,9 +27,13 @@ export function NewMeetingForm() {
     setFault(null);
     try {
       const name = account.state?.user.username ?? loadPreferences().name;
-      const room = await withSession(name || defaultName, ({ accessToken }) =>
-        createRoom(accessToken, { name: roomName.trim() || (name ? `${name}’s meeting` : 'Meeting') }),
-      );
+      const room = await withSession(name || defaultName, async (session) => {
+        const made = await createRoom(session.accessToken, {
+          name: roomName.trim() || (name ? `${name}’s meeting` : 'Meeting'),
+        });
+        if (session.user.isGuest) keepMaker(made.slug, session);
+        return made;
+      });
       await navigate(roomPath(room.slug));
     } catch (error) {
       if (error instanceof LogInNeededError) return navigate(...logInLocation('/', error.message));

@@ -72,7 +72,7 @@ export function PreJoinPage({ visit, lobby }: PreJoinPageProps) {
         </Box>
         <Box sx={{ gridArea: 'enter' }}>
           {lobby.waiting ? (
-            <LobbyNotice onLeave={() => visit.stopWaiting()} />
+            <LobbyNotice attended={lobby.attended} onLeave={() => visit.stopWaiting()} />
           ) : (
             <EnterForm visit={visit} lobby={lobby} name={name} onNameChange={setName} />
           )}

@@ -15,18 +15,26 @@ import { isDisplayName } from '../links/entry-options';
 import { logInLocation, returnPath } from '../links/log-in-location';
 import { account } from '../session/account';
 import { RestError, createUser } from '../session/rest';
+import { useRegistration } from '../session/use-registration';
 import { AccountCard } from './AccountCard';
 
 export default function SignUpPage() {
   usePageTitle('Create an account');
   const { search } = useLocation();
   const session = useStore(account);
+  const registration = useRegistration();
   const from = returnPath(new URLSearchParams(search));
 
   if (session) return <Navigate to={from} replace />;
   return (
     <AccountCard title="Create an account" testId="sign-up">
-      <SignUpForm from={from} />
+      {registration === false ? (
+        <Alert severity="info" data-testid="registration-closed">
+          Registration is closed on this server. Ask an administrator for an account.
+        </Alert>
+      ) : (
+        <SignUpForm from={from} />
+      )}
       <Typography sx={{ color: 'text.secondary' }}>
         You have one already?{' '}
         <Link component={RouterLink} to={logInLocation(from)[0]} replace>

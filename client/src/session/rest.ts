@@ -10,6 +10,7 @@ import {
   type Page,
   type Room,
   type RoomMember,
+  type ServerEntryOptions,
   type Session,
   type UpdateRoom,
   type UpdateUser,
@@ -45,6 +46,8 @@ export const endAllSessions = (accessToken: string, body: LogOutEverywhere) =>
   callWithoutAnswer('POST', '/auth/logout-everywhere', { accessToken, body });
 
 export const createUser = (user: CreateUser) => call<User>('POST', '/users', { body: user });
+
+export const fetchEntryOptions = () => call<ServerEntryOptions>('GET', '/auth/options', {});
 
 export const fetchMe = (accessToken: string) => call<User>('GET', '/users/me', { accessToken });
 

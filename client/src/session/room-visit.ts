@@ -11,7 +11,16 @@ import { LogInNeededError, account } from './account';
 import { pageElsewhere } from '../links/page-elsewhere';
 import { LinkEndedError, enterWithToken, passSession, passToken } from './pass';
 import { RestError, fetchRoom } from './rest';
-import { defaultName, forgetSession, renewSession, sessionAs, sessionName, tokenOf, withSession } from './session';
+import {
+  becomeMakerOf,
+  defaultName,
+  forgetSession,
+  renewSession,
+  sessionAs,
+  sessionName,
+  tokenOf,
+  withSession,
+} from './session';
 
 /** What went wrong: decide by `code`, one of the server's or the sdk's, `log_in_needed`, `link_ended` or `unreachable`. */
 export interface VisitProblem {
@@ -25,7 +34,7 @@ export interface VisitProblem {
  * - `opening`: on the way, with nothing to choose; `delay` when the server keeps one waiting
  * - `unavailable`: there is no such room or no server, or one has to log in
  * - `lobby`: choosing devices and name; `entering` once Join was pressed, `problem` when that failed or, while `entering`, when
- *   the server keeps one waiting; `waiting` while somebody inside has to let one in; `alreadyHere` while another tab of this
+ *   the server keeps one waiting; `waiting` while somebody inside has to let one in, and `attended` whether there is anybody who may; `alreadyHere` while another tab of this
  *   browser is in the meeting
  * - `meeting`: in it, also while a lost connection is being looked for; `silent`: another tab of this browser has the sound
  * - `over`: left, closed for everyone, lost, or `moved` to another tab
@@ -38,6 +47,8 @@ export type VisitState =
       room: VisibleRoom;
       entering: boolean;
       waiting: boolean;
+      /** `null`: not known. */
+      attended: boolean | null;
       alreadyHere: boolean;
       problem: VisitProblem | null;
     }
@@ -126,6 +137,8 @@ export class RoomVisit {
     window.addEventListener('pagehide', this.leaveWithPage);
     this.set({ step: 'opening', delay: null });
     if (!(await this.enterByToken(turn))) return;
+    await becomeMakerOf(this.slug);
+    if (turn !== this.turn) return;
     const reloaded = loadCurrentMeeting();
     const { microphoneOn, cameraOn } = loadPreferences();
     if (reloaded?.slug === this.slug) {
@@ -253,7 +266,7 @@ export class RoomVisit {
       const room = await this.untilAnswered(turn, () => this.fetchRoom(turn));
       const alreadyHere = this.tab === null && (await isMeetingElsewhere(this.slug));
       if (turn !== this.turn) return;
-      this.set({ step: 'lobby', room, entering: false, waiting: false, alreadyHere, problem });
+      this.set({ step: 'lobby', room, entering: false, waiting: false, attended: null, alreadyHere, problem });
     } catch (error) {
       if (turn === this.turn) this.set({ step: 'unavailable', problem: problemOf(error) });
     }
@@ -339,12 +352,13 @@ export class RoomVisit {
 
   /** Whoever goes straight into the meeting finds out on the way that there is a lobby. */
   private noticeLobby(client: MeetingClient): void {
-    const { inLobby, status } = client.state;
+    const { inLobby, lobbyAttended: attended, status } = client.state;
     const { current } = this;
     if (status !== 'connecting' || this.prepared?.client !== client) return;
     // Only then does anybody wait.
     if (inLobby) this.passwordFits = this.password !== undefined;
-    if (current.step === 'lobby' && current.waiting !== inLobby) this.set({ ...current, waiting: inLobby });
+    if (current.step === 'lobby' && (current.waiting !== inLobby || current.attended !== attended))
+      this.set({ ...current, waiting: inLobby, attended });
     if (current.step === 'opening' && inLobby) void this.showWaiting(client);
   }
 
@@ -352,7 +366,15 @@ export class RoomVisit {
     const room = await this.fetchRoom(this.turn).catch(() => null);
     const isWaiting = client.state.inLobby && this.prepared?.client === client;
     if (room && isWaiting && this.current.step === 'opening')
-      this.set({ step: 'lobby', room, entering: true, waiting: true, alreadyHere: false, problem: null });
+      this.set({
+        step: 'lobby',
+        room,
+        entering: true,
+        waiting: true,
+        attended: client.state.lobbyAttended,
+        alreadyHere: false,
+        problem: null,
+      });
   }
 
   private noticeEnd(client: MeetingClient): void {

@@ -7,6 +7,7 @@ import type { Session } from '@minimeet/protocol';
 import { MeetingError } from '@minimeet/sdk';
 import { LogInNeededError, account, hasEndedAccess, isSession, isUnknownSession } from './account';
 import { guestShelf } from './guest-shelf';
+import { holdGuest, makerOf } from './made-rooms';
 import { LinkEndedError, keepPassSession, passId, passSession } from './pass';
 import { renewed } from './renewal';
 import { RestError, createGuest, updateUser } from './rest';
@@ -103,6 +104,20 @@ export async function tokenOf(userId: string, refused: string | null): Promise<s
 /** The session that is kept of this user. A guest in a meeting stays one also when somebody logs in in another tab. */
 function sessionOf(userId: string): Session | null {
   return [passSession(), account.state, loadSession()].find((session) => session?.user.id === userId) ?? null;
+}
+
+/**
+ * Where this browser has made the room as a guest, this tab is that guest from now on, unless another one is. Nobody becomes somebody
+ * else who is logged in or came by a personal link.
+ */
+export async function becomeMakerOf(slug: string): Promise<void> {
+  const own = loadSession();
+  if (own) holdGuest(own.user.id);
+  if (passSession() || account.state) return;
+  const maker = await makerOf(slug);
+  if (!maker || maker.user.id === own?.user.id) return;
+  storeSession(maker);
+  holdGuest(maker.user.id);
 }
 
 /** The name that this tab's user has, if there is one. */

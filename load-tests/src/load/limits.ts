@@ -65,7 +65,7 @@ export function refusalWarnings(failures: Readonly<Record<string, number>>): str
   return Object.keys(failures).some((reason) => /rate_limited|too_many_connections|server_full|429/.test(reason))
     ? [
         'The server refused because of its limits by address and socket. For a load test, raise RATE_LIMIT_REST_REQUESTS, ' +
-          'RATE_LIMIT_LOGINS, RATE_LIMIT_SOCKET_REQUESTS, RATE_LIMIT_SOCKET_BURST, ROOM_SEATS_PER_ADDRESS and, with more than a thousand bots, ' +
+          'RATE_LIMIT_LOGINS, RATE_LIMIT_SOCKET_REQUESTS, RATE_LIMIT_SOCKET_BURST, ROOM_SEATS_PER_ADDRESS, RATE_LIMIT_GUESTS and, with more than a thousand bots, ' +
           'MAX_CONNECTIONS_PER_ADDRESS and RATE_LIMIT_ADDRESS_… there for as long as it takes; look at MAX_PARTICIPANTS, too.',
       ]
     : [];

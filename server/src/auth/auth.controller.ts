@@ -1,7 +1,8 @@
 /** `/auth`: getting tokens, exchanging them, and giving them up. */
-import { Body, Controller, HttpCode, Ip, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Ip, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import {
+  entryOptionsSchema,
   guestSchema,
   loginSchema,
   logOutEverywhereSchema,
@@ -11,15 +12,24 @@ import {
   type Login,
   type LogOutEverywhere,
   type Refresh,
+  type ServerEntryOptions,
   type Session,
 } from '@minimeet/protocol';
-import { CurrentUser, Public, type AuthenticatedUser } from '../common/access.js';
+import { Anonymous, CurrentUser, Public, type AuthenticatedUser } from '../common/access.js';
 import { Refuses } from '../common/refuses.js';
 import { AuthService } from './auth.service.js';
 
 @Controller('auth')
 export class AuthController {
   constructor(private readonly auth: AuthService) {}
+
+  @Get('options')
+  @Anonymous()
+  @ApiOperation({ summary: 'Whether people may make accounts, and whether guests are welcome' })
+  @ApiOkResponse({ standardSchema: entryOptionsSchema })
+  options(): ServerEntryOptions {
+    return this.auth.options;
+  }
 
   @Post('login')
   @Public()

@@ -1,5 +1,5 @@
 /** Says who somebody is: by password once, then by tokens. */
-import type { Guest, Login, Session, User } from '@minimeet/protocol';
+import type { Guest, Login, ServerEntryOptions, Session, User } from '@minimeet/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { z } from 'zod';
@@ -41,6 +41,12 @@ export class AuthService {
     private readonly tokens: JwtService,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
+
+  get options(): ServerEntryOptions {
+    const { registrationOpen, guestsAllowed } = this.settings.auth;
+
+    return { registrationOpen, guestsAllowed };
+  }
 
   /**
    * Takes as long for an unknown address as for a wrong password, and counts both in the same way.

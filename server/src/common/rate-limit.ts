@@ -17,13 +17,15 @@ export interface CounterOptions {
 
 export type RateLimitOptions = Omit<CounterOptions, 'points' | 'seconds'> & {
   perMinute: number;
+  /** In place of a minute. */
+  seconds?: number;
   /** Called for each call that is refused. */
   refused(): void;
 };
 
-/** Refuses an address that has called `perMinute` times within a minute, and tells it when to come back. */
-export function rateLimit({ perMinute, refused, ...options }: RateLimitOptions): RequestHandler {
-  const calls = counter({ ...options, points: perMinute, seconds: 60 });
+/** Refuses an address that has called `perMinute` times within a minute, or the `seconds` given, and tells it when to come back. */
+export function rateLimit({ perMinute, seconds = 60, refused, ...options }: RateLimitOptions): RequestHandler {
+  const calls = counter({ ...options, points: perMinute, seconds });
 
   return async (request, response, next) => {
     try {

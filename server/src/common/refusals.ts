@@ -5,6 +5,9 @@ import { Injectable } from '@nestjs/common';
 export const limitNames = [
   'rest_requests',
   'file_requests',
+  'new_guests',
+  'new_rooms',
+  'guest_rooms',
   'password_attempts',
   'failed_logins',
   'api_key_secrets',

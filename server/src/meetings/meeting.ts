@@ -139,11 +139,12 @@ export class Meeting extends EventEmitter<MeetingEvents> {
    * @throws not_allowed, meeting_locked, room_full, unsupported_media, meeting_ended
    */
   async join(
-    room: RoomSummary,
+    room: RoomSummary & { isOwnerless?: boolean },
     candidate: Candidate,
     seated: (participant: Participant, others: Participant[]) => void,
   ): Promise<void> {
     this.room = room;
+    this.moderation.isOwnerless = room.isOwnerless ?? false;
     await this.seating.take(candidate, room.maxParticipants, (participant) => {
       const others = [...this.participants.values()];
       this.standings.admit(participant, candidate.standingAt);

@@ -46,9 +46,9 @@ export class RoomDoors {
       await this.assertMayVisit(room, user, key);
     }
 
-    const { id, slug, name, maxParticipants, lobby } = room;
+    const { id, slug, name, maxParticipants, lobby, isOwnerless = false } = room;
 
-    return { room: { id, slug, name, maxParticipants, lobby }, standing };
+    return { room: { id, slug, name, maxParticipants, lobby, isOwnerless }, standing };
   }
 
   /**

@@ -55,6 +55,9 @@ export class RoomEntity {
   @Column({ type: 'boolean', default: false })
   lobby!: boolean;
 
+  /** Not kept: whether nobody can come who could let others in, as far as that was asked. */
+  isOwnerless?: boolean;
+
   @Index('rooms_created')
   @Column({ type: 'datetime', precision: 3 })
   createdAt!: Date;

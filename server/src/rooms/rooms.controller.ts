@@ -1,5 +1,5 @@
 /** `/rooms`: making, finding, changing and deleting rooms. */
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Ip, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import {
   createRoomSchema,
@@ -32,11 +32,13 @@ export class RoomsController {
   @WithApiKey()
   @ApiOperation({ summary: 'Make a room' })
   @ApiCreatedResponse({ standardSchema: roomSchema })
+  @Refuses('not_allowed', 'rate_limited')
   create(
     @CurrentUser() caller: AuthenticatedUser,
     @Body({ schema: createRoomSchema }) room: z.output<typeof createRoomSchema>,
+    @Ip() address: string,
   ): Promise<Room> {
-    return this.rooms.create(caller, room);
+    return this.rooms.create(caller, room, address);
   }
 
   @Get()

@@ -6,6 +6,7 @@ import { LiveStatsModule } from '../live-stats/live-stats.module.js';
 import { MeetingsModule } from '../meetings/meetings.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountSearch } from './account-search.js';
+import { NewRoomLimits } from './new-room-limits.js';
 import { RoomEntity } from './room.entity.js';
 import { RoomMembersController } from './room-members.controller.js';
 import { RoomMembersService } from './room-members.service.js';
@@ -16,7 +17,7 @@ import { RoomsService } from './rooms.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([RoomEntity]), UsersModule, MeetingsModule, ChatModule, LiveStatsModule],
   controllers: [RoomsController, RoomMembersController],
-  providers: [RoomsService, RoomMembersService, RoomDoors, AccountSearch],
+  providers: [RoomsService, NewRoomLimits, RoomMembersService, RoomDoors, AccountSearch],
   exports: [RoomsService, RoomDoors],
 })
 export class RoomsModule {}

@@ -25,13 +25,24 @@ import { SETTINGS, type Settings } from '../settings/settings.js';
 import { inParts } from '../storage/in-parts.js';
 import { isUniqueViolation } from '../storage/query-errors.js';
 import { changedEntry, openEntry } from './room-entry.js';
+import { NewRoomLimits } from './new-room-limits.js';
 import { RoomEntity } from './room.entity.js';
 import { randomSlug } from './slug.js';
 
 /** Slugs collide once in 10¹¹ at first; a second collision in a row means that something else is wrong. */
 const SLUG_ATTEMPTS = 5;
 
-type RoomToShow = Omit<RoomEntity, 'owner' | 'ownerId' | 'members' | 'passwordHash'> & {
+/**
+ * Whether nobody is left who could let others in: the owner's account was deleted, or the owner was a guest whose session is over, which
+ * nobody can begin again; and the room has no members.
+ */
+const OWNERLESS = `CASE WHEN
+  NOT EXISTS (SELECT 1 FROM room_members anybody WHERE anybody.roomId = room.id)
+  AND (room.ownerId IS NULL OR owner.isGuest AND NOT EXISTS (
+    SELECT 1 FROM sessions session WHERE session.userId = room.ownerId AND session.expiresAt > :now
+  )) THEN 1 ELSE 0 END`;
+
+type RoomToShow = Omit<RoomEntity, 'owner' | 'ownerId' | 'members' | 'passwordHash' | 'isOwnerless'> & {
   owner?: { id: string; username: string } | null;
 };
 
@@ -43,18 +54,25 @@ export class RoomsService {
     private readonly lobby: Lobby,
     private readonly chat: ChatStore,
     private readonly liveStats: LiveStatsStore,
+    private readonly newRooms: NewRoomLimits,
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly logger: PinoLogger,
   ) {
     logger.setContext(RoomsService.name);
   }
 
-  /** @throws invalid_payload where the room is larger than the settings allow, or its password does not go with its access */
+  /**
+   * @param address from where it is made
+   * @throws invalid_payload where the room is larger than the settings allow, or its password does not go with its access; not_allowed for
+   *   a guest who has too many rooms, rate_limited
+   */
   async create(
     owner: AuthenticatedUser,
     { name, maxParticipants, ...change }: z.output<typeof createRoomSchema>,
+    address: string,
   ): Promise<Room> {
     this.checkSize(maxParticipants);
+    await this.newRooms.count(owner, () => this.rooms.countBy({ ownerId: owner.id }), address);
     const entry = await changedEntry(openEntry, change);
     const room = { id: randomUUID(), name, maxParticipants, ownerId: owner.id, createdAt: new Date(), ...entry };
     const slug = await this.insertWithFreeSlug(room);
@@ -104,13 +122,16 @@ export class RoomsService {
         userId: caller.id,
       })
       .addSelect('membership.userId', 'memberId')
+      .addSelect(OWNERLESS, 'isOwnerless')
+      .setParameter('now', new Date())
       .where(keyOf(idOrSlug))
-      .getRawAndEntities<{ memberId: string | null }>();
+      .getRawAndEntities<{ memberId: string | null; isOwnerless: unknown }>();
     const [room] = entities;
     if (!room) {
       throw new DomainError('room_not_found');
     }
     const isMember = (raw[0]?.memberId ?? null) !== null;
+    room.isOwnerless = isTrue(raw[0]?.isOwnerless);
     return { room, standing: mayChange(caller, room) ? 'owner' : isMember ? 'member' : 'visitor' };
   }
 
@@ -160,7 +181,15 @@ export class RoomsService {
    * @throws room_not_found, not_allowed, chat_unavailable (the room is still there)
    */
   async remove(caller: AuthenticatedUser, idOrSlug: string): Promise<void> {
-    const { id } = await this.findOwned(caller, idOrSlug);
+    await this.removeWithChat((await this.findOwned(caller, idOrSlug)).id);
+  }
+
+  /**
+   * The same for a room that nobody needs any more.
+   *
+   * @throws chat_unavailable (the room is still there)
+   */
+  async removeWithChat(id: string): Promise<void> {
     // First the chat: where that cannot be deleted now, it must not stay behind without a room to delete it with.
     await this.deleteChat(id);
     // Then the row, so that nobody begins another meeting while this one ends.
@@ -211,7 +240,10 @@ export class RoomsService {
     }
   }
 
-  private async insertWithFreeSlug(room: Omit<RoomEntity, 'slug'>, attempts = SLUG_ATTEMPTS): Promise<string> {
+  private async insertWithFreeSlug(
+    room: Omit<RoomEntity, 'slug' | 'isOwnerless'>,
+    attempts = SLUG_ATTEMPTS,
+  ): Promise<string> {
     const slug = randomSlug();
     try {
       await this.rooms.insert({ ...room, slug });
@@ -223,6 +255,11 @@ export class RoomsService {
     }
     return slug;
   }
+}
+
+/** As the drivers of different databases say it. */
+function isTrue(value: unknown): boolean {
+  return Number(value) === 1;
 }
 
 function keyOf(idOrSlug: string): { id: string } | { slug: string } {

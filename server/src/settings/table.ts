@@ -191,6 +191,26 @@ export const settingTable = {
       'Days after which chat messages are deleted. Without it, they stay as long as their room.',
     ),
   },
+  retention: {
+    guestDays: setting(
+      'GUEST_RETENTION_DAYS',
+      wholeNumber(0, 36_500),
+      '30',
+      'Days after which guests are deleted who have not come by since and own no room. 0 keeps them for ever.',
+    ),
+    guestRoomDays: setting(
+      'GUEST_ROOM_RETENTION_DAYS',
+      wholeNumber(0, 36_500),
+      '90',
+      'Days after which rooms of guests are deleted, with their chat, in which no meeting was since and whose owners have not come by. Rooms of accounts stay. 0 keeps them for ever.',
+    ),
+    historyDays: setting(
+      'HISTORY_RETENTION_DAYS',
+      wholeNumber(0, 36_500),
+      '0',
+      'Days after which the record of a meeting is deleted: who was in it, and what was done there. Sums over all meetings stay. 0 keeps it for ever.',
+    ),
+  },
   cluster: {
     serverName: setting(
       'SERVER_NAME',
@@ -563,6 +583,25 @@ export const settingTable = {
       '60',
       'Pages of the chat’s history in ten seconds that all sockets of one user may ask for together.',
     ),
+    guestsPerHour: setting(
+      'RATE_LIMIT_GUESTS',
+      requests,
+      '3000',
+      'Guests an hour that may come from one address. An office or a school often shares one address.',
+    ),
+    guestRoomsPerHour: setting(
+      'RATE_LIMIT_GUEST_ROOMS',
+      requests,
+      '20',
+      'Rooms an hour that one guest may make; twenty times as many that all guests from one address may.',
+    ),
+    accountRoomsPerHour: setting(
+      'RATE_LIMIT_ACCOUNT_ROOMS',
+      requests,
+      '1000',
+      'Rooms an hour that one account may make, its host applications among them.',
+    ),
+    maxRoomsPerGuest: setting('MAX_ROOMS_PER_GUEST', requests, '50', 'Rooms that one guest may have.'),
     restRequestsPerMinute: setting(
       'RATE_LIMIT_REST_REQUESTS',
       requests,

@@ -15,6 +15,8 @@ import type { Participant } from '../participant.js';
 export interface MeetingRoom extends RoomSummary {
   /** Whether visitors wait until somebody lets them in. */
   lobby: boolean;
+  /** Whether nobody is left who could come and let others in. */
+  isOwnerless?: boolean;
 }
 
 /** The connection by which somebody comes, the same one each time they ask. */
@@ -26,6 +28,8 @@ export interface Caller {
 
 interface Waiting {
   roomId: string;
+  /** Whether somebody inside may let them in, as they were told last. */
+  toldAttended: boolean | null;
   caller: Caller;
   person: WaitingPerson;
 }
@@ -67,12 +71,14 @@ export class Lobby {
 
       if (this.rooms.has(roomId)) {
         this.tellTo(participant, roomId);
+        this.tellAttendance(roomId);
       }
     });
     const tellAnew = (participant: Participant) => {
       if (this.rooms.has(roomId)) {
         const waiting = mayAdmit(participant) ? this.waitingFor(roomId) : [];
         participant.channel.send('lobby_changed', { waiting });
+        this.tellAttendance(roomId);
       }
     };
     meeting.on('standing_changed', tellAnew);
@@ -87,8 +93,13 @@ export class Lobby {
       if (reason === 'removed') {
         admitted.delete(identity.userId);
       }
+
+      this.tellAttendance(roomId);
     });
-    meeting.once('ended', () => this.meetings.delete(roomId));
+    meeting.once('ended', () => {
+      this.meetings.delete(roomId);
+      this.tellAttendance(roomId);
+    });
   }
 
   /** Whether a candidate has to wait. */
@@ -97,7 +108,10 @@ export class Lobby {
     const isInside = Boolean(replaces && meeting?.participants.has(replaces.id));
     const wasAdmitted = Boolean(meeting && this.admitted.get(meeting)?.has(identity.userId));
 
-    return room.lobby && identity.standing === 'visitor' && !isInside && !wasAdmitted;
+    // The first who comes to a room without an owner stands in for them, and lets in the others.
+    const isNobodys = room.isOwnerless === true && !this.isAttended(room.id);
+
+    return room.lobby && identity.standing === 'visitor' && !isInside && !wasAdmitted && !isNobodys;
   }
 
   /**
@@ -116,6 +130,7 @@ export class Lobby {
       this.assertSpace(room.id, { userId, isGuest, address: caller.address });
       this.add({
         roomId: room.id,
+        toldAttended: null,
         caller,
         person: { id: randomUUID(), userId, displayName, isGuest, since: new Date().toISOString() },
       });
@@ -162,6 +177,23 @@ export class Lobby {
   tellTo(participant: Participant, roomId: string): void {
     if (mayAdmit(participant)) {
       participant.channel.send('lobby_changed', { waiting: this.waitingFor(roomId) });
+    }
+  }
+
+  /** Whether anybody is inside who may let others in. */
+  private isAttended(roomId: string): boolean {
+    return [...(this.meetings.get(roomId)?.participants.values() ?? [])].some(mayAdmit);
+  }
+
+  /** Tells those who wait whether there is anybody to let them in, where that is news. */
+  private tellAttendance(roomId: string): void {
+    const attended = this.isAttended(roomId);
+
+    for (const waiting of this.rooms.get(roomId) ?? []) {
+      if (waiting.toldAttended !== attended) {
+        waiting.toldAttended = attended;
+        waiting.caller.channel.send('lobby_status', { attended });
+      }
     }
   }
 
@@ -217,6 +249,7 @@ export class Lobby {
     this.rooms.set(waiting.roomId, room.add(waiting));
     this.callers.set(waiting.caller, waiting);
     this.tell(waiting.roomId);
+    this.tellAttendance(waiting.roomId);
   }
 
   private remove(waiting: Waiting): void {

@@ -112,6 +112,7 @@ export class Seating {
       }
 
       this.seats.set(participant, seat);
+      moderation.takesOver(participant);
       participant.role = moderation.roleOf(participant);
       seated(participant);
     } catch (error) {

@@ -52,6 +52,8 @@ export class Moderation {
   private readonly removed = new Set<string>();
   /** Ids of participants, in the order in which they raised their hands. */
   private readonly hands = new Set<string>();
+  /** Nobody can come who is a host by right, so somebody who is here stands in for one. */
+  isOwnerless = false;
   private locked = false;
   private switches: MeetingSwitches = everythingOpen;
 
@@ -86,6 +88,13 @@ export class Moderation {
     }
   }
 
+  /** Somebody is about to be seated: of a room without an owner, the first is its host. */
+  takesOver(participant: Participant): void {
+    if (this.isOwnerless && !this.everyone.some(({ role }) => role === 'host')) {
+      this.roles.standInFor(participant);
+    }
+  }
+
   arrived(participant: Participant): void {
     this.roles.arrived(participant);
     this.applyRoles(null);
@@ -95,7 +104,7 @@ export class Moderation {
     this.putDown(participant);
 
     if (participant.role === 'host') {
-      this.roles.hostLeft(this.everyone);
+      this.roles.hostLeft(this.everyone, this.isOwnerless);
       this.applyRoles(null);
     }
   }

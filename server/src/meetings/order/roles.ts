@@ -18,7 +18,7 @@ export interface RoleHolder {
  * otherwise leaving would undo what moderators decide.
  *
  * When the last host leaves, the moderator who has been there longest stands in for them until a host is back. Where there is
- * no moderator, nobody does.
+ * no moderator, nobody does, unless the room has no owner who could come: then the one who has been there longest.
  */
 export class Roles {
   /** By user. */
@@ -46,11 +46,22 @@ export class Roles {
     }
   }
 
-  /** A host has left. @param present who is there still, in the order in which they came */
-  hostLeft(present: readonly RoleHolder[]): void {
+  /** Stands in for a host until one comes. */
+  standInFor({ userId }: RoleHolder): void {
+    this.standIn = userId;
+  }
+
+  /**
+   * A host has left.
+   *
+   * @param present who is there still, in the order in which they came
+   * @param isOwnerless whether anybody stands in who is there, as no host will come
+   */
+  hostLeft(present: readonly RoleHolder[], isOwnerless = false): void {
     if (!present.some((holder) => this.of(holder) === 'host')) {
       this.standIn = null;
-      this.standIn = present.find((holder) => this.of(holder) === 'moderator')?.userId ?? null;
+      const moderator = present.find((holder) => this.of(holder) === 'moderator');
+      this.standIn = (moderator ?? (isOwnerless ? present[0] : undefined))?.userId ?? null;
     }
   }
 }
