@@ -72,6 +72,19 @@ describe('the seats of a meeting', () => {
     expect(await outcome(mallory, room)).toBe('too_many_connections');
   });
 
+  it('show people apart who are called the same, and not the windows of one', async () => {
+    const room = await createRoom(server.url, owner.accessToken);
+    const [one, other] = [await guest(server.url, 'Ana'), await guest(server.url, 'ana')];
+    const first = await join(one, room);
+    const window = await join(one, room);
+    const second = await join(other, room);
+
+    const names = [first, window, second].map(({ answer }) => answer.participant.displayName);
+    expect(names).toEqual(['Ana', 'Ana', 'ana (2)']);
+    const sent = await ask(second.socket, 'send_message', { text: 'Hello', clientMessageId: 'one' });
+    expect(sent.message.displayName).toBe('ana (2)');
+  });
+
   it('are there for the owner also where all are taken, one and not more', async () => {
     const room = await createRoom(server.url, owner.accessToken, { maxParticipants: 2 });
     const guests = await Promise.all(['Ann', 'Ben', 'Cid'].map((name) => guest(server.url, name)));

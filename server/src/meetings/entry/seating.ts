@@ -2,6 +2,7 @@
 import type { DeviceInfo, Grant, Role, RtpCapabilities } from '@minimeet/protocol';
 import type { Logger } from 'pino';
 import { DomainError } from '../../common/domain-error.js';
+import { distinctName } from './distinct-name.js';
 import type { Moderation, Newcomer } from '../order/moderation.js';
 import { rightsOf } from '../order/rights.js';
 import type { ParticipantChannel } from '../participant-channel.js';
@@ -114,6 +115,7 @@ export class Seating {
       this.seats.set(participant, seat);
       moderation.takesOver(participant);
       participant.role = moderation.roleOf(participant);
+      this.tellApart(participant);
       seated(participant);
     } catch (error) {
       const isOver = hasEnded();
@@ -135,6 +137,19 @@ export class Seating {
     if (this.taken.delete(seat) && this.taken.size === 0) {
       this.meeting.emptied();
     }
+  }
+
+  /** Somebody else who is there may be called the same; their own other windows are. */
+  private tellApart(participant: Participant): void {
+    const { identity } = participant;
+    const others = [...this.meeting.participants.values()].filter(
+      ({ userId, connected }) => userId !== identity.userId && connected,
+    );
+    const displayName = distinctName(
+      identity.displayName,
+      others.map((other) => other.identity.displayName),
+    );
+    participant.identity = { ...identity, displayName };
   }
 
   /** @throws room_full, too_many_connections */
