@@ -20,7 +20,12 @@ describe('a meeting on several workers', () => {
   let room: Room;
 
   beforeAll(async () => {
-    server = await startServer({ MEETING_VOICES: '9', MEDIA_WORKERS: '2', MEDIA_SPREAD_LOAD: '1', MEDIA_WORKER_TIMEOUT: '3' });
+    server = await startServer({
+      MEETING_VOICES: '9',
+      MEDIA_WORKERS: '2',
+      MEDIA_SPREAD_LOAD: '1',
+      MEDIA_WORKER_TIMEOUT: '3',
+    });
   });
 
   beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { requests, type RequestName } from '@minimeet/protocol';
 import { routerRtpCapabilities } from '../media/codecs.js';
-import { inputBounds, structureFault } from './structure.js';
+import { inputBounds, structureFault } from '../common/structure.js';
 
 const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
 
