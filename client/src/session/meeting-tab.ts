@@ -21,28 +21,36 @@ const nameOf = (slug: string) => `minimeet.meeting.${slug}`;
 /** Where there are no locks (pages without HTTPS), every tab is by itself. */
 const alone: MeetingTab = { release: () => undefined };
 
+/** Milliseconds between two looks whether the other tab has let go. */
+const lookIntervalMs = 100;
+
 /** This tab's hold on the meeting; `null` while another tab has it. */
 export async function takeMeeting(
   slug: string,
   { steal = false, patienceMs = 0, onStolen }: TakeOptions,
 ): Promise<MeetingTab | null> {
   if (!('locks' in navigator)) return alone;
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), patienceMs);
+  const lastLook = Date.now() + patienceMs;
+  for (;;) {
+    // The browser's own answer, however long a busy one takes for it: a time limit would mistake slowness for another tab.
+    const tab = await request(slug, steal ? { steal } : { ifAvailable: true }, onStolen);
+    if (tab || Date.now() >= lastLook) return tab;
+    await new Promise((resolve) => setTimeout(resolve, lookIntervalMs));
+  }
+}
+
+function request(slug: string, options: LockOptions, onStolen: () => void): Promise<MeetingTab | null> {
   return new Promise((resolve) => {
     let held = false;
-    const options: LockOptions = steal ? { steal } : { signal: patience.signal };
-    const hold = () =>
-      new Promise<void>((release) => {
-        held = true;
-        clearTimeout(timer);
-        resolve({ release });
-      });
-    navigator.locks.request(nameOf(slug), options, hold).catch((error: unknown) => {
-      clearTimeout(timer);
-      if (held) return onStolen();
+    const hold = (lock: Lock | null) => {
+      if (!lock) return resolve(null);
+      held = true;
+      return new Promise<void>((release) => resolve({ release }));
+    };
+    navigator.locks.request(nameOf(slug), options, hold).catch(() => {
+      if (held) onStolen();
       // Storage may be forbidden, and locks with it.
-      resolve((error as { name?: unknown } | null)?.name === 'AbortError' ? null : alone);
+      else resolve(alone);
     });
   });
 }
