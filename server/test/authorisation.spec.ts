@@ -207,6 +207,26 @@ describe('every REST route', () => {
     expect([...new Set(answered)].sort()).toEqual([...routes, ...outsideOfRest].sort());
   });
 
+  it.each(routes)(
+    '%s is described with the keys that open it, for clients that are made from the description',
+    (route) => {
+      const [method = '', path = ''] = route.split(' ');
+      const operation = description.paths[path]?.[method.toLowerCase() as 'get'];
+      const described = (operation?.security ?? description.security ?? []).flatMap((way) =>
+        Object.keys(way).length === 0 ? ['none'] : Object.keys(way),
+      );
+      const { may = [], ofThemselves = [] } = routeRules[route] ?? {};
+      const mayOneOf = (...wanted: string[]) => [...may, ...ofThemselves].some((role) => wanted.includes(role));
+      const expected = [
+        mayOneOf('anonymous') && 'none',
+        mayOneOf('guest', 'stranger', 'sent', 'member', 'owner', 'admin') && 'bearer',
+        // Where all may, nobody shows a key.
+        mayOneOf('application') && !mayOneOf('anonymous') && 'basic',
+      ].filter((key) => key !== false);
+      expect(described.sort()).toEqual(expected.sort());
+    },
+  );
+
   it.each(routes)('%s answers whom it should and nobody else', async (route) => {
     const rule = routeRules[route];
 

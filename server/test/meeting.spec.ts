@@ -189,16 +189,33 @@ describe('a meeting', () => {
     await until(async () => (await consumer?.dump())?.paused === false);
   });
 
-  it('closes a consumer that the client refuses and does not offer it again', async () => {
+  it('closes a consumer that the client refuses, and offers another one after a pause', async () => {
+    const meeting = await begin();
+    const [ada, bob] = [await join(meeting, 'Ada'), await join(meeting, 'Bob')];
+    bob.channel.answer = () => Promise.reject(new Error('cannot decode now'));
+    await produce(ada.participant, 'camera');
+    await until(() => bob.channel.told.some(({ event }) => event === 'consumer_closed'));
+    await until(async () => (await consumersInWorker(bob.participant)) === 0);
+    bob.channel.answer = () => Promise.resolve();
+    await until(() => bob.channel.offers.length === 2);
+
+    const [first, second] = bob.channel.offers;
+    expect(second).toMatchObject({ source: 'camera', producerId: first?.producerId });
+    expect(second?.id).not.toBe(first?.id);
+    await until(async () => (await consumersInWorker(bob.participant)) === 1);
+  });
+
+  it('offers a few times what is refused each time, and no more', async () => {
     const meeting = await begin();
     const [ada, bob] = [await join(meeting, 'Ada'), await join(meeting, 'Bob')];
     bob.channel.answer = () => Promise.reject(new Error('cannot decode'));
     await produce(ada.participant, 'camera');
-    await until(() => bob.channel.told.some(({ event }) => event === 'consumer_closed'));
+    // The pauses before them are of 1, 2 and 4 seconds.
+    await until(() => bob.channel.offers.length === 4, 60_000);
     await produce(ada.participant, 'microphone');
-    await until(() => bob.channel.offers.length === 2);
+    await until(() => bob.channel.offers.some(({ source }) => source === 'microphone'));
 
-    expect(bob.channel.offers.map(({ source }) => source)).toEqual(['camera', 'microphone']);
+    expect(bob.channel.offers.filter(({ source }) => source === 'camera')).toHaveLength(4);
     await until(async () => (await consumersInWorker(bob.participant)) === 0);
   });
 

@@ -70,7 +70,7 @@ export const API_KEY_ONLY = 'access:api-key-only';
 export const WITH_PASS = 'access:with-pass';
 
 /** Everybody may call this, also without a token. */
-export const Public = () => applyDecorators(SetMetadata(PUBLIC, true), ApiSecurity({}));
+export const Public = () => applyDecorators(SetMetadata(PUBLIC, true), ApiSecurity({}), ApiSecurity('bearer'));
 
 /** Everybody may call this, and nobody is asked who they are: not even the database. */
 export const Anonymous = () => applyDecorators(SetMetadata(ANONYMOUS, true), ApiSecurity({}));
@@ -79,7 +79,8 @@ export const Anonymous = () => applyDecorators(SetMetadata(ANONYMOUS, true), Api
 export const AdminOnly = () => SetMetadata(ADMIN_ONLY, true);
 
 /** An API key may call this as well, for the account that it belongs to. */
-export const WithApiKey = () => applyDecorators(SetMetadata(WITH_API_KEY, true), ApiSecurity('basic'));
+export const WithApiKey = () =>
+  applyDecorators(SetMetadata(WITH_API_KEY, true), ApiSecurity('bearer'), ApiSecurity('basic'));
 
 /** Nothing but an API key may call this. */
 export const ApiKeyOnly = () => applyDecorators(SetMetadata(API_KEY_ONLY, true), ApiSecurity('basic'));

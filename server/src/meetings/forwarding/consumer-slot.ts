@@ -11,6 +11,8 @@ import type { ParticipantChannel } from '../participant-channel.js';
  * what a usual frame does. Those that the server asks for, as packets begin to flow, come at once.
  */
 const KEY_FRAME_INTERVAL_MS = 2000;
+/** Milliseconds until a consumer is offered again that the client refused, and how many times; each time takes twice as long. */
+const OFFER_AGAIN = { after: 1000, times: 3 };
 
 export interface SlotOptions {
   producer: Producer;
@@ -40,6 +42,9 @@ export class ConsumerSlot {
   /** The client answered the offer, so packets will find their receiver. */
   private acknowledged = false;
   private applying = false;
+  /** Times that the client refused what was offered. */
+  private refusals = 0;
+  private again: NodeJS.Timeout | undefined;
   private appliedLayers: Layers | null;
   /** mediasoup's own default. */
   private appliedPriority = 1;
@@ -121,6 +126,7 @@ export class ConsumerSlot {
   private abandon(): void {
     this.closed = true;
     clearTimeout(this.keyFrameTimer);
+    clearTimeout(this.again);
     this.release?.();
   }
 
@@ -129,6 +135,8 @@ export class ConsumerSlot {
 
     try {
       this.release = await pipes.need(producer, home, router);
+      this.appliedLayers = this.wanted.preferredLayers;
+      this.appliedPriority = 1;
 
       if (this.closed) {
         this.release();
@@ -173,9 +181,27 @@ export class ConsumerSlot {
         logger.warn({ producerId: producer.id, error: String(error) }, 'consumer could not be opened');
       }
 
+      const isRefused = this.consumer !== null && !this.acknowledged && !this.closed && !transport.closed;
+      if (isRefused && ++this.refusals <= OFFER_AGAIN.times) {
+        this.offerAgain();
+        return;
+      }
+
       this.unreached = this.release === null;
       this.close();
     }
+  }
+
+  /** What a client could not take in a bad moment, it may take in the next: another consumer, after a pause. */
+  private offerAgain(): void {
+    if (this.consumer) {
+      this.consumer.close();
+      this.options.channel.send('consumer_closed', { consumerId: this.consumer.id });
+    }
+    this.consumer = null;
+    this.release?.();
+    this.release = null;
+    this.again = setTimeout(() => void this.open(), OFFER_AGAIN.after * 2 ** (this.refusals - 1)).unref();
   }
 
   /** Makes mediasoup agree with the wish, which may change while mediasoup is being told. */
