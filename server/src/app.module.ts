@@ -116,7 +116,10 @@ export class AppModule implements NestModule {
     consumer.apply(json({ limit: limits.bodyBytes }), refuseOtherBodies, refuseOversizedBodies).forRoutes('{*path}');
     consumer
       .apply(whereRoomPassword(logins))
-      .forRoutes({ path: 'rooms', method: RequestMethod.POST }, { path: 'rooms/:id', method: RequestMethod.PATCH });
+      .forRoutes(
+        { path: 'rooms', method: RequestMethod.POST },
+        { path: 'rooms/:idOrSlug', method: RequestMethod.PATCH },
+      );
   }
 }
 
