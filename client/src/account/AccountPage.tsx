@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
+import { UserText } from '../common/UserText';
 import { Notices } from '../common/Notices';
 import { usePageTitle } from '../common/use-page-title';
 import { useStore } from '../common/use-store';
@@ -24,7 +25,7 @@ export default function AccountPage() {
               Account
             </Typography>
             <Typography sx={{ color: 'text.secondary', mt: 0.5, overflowWrap: 'anywhere' }}>
-              {session?.user.username}, {session?.user.email}
+              <UserText>{session?.user.username ?? ''}</UserText>, {session?.user.email}
             </Typography>
           </div>
           <ApiKeysPanel key={revocations} email={session?.user.email ?? ''} />

@@ -59,6 +59,7 @@ export function MessageComposer() {
         slotProps={{
           htmlInput: {
             'aria-label': 'Write a message',
+            dir: 'auto',
             maxLength: limits.messageText,
             enterKeyHint: 'send',
             'data-testid': 'chat-input',

@@ -10,8 +10,12 @@ import ButtonBase from '@mui/material/ButtonBase';
 import IconButton from '@mui/material/IconButton';
 import InputAdornment from '@mui/material/InputAdornment';
 import TextField from '@mui/material/TextField';
+import { UserText } from '../common/UserText';
 import { useMeetingClient } from '../meeting/meeting-context';
 import { dayLabel, timeLabel } from './message-time';
+
+/** Characters of a found message: more than its three lines can show. */
+const shownText = 400;
 
 /** Milliseconds without a key before a search begins. */
 const typingPause = 250;
@@ -37,7 +41,12 @@ export function SearchField({ text, onText }: SearchFieldProps) {
         size="small"
         fullWidth
         slotProps={{
-          htmlInput: { 'aria-label': 'Search messages', maxLength: limits.searchText, 'data-testid': 'chat-search' },
+          htmlInput: {
+            'aria-label': 'Search messages',
+            dir: 'auto',
+            maxLength: limits.searchText,
+            'data-testid': 'chat-search',
+          },
           input: {
             startAdornment: (
               <InputAdornment position="start">
@@ -107,7 +116,7 @@ function Result({ message, onChoose }: { message: ChatMessage; onChoose: (sequen
     >
       <Box component="span" sx={{ display: 'flex', gap: 1, fontSize: 13 }}>
         <Box component="span" sx={{ fontWeight: 600, overflow: 'hidden', textOverflow: 'ellipsis' }}>
-          {displayName}
+          <UserText>{displayName}</UserText>
         </Box>
         <Box component="time" dateTime={sentAt} sx={{ color: 'text.secondary', flexShrink: 0 }}>
           {dayLabel(moment, new Date())}, {timeLabel(moment)}
@@ -115,6 +124,7 @@ function Result({ message, onChoose }: { message: ChatMessage; onChoose: (sequen
       </Box>
       <Box
         component="span"
+        dir="auto"
         sx={{
           display: '-webkit-box',
           WebkitLineClamp: 3,
@@ -123,7 +133,7 @@ function Result({ message, onChoose }: { message: ChatMessage; onChoose: (sequen
           overflowWrap: 'anywhere',
         }}
       >
-        {text}
+        {text.slice(0, shownText)}
       </Box>
     </ButtonBase>
   );

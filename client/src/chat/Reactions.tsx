@@ -120,6 +120,6 @@ const AddButton = styled(IconButton)({
   fontSize: 18,
   '@media (hover: hover)': {
     opacity: 0,
-    'li:hover &, li:focus-within &, &[data-open]': { opacity: 1 },
+    '[role=article]:hover &, [role=article]:focus-within &, &[data-open]': { opacity: 1 },
   },
 });

@@ -5,6 +5,8 @@ import { Link as RouterLink } from 'react-router';
 import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
 import TextField from '@mui/material/TextField';
+import { UserText } from '../common/UserText';
+import { isolated } from '../common/direction';
 import { Panel } from '../reports/Panel';
 import { type Column, ReportTable } from '../reports/ReportTable';
 import { bitrateLabel, countLabel, durationLabel } from '../reports/figures';
@@ -27,7 +29,7 @@ export function LiveMeetings({ meetings, servers, now }: LiveMeetingsProps) {
       title: 'Room',
       cell: ({ id, room }) => (
         <Link component={RouterLink} to={meetingReportPath(id)}>
-          {room?.name ?? 'Deleted room'}
+          <UserText>{room?.name ?? 'Deleted room'}</UserText>
         </Link>
       ),
     },
@@ -38,7 +40,7 @@ export function LiveMeetings({ meetings, servers, now }: LiveMeetingsProps) {
           sx={{ whiteSpace: 'normal', minWidth: { xs: 170, sm: 240 }, maxWidth: 420, overflowWrap: 'anywhere' }}
           data-testid="live-people"
         >
-          <People names={participants.map(({ displayName }) => displayName)} />
+          <People names={participants.map(({ displayName }) => isolated(displayName))} />
         </Box>
       ),
     },

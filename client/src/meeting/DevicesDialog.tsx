@@ -1,4 +1,5 @@
 /** Choosing other devices during the meeting. */
+import { useState } from 'react';
 import Button from '@mui/material/Button';
 import Dialog from '@mui/material/Dialog';
 import DialogActions from '@mui/material/DialogActions';
@@ -9,6 +10,7 @@ import { useStore } from '../common/use-store';
 import { DeviceChoice } from '../media/DeviceChoice';
 import { LevelMeter } from '../media/LevelMeter';
 import type { LocalCapture } from '../media/local-capture';
+import { ShortcutsDialog } from './ShortcutsDialog';
 
 interface DevicesDialogProps {
   open: boolean;
@@ -18,6 +20,7 @@ interface DevicesDialogProps {
 
 export function DevicesDialog({ open, onClose, capture }: DevicesDialogProps) {
   const { microphone, devices } = useStore(capture);
+  const [showingKeys, setShowingKeys] = useState(false);
   const isEmpty = Object.values(devices).every((list) => list.length === 0);
   return (
     <Dialog open={open} onClose={onClose} maxWidth="sm" fullWidth>
@@ -31,8 +34,12 @@ export function DevicesDialog({ open, onClose, capture }: DevicesDialogProps) {
         {microphone.on && <LevelMeter track={microphone.track} />}
       </DialogContent>
       <DialogActions>
+        <Button onClick={() => setShowingKeys(true)} sx={{ mr: 'auto' }} data-testid="show-shortcuts">
+          Keyboard shortcuts
+        </Button>
         <Button onClick={onClose}>Done</Button>
       </DialogActions>
+      <ShortcutsDialog open={showingKeys} onClose={() => setShowingKeys(false)} />
     </Dialog>
   );
 }

@@ -1,6 +1,7 @@
 /** Says that somebody waits to be let in, to those who may do that. */
 import Alert from '@mui/material/Alert';
 import Button from '@mui/material/Button';
+import { isolated } from '../common/direction';
 import { useLobby } from './use-lobby';
 
 export function LobbyBanner({ onShowPeople }: { onShowPeople: () => void }) {
@@ -38,7 +39,7 @@ export function LobbyBanner({ onShowPeople }: { onShowPeople: () => void }) {
         </>
       }
     >
-      {isOne ? `${first.displayName} waits to be let in.` : `${waiting.length} people wait to be let in.`}
+      {isOne ? `${isolated(first.displayName)} waits to be let in.` : `${waiting.length} people wait to be let in.`}
     </Alert>
   );
 }

@@ -5,6 +5,8 @@ import Divider from '@mui/material/Divider';
 import ListItem from '@mui/material/ListItem';
 import ListItemText from '@mui/material/ListItemText';
 import ListSubheader from '@mui/material/ListSubheader';
+import { isolated } from '../common/direction';
+import { UserText } from '../common/UserText';
 import { useLobby } from './use-lobby';
 
 export function LobbyList() {
@@ -17,18 +19,18 @@ export function LobbyList() {
       {waiting.map(({ id, displayName, isGuest }) => (
         <ListItem key={id} sx={{ gap: 1, py: 0.75 }} data-testid="lobby-person">
           <ListItemText
-            primary={displayName}
+            primary={<UserText>{displayName}</UserText>}
             secondary={isGuest ? 'Guest' : undefined}
             slotProps={{ primary: { noWrap: true, title: displayName } }}
           />
-          <Button size="small" onClick={() => decide('refuse', [id])} aria-label={`Refuse ${displayName}`}>
+          <Button size="small" onClick={() => decide('refuse', [id])} aria-label={`Refuse ${isolated(displayName)}`}>
             Refuse
           </Button>
           <Button
             size="small"
             variant="contained"
             onClick={() => decide('admit', [id])}
-            aria-label={`Let ${displayName} in`}
+            aria-label={`Let ${isolated(displayName)} in`}
           >
             Let in
           </Button>

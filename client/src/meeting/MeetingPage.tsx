@@ -6,6 +6,7 @@ import useMediaQuery from '@mui/material/useMediaQuery';
 import { ChatPanel } from '../chat/ChatPanel';
 import { useUnread } from '../chat/use-unread';
 import { useNotify } from '../common/Notices';
+import { UserText } from '../common/UserText';
 import { usePageTitle } from '../common/use-page-title';
 import { useStore } from '../common/use-store';
 import { VisuallyHidden } from '../common/VisuallyHidden';
@@ -13,10 +14,12 @@ import { keepScreenAwake } from '../media/wake-lock';
 import type { RoomVisit } from '../session/room-visit';
 import { ShownReactions } from '../moderation/ShownReactions';
 import { useModerationNotices } from '../moderation/use-moderation-notices';
+import { Announcements } from './Announcements';
 import { MeetingBanners } from './MeetingBanners';
 import { MeetingContext } from './meeting-context';
 import { PeoplePanel } from './PeoplePanel';
 import { RemoteAudio } from './RemoteAudio';
+import { ShortcutsDialog } from './ShortcutsDialog';
 import { useIsSilent } from './SilentBanner';
 import { SidePanel, panelCoversStage } from './SidePanel';
 import type { Panel } from './toolbar-action';
@@ -27,6 +30,7 @@ import { useShortcuts } from './use-shortcuts';
 
 export function MeetingPage({ visit, client }: { visit: RoomVisit; client: MeetingClient }) {
   const [panel, setPanel] = useState<Panel | null>(null);
+  const [showingKeys, setShowingKeys] = useState(false);
   const unread = useUnread(client, panel === 'chat');
   const roomName = useStore(client, ({ room }) => room?.name ?? null);
   usePageTitle(roomName);
@@ -61,8 +65,16 @@ export function MeetingPage({ visit, client }: { visit: RoomVisit; client: Meeti
     c: () => togglePanel('chat'),
     h: () => toggleHand(client),
     l: choice.toggleLayout,
+    '?': () => setShowingKeys(true),
     Escape: () => panel && closePanel(),
   });
+  const heading = useRef<HTMLHeadingElement>(null);
+  // What was pressed to come here is there no more: the keyboard begins at the name of the meeting, which is read aloud.
+  useEffect(() => {
+    if (document.activeElement === null || document.activeElement === document.body) {
+      heading.current?.focus({ preventScroll: true });
+    }
+  }, []);
 
   return (
     <MeetingContext value={client}>
@@ -76,7 +88,9 @@ export function MeetingPage({ visit, client }: { visit: RoomVisit; client: Meeti
               component="main"
               sx={{ position: 'relative', flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}
             >
-              <VisuallyHidden as="h1">{roomName}</VisuallyHidden>
+              <VisuallyHidden as="h1" ref={heading} tabIndex={-1} data-testid="meeting-heading">
+                <UserText>{roomName ?? ''}</UserText>
+              </VisuallyHidden>
               <MeetingBanners visit={visit} onShowPeople={showPeople} />
               <Stage capture={visit.capture} />
               <ShownReactions />
@@ -86,12 +100,11 @@ export function MeetingPage({ visit, client }: { visit: RoomVisit; client: Meeti
               {panel === 'chat' && <ChatPanel />}
             </SidePanel>
           </Box>
-          <Toolbar visit={visit} panel={panel} onPanel={togglePanel} unread={unread.count} />
+          <Toolbar visit={visit} panel={panel} onPanel={togglePanel} unread={unread} />
         </Box>
         {!isSilent && <RemoteAudio />}
-        <VisuallyHidden aria-live="polite">
-          {unread.newest && `${unread.newest.displayName}: ${unread.newest.text}`}
-        </VisuallyHidden>
+        <Announcements client={client} />
+        <ShortcutsDialog open={showingKeys} onClose={() => setShowingKeys(false)} />
       </StageContext>
     </MeetingContext>
   );

@@ -19,7 +19,8 @@ export const OwnTile = memo(function OwnTile({ capture }: { capture: LocalCaptur
     <Tile
       participantId={me.id}
       source="camera"
-      name={`${me.displayName} (you)`}
+      name={me.displayName}
+      suffix=" (you)"
       muted={muted}
       speaking={speaking && !muted}
       own

@@ -2,6 +2,7 @@
 import { memo } from 'react';
 import { styled } from '@mui/material/styles';
 import type { RemoteParticipant } from '@minimeet/sdk';
+import { isolated } from '../common/direction';
 import { Avatar } from '../common/Avatar';
 import { VideoView } from '../media/VideoView';
 import { Tile } from './Tile';
@@ -22,7 +23,7 @@ export const ParticipantTile = memo(function ParticipantTile({ participant }: { 
       speaking={speaking}
     >
       <Avatar name={displayName} id={userId} />
-      {camera && <VideoView track={camera} label={`Camera of ${displayName}`} />}
+      {camera && <VideoView track={camera} label={`Camera of ${isolated(displayName)}`} />}
       {!connected && <Reconnecting data-testid="tile-reconnecting">Reconnecting…</Reconnecting>}
     </Tile>
   );

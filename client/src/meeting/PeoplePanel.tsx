@@ -14,6 +14,8 @@ import IconButton from '@mui/material/IconButton';
 import List from '@mui/material/List';
 import ListItem from '@mui/material/ListItem';
 import ListItemText from '@mui/material/ListItemText';
+import { isolated } from '../common/direction';
+import { UserText } from '../common/UserText';
 import { Avatar } from '../common/Avatar';
 import { MeetingControls } from '../moderation/MeetingControls';
 import { ParticipantMenu } from '../moderation/ParticipantMenu';
@@ -118,7 +120,12 @@ function Entry({ id, name, own, role, userId, microphoneOn, cameraOn, sharing, b
         <Avatar name={name} id={userId} />
       </Box>
       <ListItemText
-        primary={own ? `${name} (you)` : name}
+        primary={
+          <>
+            <UserText>{name}</UserText>
+            {own && ' (you)'}
+          </>
+        }
         secondary={roleNames[role]}
         slotProps={{ primary: { noWrap: true }, secondary: { 'data-testid': 'person-role' } as object }}
       />
@@ -163,7 +170,7 @@ function PinButton({ name, participantId }: { name: string; participantId: strin
     <IconButton
       size="small"
       onClick={() => togglePin(picture)}
-      aria-label={`Pin ${name}`}
+      aria-label={`Pin ${isolated(name)}`}
       aria-pressed={isPinned}
       title={isPinned ? 'Unpin' : 'Pin'}
       data-testid="person-pin"

@@ -10,6 +10,8 @@ import ListItemText from '@mui/material/ListItemText';
 import Stack from '@mui/material/Stack';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
+import { isolated } from '../common/direction';
+import { UserText } from '../common/UserText';
 import { VisuallyHidden } from '../common/VisuallyHidden';
 import { useStore } from '../common/use-store';
 import { account } from '../session/account';
@@ -26,9 +28,9 @@ export function RoomMembers({ slug }: { slug: string }) {
     setFault(null);
     try {
       await remove(member);
-      setSaid(`${member.username} is no member any more`);
+      setSaid(`${isolated(member.username)} is no member any more`);
     } catch (error) {
-      setFault(`${member.username} is still a member. ${problemOf(error).message}.`);
+      setFault(`${isolated(member.username)} is still a member. ${problemOf(error).message}.`);
     }
   };
 
@@ -44,7 +46,7 @@ export function RoomMembers({ slug }: { slug: string }) {
         <AddMemberForm
           onAdd={async (email) => {
             setFault(null);
-            setSaid(`${(await add(email)).username} is a member`);
+            setSaid(`${isolated((await add(email)).username)} is a member`);
           }}
         />
       ) : (
@@ -74,14 +76,14 @@ export function RoomMembers({ slug }: { slug: string }) {
           {members.items.map((member) => (
             <ListItem key={member.id} disableGutters sx={{ gap: 1 }} data-testid="room-member">
               <ListItemText
-                primary={member.username}
+                primary={<UserText>{member.username}</UserText>}
                 slotProps={{ primary: { noWrap: true, title: member.username } }}
               />
               <Button
                 size="small"
                 color="error"
                 onClick={() => void end(member)}
-                aria-label={`Remove ${member.username}`}
+                aria-label={`Remove ${isolated(member.username)}`}
                 data-testid="remove-member"
               >
                 Remove

@@ -1,6 +1,7 @@
 /** A screen that a participant shares. */
 import { memo } from 'react';
 import type { RemoteParticipant } from '@minimeet/sdk';
+import { isolated } from '../common/direction';
 import { VideoView } from '../media/VideoView';
 import { Tile } from './Tile';
 import { flowingTrack } from './flowing-track';
@@ -8,10 +9,9 @@ import { flowingTrack } from './flowing-track';
 export const ScreenTile = memo(function ScreenTile({ participant }: { participant: RemoteParticipant }) {
   const { id, displayName, media } = participant;
   const screen = flowingTrack(media.screen);
-  const name = `${displayName}’s screen`;
   return (
-    <Tile participantId={id} source="screen" name={name}>
-      {screen && <VideoView track={screen} label={name} whole />}
+    <Tile participantId={id} source="screen" name={displayName} suffix="’s screen">
+      {screen && <VideoView track={screen} label={`${isolated(displayName)}’s screen`} whole />}
     </Tile>
   );
 });

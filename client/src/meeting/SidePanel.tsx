@@ -40,7 +40,15 @@ export function SidePanel({ open, title, onClose, children }: SidePanelProps) {
         anchor="bottom"
         open={open}
         onClose={onClose}
-        slotProps={{ paper: { sx: { height: '100dvh', borderRadius: 0 }, elevation: 0, 'aria-label': title } }}
+        slotProps={{
+          paper: {
+            sx: { height: '100dvh', borderRadius: 0 },
+            elevation: 0,
+            role: 'dialog',
+            'aria-modal': true,
+            'aria-label': title,
+          },
+        }}
       >
         {content}
       </Drawer>

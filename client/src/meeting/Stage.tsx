@@ -1,5 +1,5 @@
 /** The part of the meeting that shows people and screens: all alike in a grid, or some large and the others small. */
-import { type CSSProperties, type ReactNode, useState } from 'react';
+import { type CSSProperties, type FocusEvent, type ReactNode, useLayoutEffect, useState } from 'react';
 import type { RemoteParticipant } from '@minimeet/sdk';
 import Box from '@mui/material/Box';
 import { styled } from '@mui/material/styles';
@@ -11,6 +11,7 @@ import { ParticipantTile } from './ParticipantTile';
 import { ScreenTile } from './ScreenTile';
 import { featuredPictures, isSamePicture, type Picture, speakerToShow } from './featured';
 import { useMeeting } from './meeting-context';
+import { CurrentTile, moveAmongTiles } from './roving-tiles';
 import { nobodySeated, seat } from './seating';
 import { type Place, stageLayout } from './stage-layout';
 import { useStageChoice } from './stage-choice';
@@ -27,6 +28,9 @@ export function Stage({ capture }: { capture: LocalCapture }) {
     <Box
       ref={measure}
       sx={{ position: 'relative', flex: 1, minHeight: 0, m: { xs: 1, sm: 2 }, mb: 0 }}
+      role="group"
+      aria-label="Videos"
+      onKeyDown={moveAmongTiles}
       data-testid="stage"
     >
       {isMeasured && <Tiles capture={capture} size={size} />}
@@ -69,31 +73,54 @@ function Tiles({ capture, size }: { capture: LocalCapture; size: { width: number
   };
   const byId = new Map(participants.map((participant) => [participant.id, participant]));
 
+  const shown = [...screens, ...cameras].filter(placeOf);
+  const tiles = shown.map(({ source, participantId }) => `${source} ${participantId}`);
+  const { current, follow } = useCurrentTile(layout.people.length > 0 ? [...tiles, 'camera me'] : tiles);
+
   // All in one element and in the order of the seats: a tile that becomes large or small is still the same one, with its
   // picture, its focus, and full screen.
   return (
-    <>
-      {[...screens, ...cameras].map((picture) => {
-        const place = placeOf(picture);
-        const participant = byId.get(picture.participantId);
-        if (!place || !participant) return null;
-        const Picture = picture.source === 'screen' ? ScreenTile : ParticipantTile;
-        return (
-          <At key={`${picture.source} ${picture.participantId}`} place={place}>
-            <Picture participant={participant} />
-          </At>
-        );
-      })}
-      <At key="me" place={layout.people.at(-1)}>
-        <OwnTile capture={capture} />
-      </At>
+    <CurrentTile value={current}>
+      <div onFocus={follow} style={{ display: 'contents' }}>
+        {shown.map((picture) => {
+          const place = placeOf(picture);
+          const participant = byId.get(picture.participantId);
+          if (!place || !participant) return null;
+          const Picture = picture.source === 'screen' ? ScreenTile : ParticipantTile;
+          return (
+            <At key={`${picture.source} ${picture.participantId}`} place={place}>
+              <Picture participant={participant} />
+            </At>
+          );
+        })}
+        <At key="me" place={layout.people.at(-1)}>
+          <OwnTile capture={capture} />
+        </At>
+      </div>
       {layout.pager && (
         <At place={layout.pager}>
           <Pager page={layout.page} pages={layout.pages} onPage={setPage} />
         </At>
       )}
-    </>
+    </CurrentTile>
   );
+}
+
+/** The tile that the Tab key comes to: where the focus was last, as long as that is there. */
+function useCurrentTile(tiles: readonly string[]) {
+  const [chosen, setChosen] = useState<string | null>(null);
+  const current = chosen !== null && tiles.includes(chosen) ? chosen : (tiles[0] ?? null);
+  const follow = (event: FocusEvent) => {
+    const tile = event.target.closest('[data-tile]')?.getAttribute('data-tile');
+    if (tile) setChosen(tile);
+  };
+  // Who has the keyboard on a tile that goes away keeps it on another one.
+  useLayoutEffect(() => {
+    if (chosen === current || chosen === null) return;
+    const isLost = document.activeElement === document.body;
+    if (isLost) document.querySelector<HTMLElement>('[data-tile][tabindex="0"]')?.focus({ preventScroll: true });
+  }, [chosen, current]);
+  return { current, follow };
 }
 
 /** Whom the speaker view shows, kept while nobody else leads the conversation. */

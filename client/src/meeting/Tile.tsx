@@ -8,22 +8,26 @@ import PushPinOutlined from '@mui/icons-material/PushPinOutlined';
 import PushPinRounded from '@mui/icons-material/PushPinRounded';
 import IconButton from '@mui/material/IconButton';
 import { styled } from '@mui/material/styles';
+import { UserText } from '../common/UserText';
+import { isolated } from '../common/direction';
 import { tileBackground } from '../theme/theme';
 import { useHandPlace } from '../moderation/use-own-hand';
 import { isSamePicture, type Picture } from './featured';
 import { useStageChoice } from './stage-choice';
+import { useRovingTile } from './roving-tiles';
 import { canFullscreen, useFullscreen } from './use-fullscreen';
 
 interface TileProps extends Picture {
-  /** Shown, and what screen readers say. */
+  /** Shown, and what screen readers say: a person's name, and what else there is to say. */
   name: string;
+  suffix?: string;
   children: ReactNode;
   muted?: boolean;
   speaking?: boolean;
   own?: boolean;
 }
 
-export function Tile({ participantId, source, name, children, muted, speaking, own = false }: TileProps) {
+export function Tile({ participantId, source, name, suffix = '', children, muted, speaking, own = false }: TileProps) {
   const frame = useRef<HTMLDivElement>(null);
   const [isFull, toggleFull] = useFullscreen(frame);
   const { pinned, togglePin } = useStageChoice();
@@ -31,13 +35,20 @@ export function Tile({ participantId, source, name, children, muted, speaking, o
   const isPinned = isSamePicture(pinned, picture);
   const handPlace = useHandPlace(participantId);
   const hand = source === 'camera' ? handPlace : null;
+  const roving = useRovingTile(`${source} ${own ? 'me' : participantId}`);
   useOnScreen(frame, own, participantId, source, isPinned);
   return (
     <Frame
       ref={frame}
       onDoubleClick={toggleFull}
+      {...roving}
       role="group"
-      aria-label={[name, muted && 'muted', speaking && 'speaking', hand !== null && 'hand raised']
+      aria-label={[
+        `${isolated(name)}${suffix}`,
+        muted && 'muted',
+        speaking && 'speaking',
+        hand !== null && 'hand raised',
+      ]
         .filter(Boolean)
         .join(', ')}
       data-testid={source === 'screen' ? 'screen-tile' : 'tile'}
@@ -55,14 +66,18 @@ export function Tile({ participantId, source, name, children, muted, speaking, o
           </Hand>
         )}
         {muted && <MicOffRounded fontSize="inherit" aria-hidden data-testid="tile-muted" />}
-        <span data-testid="tile-name">{name}</span>
+        <span data-testid="tile-name">
+          <UserText>{name}</UserText>
+          {suffix}
+        </span>
       </Label>
       <Buttons>
         {!own && (
           <OverVideo
             size="small"
+            tabIndex={-1}
             onClick={() => togglePin(picture)}
-            aria-label={`Pin ${name}`}
+            aria-label={`Pin ${isolated(name)}${suffix}`}
             aria-pressed={isPinned}
             title={isPinned ? 'Unpin' : 'Pin'}
             data-testid="tile-pin"
@@ -73,9 +88,10 @@ export function Tile({ participantId, source, name, children, muted, speaking, o
         {canFullscreen() && (
           <OverVideo
             size="small"
+            tabIndex={-1}
             onClick={toggleFull}
             data-roomy
-            aria-label={isFull ? 'Leave full screen' : `Show ${name} in full screen`}
+            aria-label={isFull ? 'Leave full screen' : `Show ${isolated(name)}${suffix} in full screen`}
             data-testid="tile-fullscreen"
           >
             {isFull ? <FullscreenExitRounded fontSize="small" /> : <FullscreenRounded fontSize="small" />}
@@ -138,8 +154,11 @@ const Frame = styled('div')(({ theme }) => ({
     pointerEvents: 'none',
   },
   '&[data-speaking]::after': { opacity: 1 },
+  '&:focus-visible': { outline: `3px solid ${theme.vars.palette.primary.main}`, outlineOffset: 2 },
   '&:fullscreen': { borderRadius: 0, backgroundColor: '#000' },
-  '&:hover button, &:fullscreen button, & button:focus-visible, & button[aria-pressed=true]': { opacity: 1 },
+  '&:hover button, &:focus-within button, &:fullscreen button, & button:focus-visible, & button[aria-pressed=true]': {
+    opacity: 1,
+  },
   // Nothing hovers over a touch screen.
   '@media (hover: none)': {
     '& button': { opacity: 0.8 },

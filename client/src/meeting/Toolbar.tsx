@@ -15,6 +15,7 @@ import StopScreenShareRounded from '@mui/icons-material/StopScreenShareRounded';
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import useMediaQuery from '@mui/material/useMediaQuery';
+import { UserText } from '../common/UserText';
 import { RoundButton } from '../common/RoundButton';
 import { CaptureButton } from '../media/CaptureButton';
 import type { RoomVisit } from '../session/room-visit';
@@ -173,7 +174,7 @@ export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: 
             {locked && (
               <LockRounded titleAccess="Locked" sx={{ fontSize: 18, mr: 0.5, verticalAlign: 'text-bottom' }} />
             )}
-            {roomName}
+            <UserText>{roomName ?? ''}</UserText>
           </Typography>
           <Box sx={{ display: 'flex', gap: 1.5 }}>
             {switches}

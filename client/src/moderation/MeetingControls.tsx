@@ -1,13 +1,14 @@
 /** What a moderator does about everyone: above the list of people. */
 import { useState } from 'react';
 import type { MeetingSwitches } from '@minimeet/sdk';
+import CheckBoxOutlineBlankRounded from '@mui/icons-material/CheckBoxOutlineBlankRounded';
+import CheckBoxRounded from '@mui/icons-material/CheckBoxRounded';
 import LockOpenRounded from '@mui/icons-material/LockOpenRounded';
 import LockRounded from '@mui/icons-material/LockRounded';
 import MicOffRounded from '@mui/icons-material/MicOffRounded';
 import MoreVertRounded from '@mui/icons-material/MoreVertRounded';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import Checkbox from '@mui/material/Checkbox';
 import Divider from '@mui/material/Divider';
 import IconButton from '@mui/material/IconButton';
 import Menu from '@mui/material/Menu';
@@ -91,7 +92,10 @@ function MeetingMenu() {
             onClick={() => ask((moderator) => moderator.setSwitches({ [name]: !switches[name] }))}
             data-testid={`switch-${name}`}
           >
-            <Checkbox checked={switches[name]} tabIndex={-1} size="small" sx={{ p: 0, mr: 1.5 }} aria-hidden />
+            {/* A picture of a checkbox: the entry itself is one. */}
+            <Box component="span" sx={{ display: 'flex', mr: 1.5, color: switches[name] ? 'primary.main' : undefined }}>
+              {switches[name] ? <CheckBoxRounded fontSize="small" /> : <CheckBoxOutlineBlankRounded fontSize="small" />}
+            </Box>
             {switchLabels[name]}
           </MenuItem>
         ))}

@@ -7,6 +7,7 @@ import FormControlLabel from '@mui/material/FormControlLabel';
 import IconButton from '@mui/material/IconButton';
 import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
+import { isolated } from '../common/direction';
 import { ConfirmDialog } from '../common/ConfirmDialog';
 import { useMeeting } from '../meeting/meeting-context';
 import { isAppointed, useOwnRights } from './own-rights';
@@ -69,7 +70,7 @@ export function ParticipantMenu({ participant }: { participant: RemoteParticipan
       <IconButton
         size="small"
         onClick={(event) => setAnchor(event.currentTarget)}
-        aria-label={`Moderate ${displayName}`}
+        aria-label={`Moderate ${isolated(displayName)}`}
         aria-haspopup="menu"
         data-testid="person-menu"
       >
@@ -111,7 +112,7 @@ function RemovalDialog({ name, open, onClose, onRemove }: RemovalDialogProps) {
   return (
     <ConfirmDialog
       open={open}
-      title={`Remove ${name} from the meeting?`}
+      title={`Remove ${isolated(name)} from the meeting?`}
       action="Remove"
       onClose={onClose}
       onConfirm={() => onRemove(ban)}

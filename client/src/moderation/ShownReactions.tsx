@@ -1,6 +1,7 @@
 /** Reactions over the stage, each for a moment. */
 import { useEffect, useState } from 'react';
 import { styled } from '@mui/material/styles';
+import { UserText } from '../common/UserText';
 import { useMeetingClient } from '../meeting/meeting-context';
 
 /** Milliseconds for which one is shown. */
@@ -44,7 +45,7 @@ export function ShownReactions() {
     <Place aria-live="polite" data-testid="shown-reactions">
       {shown.map(({ id, name, emoji }) => (
         <Bubble key={id} data-testid="shown-reaction">
-          <span>{emoji}</span> {name}
+          <span>{emoji}</span> <UserText>{name}</UserText>
         </Bubble>
       ))}
     </Place>

@@ -1,6 +1,7 @@
 /** Says what a moderator did to this participant, who would otherwise wonder. */
 import { useEffect } from 'react';
 import type { MeetingClient, MeetingState, Role, Source } from '@minimeet/sdk';
+import { isolated } from '../common/direction';
 import { useNotify } from '../common/Notices';
 
 const words: Record<Source, string> = {
@@ -21,7 +22,7 @@ export function useModerationNotices(client: MeetingClient): void {
   const notify = useNotify();
   useEffect(() => {
     const nameOf = (participantId: string) =>
-      client.state.participants.find(({ id }) => id === participantId)?.displayName ?? 'A moderator';
+      isolated(client.state.participants.find(({ id }) => id === participantId)?.displayName ?? 'A moderator');
     const tellMuted = ({ byParticipantId }: { byParticipantId: string }) =>
       notify(`${nameOf(byParticipantId)} muted you.`);
     const tellStopped = ({ source, byParticipantId }: { source: Source; byParticipantId: string }) => {

@@ -3,6 +3,7 @@ import { Link as RouterLink, useLocation } from 'react-router';
 import Button from '@mui/material/Button';
 import Link from '@mui/material/Link';
 import Stack from '@mui/material/Stack';
+import { UserText } from '../common/UserText';
 import { useStore } from '../common/use-store';
 import { logInLocation } from '../links/log-in-location';
 import { account } from '../session/account';
@@ -44,7 +45,7 @@ export function AccountLinks() {
         sx={{ color: 'text.secondary', mx: 1, maxWidth: 200, display: { xs: 'none', sm: 'block' } }}
         data-testid="account-name"
       >
-        {session.user.username}
+        <UserText>{session.user.username}</UserText>
       </Link>
       <LogOutButtons />
     </Stack>

@@ -3,11 +3,16 @@ import type { User } from '@minimeet/protocol';
 import { Link as RouterLink } from 'react-router';
 import Link from '@mui/material/Link';
 import Typography from '@mui/material/Typography';
+import { UserText } from '../common/UserText';
 
 export function AccountNote({ user }: { user: User }) {
   return (
     <Typography sx={{ color: 'text.secondary', overflowWrap: 'anywhere' }} data-testid="account-note">
-      You are logged in as <strong>{user.username}</strong>. See the{' '}
+      You are logged in as{' '}
+      <strong>
+        <UserText>{user.username}</UserText>
+      </strong>
+      . See the{' '}
       <Link component={RouterLink} to="/reports">
         {user.isAdmin ? 'reports on all rooms' : 'reports on your rooms'}
       </Link>

@@ -85,7 +85,7 @@ export function EnterForm({ visit, lobby, name, onNameChange }: EnterFormProps) 
         autoFocus={name === ''}
         autoComplete="name"
         slotProps={{
-          htmlInput: { maxLength: limits.username, readOnly: isNameGiven, 'data-testid': 'name-input' },
+          htmlInput: { dir: 'auto', maxLength: limits.username, readOnly: isNameGiven, 'data-testid': 'name-input' },
           formHelperText: isNameGiven ? {} : { role: 'alert' },
         }}
       />

@@ -48,7 +48,7 @@ export function NewMeetingForm() {
         label="Name of the meeting (optional)"
         value={roomName}
         onChange={(event) => setRoomName(event.target.value)}
-        slotProps={{ htmlInput: { maxLength: limits.roomName, 'data-testid': 'room-name-input' } }}
+        slotProps={{ htmlInput: { dir: 'auto', maxLength: limits.roomName, 'data-testid': 'room-name-input' } }}
         autoComplete="off"
       />
       <Button

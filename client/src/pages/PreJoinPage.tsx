@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import Box from '@mui/material/Box';
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
+import { UserText } from '../common/UserText';
 import { usePageTitle } from '../common/use-page-title';
 import { CameraPreview } from '../media/CameraPreview';
 import { DeviceChoice } from '../media/DeviceChoice';
@@ -59,7 +60,7 @@ export function PreJoinPage({ visit, lobby }: PreJoinPageProps) {
             title={room.name}
             data-testid="room-name"
           >
-            {room.name}
+            <UserText>{room.name}</UserText>
           </Typography>
           {room.participantsNow !== undefined && (
             <Typography sx={{ color: 'text.secondary' }} role="status" data-testid="people-now">

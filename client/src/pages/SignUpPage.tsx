@@ -91,7 +91,7 @@ function SignUpForm({ from }: { from: string }) {
         value={username}
         onChange={(event) => setUsername(event.target.value)}
         helperText="The others in a meeting see it."
-        slotProps={{ htmlInput: { maxLength: limits.username, 'data-testid': 'username-input' } }}
+        slotProps={{ htmlInput: { dir: 'auto', maxLength: limits.username, 'data-testid': 'username-input' } }}
       />
       <TextField
         label="E-mail address"

@@ -4,6 +4,7 @@ import type { MeetingReport } from '@minimeet/protocol';
 import { useParams } from 'react-router';
 import Chip from '@mui/material/Chip';
 import Stack from '@mui/material/Stack';
+import { isolated } from '../common/direction';
 import { fetchMeeting, meetingPath } from '../session/reports';
 import { useAnswer } from '../session/use-answer';
 import { ActsTable } from './ActsTable';
@@ -111,6 +112,6 @@ function MeetingView({ report, now }: { report: MeetingReport; now: number }) {
 }
 
 function subtitleOf({ room, endedAt }: MeetingReport): string {
-  const where = room ? `In ${room.name}` : 'In a room that has been deleted';
+  const where = room ? `In ${isolated(room.name)}` : 'In a room that has been deleted';
   return endedAt === null ? `${where}, still running` : `${where}, until ${clockLabel(endedAt)}`;
 }

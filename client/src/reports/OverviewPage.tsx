@@ -4,6 +4,7 @@ import { Link as RouterLink } from 'react-router';
 import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
+import { UserText } from '../common/UserText';
 import { useStore } from '../common/use-store';
 import { account } from '../session/account';
 import { fetchOverview, overviewPath } from '../session/reports';
@@ -59,7 +60,7 @@ const columns: Column<BusyRoom>[] = [
     cell: ({ room }) =>
       room ? (
         <Link component={RouterLink} to={roomReportPath(room.slug)}>
-          {room.name}
+          <UserText>{room.name}</UserText>
         </Link>
       ) : (
         <Box component="em" sx={{ color: 'text.secondary' }}>

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { Participation } from '@minimeet/protocol';
 import Box from '@mui/material/Box';
+import { UserText } from '../common/UserText';
 import { type Column, ReportTable, TablePages } from './ReportTable';
 import {
   bitrateLabel,
@@ -52,7 +53,14 @@ const measured = (title: string, write: (quality: Quality) => string): Column<Pa
 
 function columnsAt(now: number): Column<Participation>[] {
   return [
-    { title: 'Person', cell: ({ displayName }) => <span title={displayName}>{displayName}</span> },
+    {
+      title: 'Person',
+      cell: ({ displayName }) => (
+        <span title={displayName}>
+          <UserText>{displayName}</UserText>
+        </span>
+      ),
+    },
     { title: 'Joined', isNumber: true, cell: ({ joinedAt }) => clockLabel(joinedAt) },
     { title: 'Left', isNumber: true, cell: ({ leftAt }) => (leftAt === null ? 'is here' : clockLabel(leftAt)) },
     {

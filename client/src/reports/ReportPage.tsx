@@ -7,6 +7,7 @@ import Link from '@mui/material/Link';
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import { Notices } from '../common/Notices';
+import { UserText } from '../common/UserText';
 import { usePageTitle } from '../common/use-page-title';
 import { Page } from '../pages/Page';
 
@@ -39,7 +40,7 @@ export function ReportPage({ title, above = [], subtitle, actions, children, tes
                 </Breadcrumbs>
               )}
               <Typography variant="h1" sx={{ fontSize: { xs: '1.75rem', sm: '2rem' }, overflowWrap: 'anywhere' }}>
-                {title}
+                <UserText>{title}</UserText>
               </Typography>
               {subtitle && <Typography sx={{ color: 'text.secondary', mt: 0.5 }}>{subtitle}</Typography>}
             </Box>

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { Room } from '@minimeet/protocol';
 import { Link as RouterLink } from 'react-router';
 import Link from '@mui/material/Link';
+import { UserText } from '../common/UserText';
 import { roomPath } from '../links/room-reference';
 import { useStore } from '../common/use-store';
 import { account } from '../session/account';
@@ -35,10 +36,10 @@ const columns: Column<Room>[] = [
 /** Members see the room among theirs; its report is for its owner and administrators. */
 function RoomLink({ room: { slug, name, owner } }: { room: Room }) {
   const user = useStore(account)?.user;
-  if (!user?.isAdmin && owner?.id !== user?.id) return <>{name}</>;
+  if (!user?.isAdmin && owner?.id !== user?.id) return <UserText>{name}</UserText>;
   return (
     <Link component={RouterLink} to={roomReportPath(slug)}>
-      {name}
+      <UserText>{name}</UserText>
     </Link>
   );
 }

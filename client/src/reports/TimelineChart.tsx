@@ -7,6 +7,7 @@ import type { MeetingReport } from '@minimeet/protocol';
 import Box from '@mui/material/Box';
 import Tooltip from '@mui/material/Tooltip';
 import { styled } from '@mui/material/styles';
+import { UserText } from '../common/UserText';
 import { VisuallyHidden } from '../common/VisuallyHidden';
 import { useElementSize } from '../common/use-element-size';
 import { EndMark, isMarked } from './EndMark';
@@ -128,7 +129,7 @@ function Person({ row, lines }: { row: TimelineRow; lines: object }) {
   return (
     <Row data-testid="timeline-row">
       <Names title={row.name} style={{ lineHeight: `${laneHeight}px` }}>
-        {row.name}
+        <UserText>{row.name}</UserText>
       </Names>
       <Box sx={{ flex: 1, minWidth: 0 }} style={lines}>
         {row.lanes.map((lane) => (
@@ -187,7 +188,9 @@ function BarText({ bar: { participation, quality } }: { bar: TimelineBar }) {
   const minutes = leftAt === null ? null : (Date.parse(leftAt) - Date.parse(joinedAt)) / 60_000;
   return (
     <>
-      <strong>{displayName}</strong>
+      <strong>
+        <UserText>{displayName}</UserText>
+      </strong>
       <br />
       {clockLabel(joinedAt)} – {leftAt === null ? 'now' : clockLabel(leftAt)}
       {minutes !== null && ` (${durationLabel(minutes)})`}

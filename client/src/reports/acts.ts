@@ -1,5 +1,6 @@
 /** What moderators did in a meeting, as people say it. */
 import type { MeetingSwitches, RecordedAct, Role } from '@minimeet/protocol';
+import { isolated } from '../common/direction';
 
 const roleWords: Record<Role, string> = {
   host: 'a host',
@@ -20,7 +21,7 @@ const switchWords: Record<keyof MeetingSwitches, string> = {
 /** `Ada muted Grace` */
 export function actSentence({ act, by, whom, detail }: Omit<RecordedAct, 'id' | 'at'>): string {
   const isOwn = whom?.userId === by.userId;
-  const object = isOwn ? 'themselves' : (whom?.displayName ?? 'somebody');
+  const object = isOwn ? 'themselves' : isolated(whom?.displayName ?? 'somebody');
   const possessive = isOwn ? 'their' : `${object}’s`;
   const sentences: Record<RecordedAct['act'], string> = {
     set_role: `made ${object} ${detail.role ? roleWords[detail.role] : 'something else'}`,
@@ -38,7 +39,7 @@ export function actSentence({ act, by, whom, detail }: Omit<RecordedAct, 'id' | 
     admit: `let ${object} in`,
     refuse: `sent ${object} away`,
   };
-  return `${by.displayName} ${sentences[act]}`;
+  return `${isolated(by.displayName)} ${sentences[act]}`;
 }
 
 /** `let only moderators unmute, and everyone write in the chat` */

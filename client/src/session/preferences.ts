@@ -8,6 +8,8 @@ export interface Preferences {
   cameraOn: boolean;
   /** Of the meeting: everybody alike, or whoever speaks large. */
   layout: 'grid' | 'speaker';
+  /** Whether single keys do something in a meeting (WCAG 2.1.4: they can be switched off). */
+  singleKeys: boolean;
   /** Absent: the browser's choice. */
   microphone?: DeviceReference;
   camera?: DeviceReference;
@@ -15,7 +17,7 @@ export interface Preferences {
 }
 
 const key = 'minimeet.preferences';
-const unset: Preferences = { name: '', microphoneOn: true, cameraOn: true, layout: 'grid' };
+const unset: Preferences = { name: '', microphoneOn: true, cameraOn: true, layout: 'grid', singleKeys: true };
 
 export function loadPreferences(): Preferences {
   return { ...unset, ...readStored(() => localStorage, key, isPreferences) };
@@ -31,7 +33,7 @@ function isPreferences(value: unknown): value is Partial<Preferences> {
   return (
     isOptional('name', 'string') &&
     ['microphone', 'camera', 'speaker'].every((field) => value[field] === undefined || isDevice(value[field])) &&
-    ['microphoneOn', 'cameraOn'].every((field) => isOptional(field, 'boolean')) &&
+    ['microphoneOn', 'cameraOn', 'singleKeys'].every((field) => isOptional(field, 'boolean')) &&
     [undefined, 'grid', 'speaker'].includes(value['layout'] as string | undefined)
   );
 }

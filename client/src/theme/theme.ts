@@ -20,7 +20,7 @@ export const theme = createTheme({
       palette: {
         primary: { main: '#5eead4', contrastText: '#05231f' },
         info: { main: '#2dd4bf' },
-        error: { main: '#ef5350' },
+        error: { main: '#f28b82', contrastText: '#2b0606' },
         background: { default: '#0f1515', paper: '#172020' },
       },
     },
@@ -55,6 +55,12 @@ export const theme = createTheme({
       },
     },
     MuiButton: { defaultProps: { disableElevation: true }, styleOverrides: { root: { borderRadius: 999 } } },
+    // The usual ones are too pale to be read.
+    MuiInputBase: {
+      styleOverrides: {
+        input: ({ theme }) => ({ '&::placeholder': { opacity: 1, color: theme.vars.palette.text.secondary } }),
+      },
+    },
     // Beside a long text on a phone, a button keeps its words in one line.
     MuiAlert: { styleOverrides: { action: { whiteSpace: 'nowrap' } } },
     // In the dark, a surface is told apart by its colour, not by a veil that grows with its height.

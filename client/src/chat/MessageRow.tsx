@@ -1,89 +1,79 @@
-/** Messages that one person wrote in a row, below their name and the time. */
+/** One message or one line of the chat, with what stands above it: the day, and the name and the time of a group. */
+import { memo } from 'react';
 import DeleteOutlineRounded from '@mui/icons-material/DeleteOutlineRounded';
 import ReplayRounded from '@mui/icons-material/ReplayRounded';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Divider from '@mui/material/Divider';
 import IconButton from '@mui/material/IconButton';
-import Link from '@mui/material/Link';
 import { styled } from '@mui/material/styles';
 import type { ChatEntry } from '@minimeet/sdk';
 import { useNotify } from '../common/Notices';
+import { UserText } from '../common/UserText';
+import { isolated } from '../common/direction';
 import { useMeetingClient } from '../meeting/meeting-context';
 import { useOwnRights } from '../moderation/own-rights';
 import { linkify } from './linkify';
-import type { MessageGroup } from './message-groups';
+import { beginsDay, beginsGroup, isFromServer } from './message-rows';
 import { dayLabel, timeLabel } from './message-time';
 import { Reactions } from './Reactions';
-import { SystemLines } from './SystemLines';
+import { SystemLine } from './SystemLine';
 
-export function MessageGroupView({ group }: { group: MessageGroup }) {
-  const { sentAt, messages, beginsDay, fromServer } = group;
+interface MessageRowProps {
+  message: ChatEntry;
+  previous: ChatEntry | undefined;
+}
+
+/** An entry of the log is replaced when it changes: only then it is taken apart and drawn again. */
+export const MessageRow = memo(function MessageRow({ message, previous }: MessageRowProps) {
+  const sentAt = new Date(message.sentAt);
+  const begins = beginsGroup(previous, message);
   return (
-    <>
-      {beginsDay && (
+    <Row data-begins={(begins && previous !== undefined) || undefined}>
+      {beginsDay(previous, message) && (
         <Divider sx={{ my: 1.5, color: 'text.secondary', fontSize: 13 }}>{dayLabel(sentAt, new Date())}</Divider>
       )}
-      {fromServer ? <SystemLines messages={messages} /> : <WrittenMessages group={group} />}
-    </>
+      {isFromServer(message) ? <SystemLine message={message} /> : <Message message={message} headed={begins} />}
+    </Row>
   );
-}
+});
 
-function WrittenMessages({ group: { displayName, mine, sentAt, messages } }: { group: MessageGroup }) {
-  return (
-    <Box
-      sx={{
-        mb: 1.5,
-        display: 'flex',
-        flexDirection: 'column',
-        gap: 0.5,
-        alignItems: mine ? 'flex-end' : 'flex-start',
-      }}
-    >
-      <Box sx={{ display: 'flex', gap: 1, alignItems: 'baseline', fontSize: 13, maxWidth: '100%' }}>
-        <Box
-          component="span"
-          sx={{ fontWeight: 600, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}
-        >
-          {mine ? 'You' : displayName}
-        </Box>
-        <Box component="time" dateTime={sentAt.toISOString()} sx={{ color: 'text.secondary', flexShrink: 0 }}>
-          {timeLabel(sentAt)}
-        </Box>
-      </Box>
-      <MessageItems>
-        {messages.map((message) => (
-          <Message key={message.clientMessageId} message={message} />
-        ))}
-      </MessageItems>
-    </Box>
-  );
-}
-
-function Message({ message }: { message: ChatEntry }) {
+function Message({ message, headed }: { message: ChatEntry; headed: boolean }) {
   const client = useMeetingClient();
-  const { clientMessageId, mine, status, problem, text, sequence, reactions } = message;
+  const { clientMessageId, displayName, mine, sentAt, status, problem, text, sequence, reactions } = message;
   const { moderates } = useOwnRights();
   // A second failure shows in the message's status, like the first.
   const resend = () => client.resendMessage(clientMessageId).catch(() => undefined);
+  const time = timeLabel(new Date(sentAt));
   return (
-    <li data-mine={mine || undefined}>
+    <Item
+      role="article"
+      aria-label={`${mine ? 'You' : isolated(displayName)}, ${time}`}
+      data-mine={mine || undefined}
+      data-testid="chat-item"
+    >
+      {headed && (
+        <Box sx={{ display: 'flex', gap: 1, alignItems: 'baseline', fontSize: 13, maxWidth: '100%', mb: 0.25 }}>
+          <Box
+            component="span"
+            sx={{ fontWeight: 600, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}
+          >
+            {mine ? 'You' : <UserText>{displayName}</UserText>}
+          </Box>
+          <Box component="time" dateTime={sentAt} sx={{ color: 'text.secondary', flexShrink: 0 }}>
+            {time}
+          </Box>
+        </Box>
+      )}
       <Bubble
+        dir="auto"
         data-mine={mine || undefined}
         data-status={status}
         data-sequence={sequence ?? undefined}
         tabIndex={-1}
         data-testid="chat-message"
       >
-        {linkify(text).map((part, index) =>
-          part.kind === 'link' ? (
-            <Link key={index} href={part.href} target="_blank" rel="noopener noreferrer nofollow" color="inherit">
-              {part.text}
-            </Link>
-          ) : (
-            part.text
-          ),
-        )}
+        <LinkedText text={text} />
       </Bubble>
       {sequence !== null && (
         <Box sx={{ display: 'flex', gap: 0.5, alignItems: 'center', maxWidth: '88%' }}>
@@ -107,9 +97,23 @@ function Message({ message }: { message: ChatEntry }) {
           Not sent. Try again
         </Button>
       )}
-    </li>
+    </Item>
   );
 }
+
+/** Parsed once for each text, whatever else about its message changes. */
+const LinkedText = memo(function LinkedText({ text }: { text: string }) {
+  return linkify(text).map((part, index) =>
+    part.kind === 'link' ? (
+      // An address goes from left to right, whatever stands around it.
+      <a key={index} href={part.href} dir="ltr" target="_blank" rel="noopener noreferrer nofollow">
+        {part.text}
+      </a>
+    ) : (
+      <span key={index}>{part.text}</span>
+    ),
+  );
+});
 
 function DeleteButton({ sequence }: { sequence: number }) {
   const client = useMeetingClient();
@@ -132,16 +136,21 @@ function DeleteButton({ sequence }: { sequence: number }) {
 /** Until the message is pointed at, where there is something to point with. */
 const QuietButton = styled(IconButton)({
   fontSize: 18,
-  '@media (hover: hover)': { opacity: 0, 'li:hover &, li:focus-within &': { opacity: 1 } },
+  '@media (hover: hover)': { opacity: 0, '[role=article]:hover &, [role=article]:focus-within &': { opacity: 1 } },
 });
 
-const MessageItems = styled('ul')({
-  listStyle: 'none',
-  margin: 0,
-  padding: 0,
-  width: '100%',
-  '& li': { display: 'flex', flexDirection: 'column', alignItems: 'flex-start', gap: 2, marginBottom: 4 },
-  '& li[data-mine]': { alignItems: 'flex-end' },
+// Padding and no margins: the list measures its rows.
+const Row = styled('div')({
+  padding: '0 16px 4px',
+  '&[data-begins]': { paddingTop: 10 },
+});
+
+const Item = styled('div')({
+  display: 'flex',
+  flexDirection: 'column',
+  alignItems: 'flex-start',
+  gap: 2,
+  '&[data-mine]': { alignItems: 'flex-end' },
 });
 
 const Bubble = styled('div')(({ theme }) => ({
@@ -150,7 +159,10 @@ const Bubble = styled('div')(({ theme }) => ({
   borderRadius: 14,
   whiteSpace: 'pre-wrap',
   overflowWrap: 'anywhere',
+  // Each line in the direction of its own first letter.
+  unicodeBidi: 'plaintext',
   backgroundColor: theme.vars.palette.action.selected,
+  '& a': { color: 'inherit', unicodeBidi: 'isolate' },
   '&[data-mine]': {
     color: theme.vars.palette.primary.contrastText,
     backgroundColor: theme.vars.palette.primary.main,
