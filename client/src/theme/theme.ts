@@ -67,6 +67,13 @@ export const theme = createTheme({
     MuiPaper: { styleOverrides: { root: { backgroundImage: 'none' } } },
     // Above a panel of its own colour, whose shadow the dark swallows.
     MuiMenu: { styleOverrides: { paper: ({ theme }) => ({ border: `1px solid ${theme.vars.palette.divider}` }) } },
-    MuiTooltip: { defaultProps: { enterDelay: 400, describeChild: false } },
+    MuiTooltip: {
+      defaultProps: {
+        enterDelay: 400,
+        describeChild: false,
+        // In the landmark of the page, where it has one: what stands outside of all landmarks is easily passed over.
+        slotProps: { popper: { container: () => document.querySelector('main') ?? document.body } },
+      },
+    },
   },
 });
