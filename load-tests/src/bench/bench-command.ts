@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { assertWritable, readFlags, runCommand, UsageError } from '../flags.js';
 import { benchmarks } from './benchmarks.js';
 import { describeMachine, machineLine } from './machine.js';
-import { withSection } from './sizing-document.js';
+import { shortReport, withSection } from './sizing-document.js';
 
 const names = benchmarks.map(({ name }) => name);
 const document = fileURLToPath(new URL('../../../docs/sizing.md', import.meta.url));
@@ -14,7 +14,7 @@ const usage = `Usage: npm run bench -- [${names.join('|')}] [flags]
 ${benchmarks.map(({ name, question, minutes }) => `  ${name.padEnd(16)} ${question}; ${minutes} min`).join('\n')}
 
 Without a name, all of them, one after the other: ${benchmarks.reduce((sum, { minutes }) => sum + minutes, 0)} minutes on a machine of two cores that has nothing else to do.
-  --short          some seconds each, and nothing is written to the documentation
+  --short          some seconds each: shows that it runs, the figures mean nothing; nothing is written to the documentation
   --json           a file that takes the figures: an object, or, for several benchmarks, an array of them
 
 Writes what was measured to docs/sizing.md. Ends with 1 when something is not as it has to be, or could not be measured.`;
@@ -39,7 +39,7 @@ await runCommand(async () => {
       const { run } = await load();
       const { figures, report, faults } = await run({ short: flags.short, say });
       all.push({ name, date: new Date().toISOString(), machine, short: flags.short, ...figures });
-      process.stdout.write(`\n${report}\n`);
+      process.stdout.write(`\n${flags.short ? shortReport(report) : report}\n`);
       faults.forEach((fault) => say(`${name}: ${fault}`));
       isRight &&= faults.length === 0;
 

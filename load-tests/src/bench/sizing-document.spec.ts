@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { withSection } from './sizing-document.js';
+import { shortReport, withSection } from './sizing-document.js';
 
 const document = 'Before.\n\n<!-- bench one begin -->\nold\n<!-- bench one end -->\n\nAfter, $1.\n';
 
@@ -13,4 +13,12 @@ describe('the page of figures', () => {
   it('is not written where it has no place for a benchmark', () => {
     expect(() => withSection(document, 'two', 'new')).toThrow('no marks for two');
   });
+});
+
+it('a short run says that its figures mean nothing, and prints none in bold', () => {
+  const text = shortReport('**12 streams** in all\n\nAt 70 % of a core: **303 streams, 9 packets/s**');
+
+  expect(text).toMatch(/^A short run: these figures mean nothing\./);
+  expect(text).not.toContain('**');
+  expect(text).toContain('303 streams');
 });

@@ -18,3 +18,8 @@ export function withSection(document: string, name: string, text: string): strin
 
   return `${document.slice(0, from + begin.length)}\n\n${text}\n\n${document.slice(to)}`;
 }
+
+/** A report of some seconds: it shows the form of a real one, and nothing of it may be taken for a result. */
+export function shortReport(report: string): string {
+  return `A short run: these figures mean nothing. Leave out --short to measure.\n\n${report.replaceAll('**', '')}`;
+}

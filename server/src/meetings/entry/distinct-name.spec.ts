@@ -22,7 +22,8 @@ describe('a name in a meeting', () => {
     const pictures = '😀'.repeat(limits.username / 2);
 
     expect(distinctName(long, [long])).toHaveLength(limits.username);
-    expect(distinctName(pictures, [pictures]).isWellFormed()).toBe(true);
+    // No half of a pair: it would become another character on the way.
+    expect(Buffer.from(distinctName(pictures, [pictures])).toString()).toBe(distinctName(pictures, [pictures]));
     expect(distinctName(pictures, [pictures]).length).toBeLessThanOrEqual(limits.username);
   });
 });
