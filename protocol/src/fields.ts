@@ -16,7 +16,8 @@ const line = (max: number) =>
     .min(1, 'must not be empty')
     .max(max)
     .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u, 'must not contain control characters')
-    .refine((text) => hasVisible(text), 'must have something to see');
+    // What is empty has been told so.
+    .refine((text) => text === '' || hasVisible(text), 'must have something to see');
 
 /**
  * Text of several lines: trimmed, not empty; of the control characters it has tabs and ends of lines. Marks of direction
