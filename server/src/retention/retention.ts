@@ -111,8 +111,8 @@ export class Retention implements OnModuleInit, BeforeApplicationShutdown {
     let last: { id: string; createdAt: Date } = { id: '', createdAt: new Date(0) };
     let sum = 0;
 
-    for (let rows: Row[] = []; !this.stopped.signal.aborted;) {
-      rows = await candidates()
+    while (!this.stopped.signal.aborted) {
+      const rows = await candidates()
         .andWhere('row.createdAt < :before', { before })
         .andWhere('(row.createdAt > :at OR row.createdAt = :at AND row.id > :id)', { at: last.createdAt, id: last.id })
         .orderBy('row.createdAt')
