@@ -88,7 +88,8 @@ describe('a restart of the server', () => {
   };
 
   it.each(['SIGTERM', 'SIGKILL'] as const)('by %s brings everybody back as who they were', async (signal) => {
-    server = await startServer({ SHUTDOWN_DRAIN: '3' });
+    const graceSeconds = 8;
+    server = await startServer({ SHUTDOWN_DRAIN: '3', RECONNECT_GRACE: String(graceSeconds) });
     const { ada, bob, slug } = await meet();
     await ada.getByTestId('toolbar-microphone').click();
     await tileOf(bob, 'Ada').getByTestId('tile-muted').waitFor();
@@ -104,6 +105,8 @@ describe('a restart of the server', () => {
     await Promise.all([ada, bob].map((page) => page.getByTestId('reconnecting').waitFor()));
     const code = await ended;
     await write(bob, 'meanwhile');
+    // Nobody is muted because the server was away for longer than it keeps seats.
+    if (signal === 'SIGKILL') await new Promise((resolve) => setTimeout(resolve, 1000 * (graceSeconds + 1)));
     await server.startAgain();
     const readyAt = Date.now();
     await Promise.all([ada, bob].map((page) => page.getByTestId('reconnecting').waitFor({ state: 'detached' })));
@@ -113,6 +116,13 @@ describe('a restart of the server', () => {
     await tileOf(bob, 'Ada').getByTestId('tile-muted').waitFor();
     expect(await ada.getByTestId('toolbar-microphone').getAttribute('data-state')).toBe('off');
     expect(await tileOf(ada, 'Bob').getByTestId('tile-muted').count()).toBe(0);
+    for (const [page, device] of [
+      [ada, 'camera'],
+      [bob, 'camera'],
+      [bob, 'microphone'],
+    ] as const)
+      expect(await page.getByTestId(`toolbar-${device}`).getAttribute('data-state')).toBe('on');
+    for (const page of [ada, bob]) expect(await page.getByTestId('returned-muted').count()).toBe(0);
     for (const page of [ada, bob]) {
       for (const text of ['before', 'meanwhile']) await sentMessage(page, text).waitFor();
       expect(await page.getByTestId('chat-message').count()).toBe(2);

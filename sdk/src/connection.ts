@@ -7,6 +7,7 @@
  */
 import type { CloseReason, DeviceInfo, RequestResult, RtpCapabilities, SeatReference } from '@minimeet/protocol';
 import type { Device } from 'mediasoup-client';
+import { Absence } from './absence.js';
 import { Access } from './access.js';
 import { Attendance } from './attendance.js';
 import type { Chat } from './chat.js';
@@ -58,6 +59,7 @@ export class Connection {
   private readonly search: Search;
   readonly moderation: Moderation;
   private readonly attendance = new Attendance();
+  private readonly absence = new Absence();
   private readonly threshold: Threshold;
   /** Of the room. */
   private password: string | undefined;
@@ -219,10 +221,10 @@ export class Connection {
 
   private take(session: MeetingSession, { room, participant, messages, grants, graceSeconds }: JoinAnswer): void {
     const { muteAfter } = this.options.reconnect ?? {};
-    const awayMs = Date.now() - this.lastHeard;
-    // A server that said goodbye was away itself.
-    const isBack = this.session !== null && !this.store.state.serverStopping;
-    const returnsMuted = isBack && muteAfter !== undefined && awayMs > Math.max(muteAfter, this.seatLastsMs);
+    const awayMs = this.session === null ? 0 : this.absence.since(this.lastHeard);
+    const returnsMuted = muteAfter !== undefined && awayMs > Math.max(muteAfter, this.seatLastsMs);
+    // From here on: what was missed before is made up for.
+    if (muteAfter !== undefined) this.absence.start();
     this.seatLastsMs = 1000 * graceSeconds;
     if (returnsMuted) {
       // Before anything is sent again.
@@ -398,6 +400,7 @@ export class Connection {
     const { stay, session, contact } = this;
     this.stay = this.session = this.contact = this.joining = null;
     this.seatKept = false;
+    this.absence.stop();
     const left = new MeetingError('aborted', 'The meeting was left');
     stay?.abort(left);
     contact?.signaling.close();

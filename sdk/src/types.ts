@@ -54,8 +54,9 @@ export interface ReconnectOptions {
   /** The longest delay between attempts, in milliseconds. Default 5000. */
   longestDelay?: number;
   /**
-   * Somebody whose seat was given up, and who was away for longer than this (in milliseconds, and no less than the server keeps a seat), comes
-   * back with everything muted: a laptop that slept should not wake up on the air. Default: never. See the event `returned_muted`.
+   * Somebody whose seat was given up, and whose own page was away for longer than this (in milliseconds, and no less than the server keeps a
+   * seat), comes back with everything muted: a laptop that slept should not wake up on the air. A page was away while its timers stood still,
+   * or it was without a network for two minutes or more; not while it only waited for the server. Default: never. See the event `returned_muted`.
    */
   muteAfter?: number;
 }
@@ -215,8 +216,8 @@ export interface MeetingEvents {
   /** A moderator stopped what this participant sent, or it may not be sent any more: `localMedia` has it no longer. */
   stopped: [{ source: Source; byParticipantId: string }];
   /**
-   * Back after an absence longer than `reconnect.muteAfter`, as a new participant: what is published is muted until unmute(). Milliseconds since
-   * the server was last heard.
+   * Back after an absence longer than `reconnect.muteAfter`, as a new participant: what is published is muted until unmute(). Milliseconds for
+   * which the page was away.
    */
   returned_muted: [{ awayMs: number }];
   /** Something that was to be published again after a reconnect, or upon joining, could not be. */
