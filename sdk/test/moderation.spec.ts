@@ -63,7 +63,7 @@ describe('a client in a meeting with moderators', () => {
   it('changes microphone, camera and screen without another right: the same producers carry them', async () => {
     await ada.client.publish('screen', new SyntheticCamera().track);
     await until(() => host.sees('Ada')?.media.screen !== undefined);
-    await host.client.moderation.setSwitches({ onlyModeratorsUnmute: true, onlyModeratorsShare: true });
+    await host.client.moderation.setSwitches({ onlyModeratorsUnmute: true });
     await until(() => ada.state.switches.onlyModeratorsUnmute);
     const producers = () =>
       Object.values(host.sees('Ada')!.media).map(({ source, producerId, paused }) => ({ source, producerId, paused }));
