@@ -16,7 +16,12 @@ const ASKED_FOR = new Set([
   'Intl.Segmenter',
   'MediaDevices.getDisplayMedia',
   'MediaStreamTrack.contentHint',
+  'Navigator.wakeLock',
   'Segmenter.segment',
+  'WakeLock.request',
+  'WakeLockSentinel',
+  'WakeLockSentinel.release',
+  'WakeLockSentinel.released',
   // Chrome on some systems never sets it.
   'KeyboardEvent.repeat',
 ]);
@@ -38,14 +43,39 @@ describe('the supported browsers', () => {
   });
 });
 
+/** The names of all that some supported browser lacks: only these are worth the checker's time. */
+const lackingNames = new Set(
+  [mdn.api, mdn.javascript.builtins, mdn.javascript.builtins.Intl].flatMap((group) =>
+    Object.entries(group).flatMap(([owner, members]) =>
+      Object.entries({ ...members, [owner]: members })
+        .filter(([, { __compat: compat }]) => compat && browsersWithout(compat.support).length > 0)
+        .map(([name]) => name.replace(/_static$/, '')),
+    ),
+  ),
+);
+
+/** The workspaces share most files of the libraries, which need to be read once. */
+const sourceFiles = new Map();
+
+function hostFor(options) {
+  const host = ts.createCompilerHost(options, true);
+  const { getSourceFile } = host;
+  host.getSourceFile = (file, target, ...others) => {
+    const key = `${file} ${JSON.stringify(target)}`;
+    if (!sourceFiles.has(key)) sourceFiles.set(key, getSourceFile.call(host, file, target, ...others));
+    return sourceFiles.get(key);
+  };
+  return host;
+}
+
 function missingIn(workspace) {
   const config = ts.getParsedCommandLineOfConfigFile(path.join(ROOT, workspace, 'tsconfig.json'), {}, ts.sys);
-  const program = ts.createProgram(config.fileNames, config.options);
+  const program = ts.createProgram(config.fileNames, config.options, hostFor(config.options));
   const checker = program.getTypeChecker();
   const found = new Set();
   const look = (node) => {
     const name = ts.isPropertyAccessExpression(node) ? node.name : ts.isIdentifier(node) ? node : null;
-    const entry = name && entryOf(checker.getSymbolAtLocation(name), program);
+    const entry = name && lackingNames.has(name.text) && entryOf(checker.getSymbolAtLocation(name), program);
     const without = entry ? browsersWithout(entry.compat.__compat.support) : [];
     if (without.length > 0 && !ASKED_FOR.has(entry.name)) {
       found.add(`${path.relative(ROOT, node.getSourceFile().fileName)}: ${entry.name} (${without.join(', ')})`);
