@@ -3,7 +3,7 @@
  * Jest: `npm test -- e2e -t six`. Real databases come from MYSQL_URL, MONGODB_URL and REDIS_URL or are provided; tests
  * of those that cannot be had are skipped, and their names say why. The last line is `N passed, N failed`, with `, N skipped` when there are any.
  */
-import { provideChromium, provideFirefox } from '../lib/browser.mjs';
+import { provideChromium } from '../lib/browser.mjs';
 import { buildClient, buildTypeScript } from '../lib/build.mjs';
 import { rulesAreKept, typesAreCorrect } from '../lib/checks.mjs';
 import { provideDependencies } from '../lib/dependencies.mjs';
@@ -31,7 +31,6 @@ export default async function test(parameters) {
 
   // Integration opens one browser too: for the example of the sdk.
   process.env.MINIMEET_CHROME = await provideChromium();
-  if (projects.includes('e2e')) await provideFirefox();
   await provideTurnServer();
   const whyNoPrometheus = await providePrometheus();
   if (whyNoPrometheus) say(`Prometheus: ${whyNoPrometheus}`);

@@ -1,8 +1,8 @@
-/** Finds the browsers for the tests that need real ones: a Chromium, and a Firefox where one can be had. */
+/** Finds a Chromium for the tests that need a real browser. */
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { distribution, providePackages } from './debian.mjs';
-import { Failure, say } from './say.mjs';
+import { Failure } from './say.mjs';
 
 /** Chromium without windows: the same pages for half of the processor. */
 const HEADLESS_SHELL = 'chromium-headless-shell';
@@ -22,7 +22,9 @@ export function findChromium() {
     if (isProgram(own)) return own;
     throw new Failure(`CHROME_BIN=${own} is not a program. Correct it or leave it out.`);
   }
-  return onPath(NAMES) ?? (process.platform === 'darwin' ? MAC_PROGRAMS.find(isProgram) : undefined);
+  const folders = (process.env.PATH ?? '').split(path.delimiter).filter(Boolean);
+  const onPath = NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name)));
+  return [...onPath, ...(process.platform === 'darwin' ? MAC_PROGRAMS : [])].find(isProgram);
 }
 
 /**
@@ -41,35 +43,6 @@ export async function provideChromium() {
     );
   }
   return chromium;
-}
-
-/**
- * Names the second engine of the browser tests in the environment: MINIMEET_FIREFOX, or MINIMEET_NO_FIREFOX with the reason why its tests are
- * skipped. Firefox plays sound only where there is a sound server, so PulseAudio belongs to it.
- */
-export async function provideFirefox() {
-  if (distribution()?.id === 'debian' && process.getuid?.() === 0) {
-    try {
-      await providePackages('Testing with Firefox', ['firefox-esr', 'pulseaudio']);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      say(error.message);
-    }
-  }
-  const firefox = process.env.FIREFOX_BIN ?? onPath(['firefox-esr', 'firefox']);
-  if (!firefox || !isProgram(firefox)) {
-    process.env.MINIMEET_NO_FIREFOX = 'no Firefox is installed: apt-get install firefox-esr pulseaudio';
-  } else if (!onPath(['pulseaudio'])) {
-    process.env.MINIMEET_NO_FIREFOX = 'Firefox needs PulseAudio: apt-get install pulseaudio';
-  } else {
-    process.env.MINIMEET_FIREFOX = firefox;
-  }
-}
-
-/** @param {readonly string[]} names @returns {string | undefined} the first of these programs */
-function onPath(names) {
-  const folders = (process.env.PATH ?? '').split(path.delimiter).filter(Boolean);
-  return names.flatMap((name) => folders.map((folder) => path.join(folder, name))).find(isProgram);
 }
 
 /** @param {string} file */

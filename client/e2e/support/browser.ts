@@ -1,14 +1,6 @@
 /** A real Chromium with fake cameras and microphones, and what its pages know about their media. */
 import { join } from 'node:path';
-import {
-  chromium,
-  firefox,
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  type Page,
-} from 'playwright-core';
-import { startSoundServer } from './sound-server.js';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 
 /** A small capture, so that six senders and thirty receivers fit on two cores, slow ones too. */
 export const smallCamera = 'camera=160x90@3';
@@ -68,36 +60,6 @@ export async function openBrowser({
       '--in-process-gpu',
     ],
   });
-}
-
-/** Why there is no Firefox for the tests; empty when there is one. */
-export const whyNoFirefox = process.env.MINIMEET_FIREFOX ? '' : (process.env.MINIMEET_NO_FIREFOX ?? 'none was named');
-
-/** Starts a Firefox, with a camera and a microphone of its own, and a sound card that nobody hears. */
-export async function openFirefox(): Promise<Browser> {
-  const sound = await startSoundServer();
-  const browser = await firefox.launch({
-    channel: 'moz-firefox',
-    executablePath: join(import.meta.dirname, 'firefox.mjs'),
-    env: { ...process.env, NODE_OPTIONS: '', PULSE_SERVER: sound.address },
-    // Milliseconds; no pace to keep.
-    timeout: 120_000,
-    firefoxUserPrefs: {
-      'media.navigator.streams.fake': true,
-      'media.navigator.permission.disabled': true,
-      // Otherwise it connects to no server on this machine.
-      'media.peerconnection.ice.loopback': true,
-      'media.peerconnection.ice.obfuscate_host_addresses': false,
-      'media.autoplay.default': 0,
-      'app.normandy.enabled': false,
-      'browser.safebrowsing.update.enabled': false,
-      'network.captive-portal-service.enabled': false,
-      'toolkit.telemetry.enabled': false,
-    },
-  });
-  browser.on('disconnected', () => void sound.stop());
-
-  return browser;
 }
 
 /** Opens an address in the given browser or one of its own, and keeps the peer connections to look at. */
