@@ -105,12 +105,12 @@ describe('a meeting on several workers', () => {
   }, 300_000);
 
   it('goes on when one of its workers hangs, for those who were there over other transports', async () => {
-    const { people, there, workerOf } = await gather();
+    const { people, here, workerOf } = await gather();
     await Promise.all(people.map((each) => each.receivesMore(others(nameOf(each)))));
-    const hanging = workerOf(there[0] as Person);
+    const hanging = workerOf(here[0] as Person);
     process.kill(hanging?.worker.pid ?? 0, 'SIGSTOP');
 
-    await until(() => there.every((each) => workerOf(each) !== hanging));
+    await until(() => here.every((each) => workerOf(each) !== hanging));
     await Promise.all(people.map((each) => each.receivesMore(others(nameOf(each)))));
   }, 300_000);
 });
