@@ -83,7 +83,7 @@ describe('the view of a participant', () => {
 
   it('is refused when it is none', async () => {
     const ada = await joined('Ada');
-    await expect(ada.client.setView([{ ...tileOf(ada, 0, 90) }])).rejects.toMatchObject({ code: 'invalid_payload' });
+    await expect(ada.client.setView([{ ...tileOf(ada, -160, 90) }])).rejects.toMatchObject({ code: 'invalid_payload' });
   });
 
   it('comes with who leads the conversation', async () => {
