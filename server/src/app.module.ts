@@ -99,7 +99,6 @@ export class AppModule implements NestModule {
         { path: 'auth/login', method: RequestMethod.POST },
         { path: 'users', method: RequestMethod.POST },
         { path: 'users/:id', method: RequestMethod.PATCH },
-        { path: 'users/:id', method: RequestMethod.DELETE },
         { path: 'api-keys', method: RequestMethod.POST },
       );
     consumer
@@ -115,19 +114,22 @@ export class AppModule implements NestModule {
       .forRoutes({ path: 'auth/guest', method: RequestMethod.POST });
     consumer.apply(json({ limit: limits.bodyBytes }), refuseOtherBodies, refuseOversizedBodies).forRoutes('{*path}');
     consumer
-      .apply(whereRoomPassword(logins))
+      .apply(wherePassword(logins))
       .forRoutes(
+        { path: 'users/:id', method: RequestMethod.DELETE },
         { path: 'rooms', method: RequestMethod.POST },
         { path: 'rooms/:idOrSlug', method: RequestMethod.PATCH },
       );
   }
 }
 
-/** A room's password is hashed as a user's is; a room without one costs nothing of that. */
-function whereRoomPassword(limit: RequestHandler): RequestHandler {
+/** A room's password is hashed as a user's is, and so is the one with which somebody deletes themself; without one, neither costs anything of that. */
+function wherePassword(limit: RequestHandler): RequestHandler {
   return (request, response, next) => {
-    const { password } = (request.body ?? {}) as { password?: unknown };
+    const { password, currentPassword } = (request.body ?? {}) as { password?: unknown; currentPassword?: unknown };
 
-    return typeof password === 'string' ? limit(request, response, next) : next();
+    return [password, currentPassword].some((given) => typeof given === 'string')
+      ? limit(request, response, next)
+      : next();
   };
 }
