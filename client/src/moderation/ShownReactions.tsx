@@ -54,15 +54,12 @@ export function ShownReactions() {
 
 const Place = styled('div')({
   position: 'absolute',
-  // Names are at the lower edge of the tiles.
-  insetInline: 16,
-  top: 24,
-  maxHeight: 84,
-  overflow: 'hidden',
+  left: 16,
+  bottom: 16,
   zIndex: 1,
   display: 'flex',
-  flexWrap: 'wrap',
-  justifyContent: 'center',
+  flexDirection: 'column',
+  alignItems: 'flex-start',
   gap: 4,
   pointerEvents: 'none',
 });
@@ -78,5 +75,4 @@ const Bubble = styled('div')({
   whiteSpace: 'nowrap',
   fontSize: 14,
   '& > span': { fontSize: 24, verticalAlign: 'middle' },
-  '& > b': { fontWeight: 'inherit' },
 });

@@ -1,7 +1,6 @@
 /** One visit to a room's page: from the link through the lobby into the meeting and out again. No user interface. */
 import type { VisibleRoom } from '@minimeet/protocol';
 import { MeetingClient, MeetingError } from '@minimeet/sdk';
-import { pendingDeletions } from '../chat/pending-deletions';
 import type { EntryOptions } from '../links/entry-options';
 import { LocalCapture } from '../media/local-capture';
 import { publishCaptured } from '../meeting/publishing';
@@ -218,7 +217,7 @@ export class RoomVisit {
 
   /** Ends in `over`. */
   async leave(): Promise<void> {
-    await this.goodbye();
+    await this.prepared?.client.leave();
   }
 
   /** Brings the meeting and its sound into this tab; the other one leaves. */
@@ -245,11 +244,7 @@ export class RoomVisit {
   /** A page that may come back finds its way into the meeting then; any other would be missed by the others for a while. */
   private readonly leaveWithPage = ({ persisted }: PageTransitionEvent): void => {
     this.rememberMeeting();
-    if (this.current.step !== 'meeting') return;
-    const { client } = this.current;
-    // Before the goodbye, after which nothing is taken from this client.
-    pendingDeletions(client).commitAll();
-    if (!persisted) client.leaveWithPage();
+    if (!persisted && this.current.step === 'meeting') this.current.client.leaveWithPage();
   };
 
   /** Whether there is no token, or it let this tab in. */
@@ -427,16 +422,8 @@ export class RoomVisit {
 
   private dropClient(): void {
     this.stopFollowing();
-    void this.goodbye();
+    void this.prepared?.client.leave();
     this.prepared = null;
-  }
-
-  /** With what was still to be undone: nobody keeps a deleted message by leaving. */
-  private async goodbye(): Promise<void> {
-    const client = this.prepared?.client;
-    if (!client) return;
-    pendingDeletions(client).commitAll();
-    await client.leave();
   }
 
   /** Whether this tab may enter: no other one of this browser is in the meeting, or it is known what to do about that. */
