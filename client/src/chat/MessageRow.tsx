@@ -11,11 +11,13 @@ import type { ChatEntry } from '@minimeet/sdk';
 import { useNotify } from '../common/Notices';
 import { UserText } from '../common/UserText';
 import { isolated } from '../common/direction';
+import { useStore } from '../common/use-store';
 import { useMeetingClient } from '../meeting/meeting-context';
 import { useOwnRights } from '../moderation/own-rights';
 import { linkify } from './linkify';
 import { beginsDay, beginsGroup, isFromServer } from './message-rows';
 import { dayLabel, timeLabel } from './message-time';
+import { pendingDeletions } from './pending-deletions';
 import { Reactions } from './Reactions';
 import { SystemLine } from './SystemLine';
 
@@ -42,6 +44,9 @@ function Message({ message, headed }: { message: ChatEntry; headed: boolean }) {
   const client = useMeetingClient();
   const { clientMessageId, displayName, mine, sentAt, status, problem, text, sequence, reactions } = message;
   const { moderates } = useOwnRights();
+  const deletions = pendingDeletions(client);
+  const isGoing = useStore(deletions, (going) => sequence !== null && going.has(sequence));
+  if (isGoing && sequence !== null) return <DeletedNote mine={mine} onUndo={() => deletions.undo(sequence)} />;
   // A second failure shows in the message's status, like the first.
   const resend = () => client.resendMessage(clientMessageId).catch(() => undefined);
   const time = timeLabel(new Date(sentAt));
@@ -115,19 +120,26 @@ const LinkedText = memo(function LinkedText({ text }: { text: string }) {
   );
 });
 
+function DeletedNote({ mine, onUndo }: { mine: boolean; onUndo: () => void }) {
+  return (
+    <Item data-mine={mine || undefined}>
+      <Box sx={{ fontSize: 13, color: 'text.secondary' }} role="status" data-testid="chat-deleting">
+        <span>Message deleted. </span>
+        <Button size="small" onClick={onUndo} autoFocus data-testid="chat-undo">
+          Undo
+        </Button>
+      </Box>
+    </Item>
+  );
+}
+
 function DeleteButton({ sequence }: { sequence: number }) {
   const client = useMeetingClient();
   const notify = useNotify();
   const remove = () =>
-    client.deleteMessage(sequence).catch(() => notify('The message could not be deleted. Try again in a moment.'));
+    pendingDeletions(client).add(sequence, () => notify('The message could not be deleted. Try again in a moment.'));
   return (
-    <QuietButton
-      size="small"
-      onClick={() => void remove()}
-      aria-label="Delete message"
-      title="Delete"
-      data-testid="chat-delete"
-    >
+    <QuietButton size="small" onClick={remove} aria-label="Delete message" title="Delete" data-testid="chat-delete">
       <DeleteOutlineRounded fontSize="inherit" />
     </QuietButton>
   );

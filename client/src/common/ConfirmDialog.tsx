@@ -13,14 +13,14 @@ interface ConfirmDialogProps {
   action: string;
   onConfirm: () => void;
   onClose: () => void;
-  children: ReactNode;
+  children?: ReactNode;
 }
 
 export function ConfirmDialog({ open, title, action, onConfirm, onClose, children }: ConfirmDialogProps) {
   return (
     <Dialog open={open} onClose={onClose} aria-label={title}>
       <DialogTitle>{title}</DialogTitle>
-      <DialogContent>{children}</DialogContent>
+      {children !== undefined && <DialogContent>{children}</DialogContent>}
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
         <Button

@@ -5,8 +5,10 @@ import Box from '@mui/material/Box';
 import useMediaQuery from '@mui/material/useMediaQuery';
 import { ChatPanel } from '../chat/ChatPanel';
 import { useUnread } from '../chat/use-unread';
+import { ConfirmDialog } from '../common/ConfirmDialog';
 import { useNotify } from '../common/Notices';
 import { UserText } from '../common/UserText';
+import { PartBoundary } from '../common/PartBoundary';
 import { usePageTitle } from '../common/use-page-title';
 import { useStore } from '../common/use-store';
 import { VisuallyHidden } from '../common/VisuallyHidden';
@@ -18,6 +20,7 @@ import { Announcements } from './Announcements';
 import { MeetingBanners } from './MeetingBanners';
 import { MeetingContext } from './meeting-context';
 import { PeoplePanel } from './PeoplePanel';
+import { PhoneHeader } from './PhoneHeader';
 import { RemoteAudio } from './RemoteAudio';
 import { ShortcutsDialog } from './ShortcutsDialog';
 import { useIsSilent } from './SilentBanner';
@@ -26,6 +29,7 @@ import type { Panel } from './toolbar-action';
 import { Stage } from './Stage';
 import { Toolbar } from './Toolbar';
 import { StageContext, useNewStageChoice } from './stage-choice';
+import { useLeaveGuard } from './use-leave-guard';
 import { useShortcuts } from './use-shortcuts';
 
 export function MeetingPage({ visit, client }: { visit: RoomVisit; client: MeetingClient }) {
@@ -38,7 +42,8 @@ export function MeetingPage({ visit, client }: { visit: RoomVisit; client: Meeti
   useEffect(keepScreenAwake, []);
   const isSilent = useIsSilent(visit);
   useModerationNotices(client);
-  const isCovered = useMediaQuery(panelCoversStage) && panel !== null;
+  const isPhone = useMediaQuery(panelCoversStage);
+  const isCovered = isPhone && panel !== null;
   const choice = useNewStageChoice(client, isCovered);
 
   const openedFrom = useRef<Element | null>(null);
@@ -58,6 +63,7 @@ export function MeetingPage({ visit, client }: { visit: RoomVisit; client: Meeti
     (wanted: Panel) => (panel === wanted ? closePanel() : openPanel(wanted)),
     [panel, closePanel, openPanel],
   );
+  const { asking, stay } = useLeaveGuard(panel ? closePanel : null);
   const showPeople = useCallback(() => openPanel('people'), [openPanel]);
   useShortcuts({
     m: () => void visit.capture.toggle('microphone'),
@@ -83,26 +89,46 @@ export function MeetingPage({ visit, client }: { visit: RoomVisit; client: Meeti
           sx={{ height: '100dvh', display: 'flex', flexDirection: 'column', overflow: 'hidden' }}
           data-testid="meeting"
         >
-          <Box sx={{ flex: 1, minHeight: 0, display: 'flex' }}>
+          {isPhone && <PhoneHeader />}
+          <Box sx={{ position: 'relative', flex: 1, minHeight: 0, display: 'flex' }}>
             <Box
               component="main"
+              // What is covered is not to be reached by the keyboard or read out.
+              inert={isCovered}
               sx={{ position: 'relative', flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}
             >
               <VisuallyHidden as="h1" ref={heading} tabIndex={-1} data-testid="meeting-heading">
                 <UserText>{roomName ?? ''}</UserText>
               </VisuallyHidden>
-              <MeetingBanners visit={visit} onShowPeople={showPeople} />
-              <Stage capture={visit.capture} />
-              <ShownReactions />
+              <PartBoundary name="The notices">
+                <MeetingBanners visit={visit} onShowPeople={showPeople} />
+              </PartBoundary>
+              <Box sx={{ position: 'relative', flex: 1, minHeight: 0, display: 'flex', flexDirection: 'column' }}>
+                <PartBoundary name="The video view">
+                  <Stage capture={visit.capture} />
+                </PartBoundary>
+                <PartBoundary>
+                  <ShownReactions />
+                </PartBoundary>
+              </Box>
             </Box>
             <SidePanel open={panel !== null} title={panel === 'people' ? 'People' : 'Chat'} onClose={closePanel}>
               {panel === 'people' && <PeoplePanel />}
               {panel === 'chat' && <ChatPanel />}
             </SidePanel>
           </Box>
-          <Toolbar visit={visit} panel={panel} onPanel={togglePanel} unread={unread} />
+          <PartBoundary name="The toolbar">
+            <Toolbar visit={visit} panel={panel} onPanel={togglePanel} unread={unread} />
+          </PartBoundary>
         </Box>
         {!isSilent && <RemoteAudio />}
+        <ConfirmDialog
+          open={asking}
+          title="Leave the meeting?"
+          action="Leave"
+          onClose={stay}
+          onConfirm={() => void visit.leave()}
+        />
         <Announcements client={client} />
         <ShortcutsDialog open={showingKeys} onClose={() => setShowingKeys(false)} />
       </StageContext>

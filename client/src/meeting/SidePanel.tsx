@@ -1,12 +1,12 @@
-/** The frame of chat and people: a column beside the stage, on phones the whole screen. */
-import type { ReactNode } from 'react';
+/** The frame of chat and people: a column beside the stage; on phones it covers the stage, and leaves the toolbar. */
+import { type ReactNode, useEffect, useRef } from 'react';
 import CloseRounded from '@mui/icons-material/CloseRounded';
 import Box from '@mui/material/Box';
-import Drawer from '@mui/material/Drawer';
 import IconButton from '@mui/material/IconButton';
 import Paper from '@mui/material/Paper';
 import Typography from '@mui/material/Typography';
 import useMediaQuery from '@mui/material/useMediaQuery';
+import { PartBoundary } from '../common/PartBoundary';
 
 /** Where there is no room beside the stage. */
 export const panelCoversStage = '(max-width: 767px)';
@@ -20,9 +20,25 @@ interface SidePanelProps {
 
 export function SidePanel({ open, title, onClose, children }: SidePanelProps) {
   const isPhone = useMediaQuery(panelCoversStage);
-  const content = (
-    <>
-      <Box sx={{ display: 'flex', alignItems: 'center', pl: 2, pr: 1, py: 1 }}>
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // What had the focus is covered now.
+    if (open && isPhone) frame.current?.focus();
+  }, [open, isPhone, title]);
+
+  if (!open) return null;
+  const beside = { width: 360, my: 2, mr: 2, mb: 0, borderRadius: '16px' };
+  const overStage = { position: 'absolute', inset: 0, zIndex: 2, border: 0, borderRadius: 0, outline: 'none' };
+  return (
+    <Paper
+      ref={frame}
+      tabIndex={-1}
+      component="aside"
+      aria-label={title}
+      variant="outlined"
+      sx={{ display: 'flex', flexDirection: 'column', overflow: 'hidden', ...(isPhone ? overStage : beside) }}
+    >
+      <Box sx={{ display: 'flex', alignItems: 'center', pl: 2, pr: 1, py: isPhone ? 0.5 : 1 }}>
         <Typography variant="h3" component="h2" sx={{ flex: 1 }}>
           {title}
         </Typography>
@@ -30,48 +46,9 @@ export function SidePanel({ open, title, onClose, children }: SidePanelProps) {
           <CloseRounded />
         </IconButton>
       </Box>
-      {children}
-    </>
-  );
-
-  if (isPhone) {
-    return (
-      <Drawer
-        anchor="bottom"
-        open={open}
-        onClose={onClose}
-        slotProps={{
-          paper: {
-            sx: { height: '100dvh', borderRadius: 0 },
-            elevation: 0,
-            role: 'dialog',
-            'aria-modal': true,
-            'aria-label': title,
-          },
-        }}
-      >
-        {content}
-      </Drawer>
-    );
-  }
-  if (!open) return null;
-  return (
-    <Paper
-      component="aside"
-      aria-label={title}
-      variant="outlined"
-      sx={{
-        width: 360,
-        my: 2,
-        mr: 2,
-        mb: 0,
-        borderRadius: '16px',
-        display: 'flex',
-        flexDirection: 'column',
-        overflow: 'hidden',
-      }}
-    >
-      {content}
+      <PartBoundary key={title} name={title}>
+        {children}
+      </PartBoundary>
     </Paper>
   );
 }

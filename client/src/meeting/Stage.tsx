@@ -3,6 +3,7 @@ import { type CSSProperties, type FocusEvent, type ReactNode, useLayoutEffect, u
 import type { RemoteParticipant } from '@minimeet/sdk';
 import Box from '@mui/material/Box';
 import { styled } from '@mui/material/styles';
+import { PartBoundary } from '../common/PartBoundary';
 import { useElementSize } from '../common/use-element-size';
 import type { LocalCapture } from '../media/local-capture';
 import { OwnTile } from './OwnTile';
@@ -150,7 +151,11 @@ function At({ place, children }: { place: Place | undefined; children: ReactNode
   const { left, top, width, height } = place;
   // The tiles read their size from these, so that a resize renders no tile anew.
   const style = { left, top, '--tile-width': `${width}px`, '--tile-height': `${height}px` } as CSSProperties;
-  return <Spot style={style}>{children}</Spot>;
+  return (
+    <Spot style={style}>
+      <PartBoundary name="This tile">{children}</PartBoundary>
+    </Spot>
+  );
 }
 
 const Spot = styled('div')({

@@ -62,7 +62,7 @@ export function Tile({ participantId, source, name, suffix = '', children, muted
       <Label>
         {hand !== null && (
           <Hand data-testid="tile-hand" aria-hidden>
-            <PanToolRounded fontSize="inherit" /> {hand}
+            <PanToolRounded fontSize="inherit" /> <span>{hand}</span>
           </Hand>
         )}
         {muted && <MicOffRounded fontSize="inherit" aria-hidden data-testid="tile-muted" />}

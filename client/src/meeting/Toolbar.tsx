@@ -16,6 +16,7 @@ import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import useMediaQuery from '@mui/material/useMediaQuery';
 import { UserText } from '../common/UserText';
+import { PartBoundary } from '../common/PartBoundary';
 import { RoundButton } from '../common/RoundButton';
 import { CaptureButton } from '../media/CaptureButton';
 import type { RoomVisit } from '../session/room-visit';
@@ -189,19 +190,23 @@ export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: 
         </Box>
       )}
       {ownRoom.room && (
-        <RoomSettingsDialog
-          open={settingRoom}
-          onClose={() => setSettingRoom(false)}
-          room={ownRoom.room}
-          onChange={ownRoom.change}
-        />
+        <PartBoundary name="The room settings">
+          <RoomSettingsDialog
+            open={settingRoom}
+            onClose={() => setSettingRoom(false)}
+            room={ownRoom.room}
+            onChange={ownRoom.change}
+          />
+        </PartBoundary>
       )}
       <EmojiChoice
         anchor={reactingAt}
         onChoose={(emoji) => moderate((moderator) => moderator.sendReaction(emoji))}
         onClose={() => setReactingAt(null)}
       />
-      <DevicesDialog open={choosingDevices} onClose={() => setChoosingDevices(false)} capture={visit.capture} />
+      <PartBoundary name="The choice of devices">
+        <DevicesDialog open={choosingDevices} onClose={() => setChoosingDevices(false)} capture={visit.capture} />
+      </PartBoundary>
     </Box>
   );
 });

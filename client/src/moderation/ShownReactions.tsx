@@ -54,12 +54,15 @@ export function ShownReactions() {
 
 const Place = styled('div')({
   position: 'absolute',
-  left: 16,
-  bottom: 16,
+  // Names are at the lower edge of the tiles.
+  insetInline: 16,
+  top: 24,
+  maxHeight: 84,
+  overflow: 'hidden',
   zIndex: 1,
   display: 'flex',
-  flexDirection: 'column',
-  alignItems: 'flex-start',
+  flexWrap: 'wrap',
+  justifyContent: 'center',
   gap: 4,
   pointerEvents: 'none',
 });
@@ -75,4 +78,5 @@ const Bubble = styled('div')({
   whiteSpace: 'nowrap',
   fontSize: 14,
   '& > span': { fontSize: 24, verticalAlign: 'middle' },
+  '& > b': { fontWeight: 'inherit' },
 });

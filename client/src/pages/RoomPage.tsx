@@ -7,6 +7,7 @@ import { type EntryOptions, readEntryOptions } from '../links/entry-options';
 import { tokenIn } from '../links/join-token';
 import { logInLocation } from '../links/log-in-location';
 import { roomPath, slugOf } from '../links/room-reference';
+import { MeetingFault } from '../meeting/MeetingFault';
 import { MeetingPage } from '../meeting/MeetingPage';
 import { RoomVisit } from '../session/room-visit';
 import { AccessEndedPage } from './AccessEndedPage';
@@ -67,7 +68,11 @@ function VisitView({ visit }: { visit: RoomVisit }) {
     case 'lobby':
       return <PreJoinPage visit={visit} lobby={state} />;
     case 'meeting':
-      return <MeetingPage visit={visit} client={state.client} />;
+      return (
+        <MeetingFault visit={visit} client={state.client}>
+          <MeetingPage visit={visit} client={state.client} />
+        </MeetingFault>
+      );
     case 'over':
       return <OverPage visit={visit} client={state.client} moved={state.moved} />;
   }

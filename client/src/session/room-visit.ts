@@ -1,6 +1,7 @@
 /** One visit to a room's page: from the link through the lobby into the meeting and out again. No user interface. */
 import type { VisibleRoom } from '@minimeet/protocol';
 import { MeetingClient, MeetingError } from '@minimeet/sdk';
+import { pendingDeletions } from '../chat/pending-deletions';
 import type { EntryOptions } from '../links/entry-options';
 import { LocalCapture } from '../media/local-capture';
 import { publishCaptured } from '../meeting/publishing';
@@ -217,7 +218,7 @@ export class RoomVisit {
 
   /** Ends in `over`. */
   async leave(): Promise<void> {
-    await this.prepared?.client.leave();
+    await this.goodbye();
   }
 
   /** Brings the meeting and its sound into this tab; the other one leaves. */
@@ -244,7 +245,11 @@ export class RoomVisit {
   /** A page that may come back finds its way into the meeting then; any other would be missed by the others for a while. */
   private readonly leaveWithPage = ({ persisted }: PageTransitionEvent): void => {
     this.rememberMeeting();
-    if (!persisted && this.current.step === 'meeting') this.current.client.leaveWithPage();
+    if (this.current.step !== 'meeting') return;
+    const { client } = this.current;
+    // Before the goodbye, after which nothing is taken from this client.
+    pendingDeletions(client).commitAll();
+    if (!persisted) client.leaveWithPage();
   };
 
   /** Whether there is no token, or it let this tab in. */
@@ -422,8 +427,16 @@ export class RoomVisit {
 
   private dropClient(): void {
     this.stopFollowing();
-    void this.prepared?.client.leave();
+    void this.goodbye();
     this.prepared = null;
+  }
+
+  /** With what was still to be undone: nobody keeps a deleted message by leaving. */
+  private async goodbye(): Promise<void> {
+    const client = this.prepared?.client;
+    if (!client) return;
+    pendingDeletions(client).commitAll();
+    await client.leave();
   }
 
   /** Whether this tab may enter: no other one of this browser is in the meeting, or it is known what to do about that. */
