@@ -217,7 +217,7 @@ describe('the interface of a meeting', () => {
     const message = (of: Page, text: string) => of.getByTestId('chat-message').filter({ hasText: text });
     const remove = async (text: string) => {
       await message(page, text).hover();
-      await page.getByRole('listitem').filter({ hasText: text }).getByTestId('chat-delete').click();
+      await page.getByTestId('chat-item').filter({ hasText: text }).getByTestId('chat-delete').click();
       await page.getByTestId('chat-undo').waitFor();
     };
     await write('Kept in the end');
