@@ -26,6 +26,9 @@ export default function RoomPage() {
   const slug = slugOf(reference);
   const { options, faults } = useMemo(() => readEntryOptions(new URLSearchParams(search)), [search]);
   const token = tokenIn(hash);
+  // The address loses the token unseen by the router, which hears of it with the next Back: that is no other visit.
+  const [lastHash, setLastHash] = useState(hash);
+  if (hash !== '' && hash !== lastHash) setLastHash(hash);
   useEffect(() => {
     // Nobody shall read it there, or hand it on with the address. The router need not know.
     if (token !== null)
@@ -35,7 +38,7 @@ export default function RoomPage() {
   if (!slug) return <NoSuchMeetingPage />;
   if (slug !== reference) return <Navigate to={roomPath(slug) + search + hash} replace />;
   if (faults.length > 0) return <LinkFaultsPage slug={slug} token={token} faults={faults} />;
-  return <Visit key={slug + search + hash} slug={slug} options={options} token={token} />;
+  return <Visit key={slug + search + (hash || lastHash)} slug={slug} options={options} token={token} />;
 }
 
 function Visit({ slug, options, token }: { slug: string; options: EntryOptions; token: string | null }) {
