@@ -137,6 +137,10 @@ class BotHandler extends EnhancedEventEmitter<HandlerEvents> implements HandlerI
     this.sourceOf(localId).paused = true;
   }
 
+  askForKeyFrames(): void {
+    this.receiver.askForKeyFrames();
+  }
+
   rest(resting: boolean): void {
     this.sources.forEach((source) => (source.paused = resting));
   }

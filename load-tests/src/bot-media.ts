@@ -93,6 +93,7 @@ export interface IncomingMedia extends Losses {
 export interface MediaWay {
   readonly arrived: readonly [ssrc: number, IncomingMedia][];
   rest(resting: boolean): void;
+  askForKeyFrames(): void;
 }
 
 export class BotMedia {
@@ -180,6 +181,11 @@ export class BotMedia {
         resolve();
       });
     });
+  }
+
+  /** Of all video that arrives, as a browser does that cannot decode. */
+  askForKeyFrames(): void {
+    this.ways.forEach((way) => way.askForKeyFrames());
   }
 
   /** Sends nothing at all for a while, or again; of what was left out, nothing counts as lost. */

@@ -5,7 +5,7 @@ import { readNtpTime, timeOfDay } from './webrtc/clock.js';
 import { IncomingStream } from './webrtc/incoming-stream.js';
 import type { MediaConnection } from './webrtc/media-connection.js';
 import { beginsKeyFrame } from './webrtc/recordings.js';
-import { nack, receiverReports } from './webrtc/rtcp.js';
+import { nack, pictureLoss, receiverReports } from './webrtc/rtcp.js';
 import { captureTimeMarks, extensionOffset, rtpHeaderLength } from './webrtc/rtp.js';
 
 /** Of so many packets one is decrypted, the first among them. */
@@ -108,6 +108,15 @@ export class BotReceiver {
 
     if (isVideo && incoming.stream.hasMissing) {
       this.repair();
+    }
+  }
+
+  /** Asks the senders of all video that arrives. */
+  askForKeyFrames(): void {
+    for (const { kind, stream } of this.incoming.values()) {
+      if (kind === 'video') {
+        this.connection.sendRtcp(pictureLoss(this.reporterSsrc, stream.ssrc));
+      }
     }
   }
 

@@ -1,4 +1,5 @@
-/** Many who begin to see one camera at once do not storm its sender with requests for key frames. */
+/** Neither many who begin to see one camera at once nor one who asks without end storm its sender with requests for key frames. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startServer, type TestServer } from '../../server/test/harness.js';
 import { Bot } from '../src/bot.js';
@@ -55,5 +56,61 @@ describe('a crowd that begins to see one camera', () => {
     expect(requests).toBeGreaterThan(0);
     // At the begin of it for each layer, and then no sooner than after each interval: whatever the number of viewers.
     expect(requests).toBeLessThanOrEqual(layers * (2 + elapsed / requestInterval));
+  });
+});
+
+describe('a receiver that asks for key frames without end', () => {
+  let server: TestServer;
+  const bots: Bot[] = [];
+
+  beforeAll(async () => {
+    server = await startServer({ MEDIA_WORKERS: '1' });
+  });
+
+  afterAll(async () => {
+    await Promise.all(bots.map((bot) => bot.leave()));
+    await server.stop();
+  });
+
+  const enter = async (room: string, displayName: string) => {
+    const bot = new Bot({ url: server.url, room, displayName, rates });
+    bots.push(bot);
+    await bot.join();
+
+    return bot;
+  };
+
+  it.each([
+    ['over RTCP', async ({ media }: Bot) => media.askForKeyFrames()],
+    [
+      'over the socket',
+      async ({ client }: Bot) => {
+        // Some are refused: they are too many.
+        await Promise.allSettled(client.state.participants.map(({ id }) => client.requestKeyFrame(id, 'camera')));
+      },
+    ],
+  ])('%s costs its sender a few, and the others see the video as before', async (_, ask) => {
+    const { slug } = await createRoom(server.url, 'Key frames', 4);
+    const sender = await enter(slug, 'Sender');
+    const watcher = await enter(slug, 'Watcher');
+    const asker = await enter(slug, 'Asker');
+    await until('both see the sender', () => [watcher, asker].every(({ media }) => media.figures.received.video > 20));
+    const before = sender.media.figures.keyFrameRequests;
+    const seen = watcher.media.figures.received.video;
+
+    for (let asked = 0; asked < 50; asked++) {
+      await ask(asker);
+      await delay(100);
+    }
+
+    // Five seconds, in which a crowd would cause fourteen for each of the layers.
+    expect(sender.media.figures.keyFrameRequests - before).toBeLessThanOrEqual(8 * layers);
+    expect(watcher.media.figures.received.video - seen).toBeGreaterThan(15);
+    await until('the asker sees it again', async () => {
+      const then = asker.media.figures.received.video;
+      await delay(1000);
+
+      return asker.media.figures.received.video > then + 3;
+    });
   });
 });

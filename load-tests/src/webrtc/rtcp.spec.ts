@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { feedbackIn, nack, receiverReports, senderReport } from './rtcp.js';
+import { feedbackIn, nack, pictureLoss, receiverReports, senderReport } from './rtcp.js';
 
 describe('reports', () => {
   it('of a sender tell its clock beside the time of day', () => {
@@ -42,6 +42,10 @@ describe('feedback', () => {
     const request = nack(1, 7, sequences);
     expect(request).toHaveLength(12 + 3 * 4);
     expect([...feedbackIn(request)]).toEqual([{ what: 'packets wanted', ssrc: 7, sequences }]);
+  });
+
+  it('asks for a key frame', () => {
+    expect([...feedbackIn(pictureLoss(1, 7))]).toEqual([{ what: 'key frame wanted', ssrc: 7 }]);
   });
 
   it('tells when reports were made, and what became of what was sent', () => {

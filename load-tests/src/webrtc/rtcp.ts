@@ -89,6 +89,15 @@ export function nack(reporter: number, ssrc: number, sequences: readonly number[
   return request;
 }
 
+/** Asks for a key frame of a stream (RFC 4585 section 6.3.1). */
+export function pictureLoss(reporter: number, ssrc: number): Buffer {
+  const request = packet(types.payloadFeedback, formats.pictureLoss, 12);
+  request.writeUInt32BE(reporter, 4);
+  request.writeUInt32BE(ssrc, 8);
+
+  return request;
+}
+
 /** All that a compound packet says of streams. */
 export function* feedbackIn(compound: Buffer): Generator<Feedback> {
   for (let offset = 0; offset + 8 <= compound.length;) {

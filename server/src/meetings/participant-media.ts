@@ -20,14 +20,15 @@ import type { PlacedRouter } from '../media/placed-router.js';
 import type { Forwarding } from './forwarding/forwarding-plan.js';
 import type { ParticipantChannel } from './participant-channel.js';
 import { areAlike, withoutSsrcs } from './recognised-again.js';
+import { KeyFrameRequests } from './forwarding/key-frame-requests.js';
 import { Reconciler, type FindProducer } from './forwarding/reconciler.js';
 import { sentVideo, type SentVideo } from './forwarding/sent-video.js';
 
 /**
- * Milliseconds between two key frames that a sender is asked for, whoever of its receivers asks, over signalling or by RTCP (PLI, FIR):
- * one receiver cannot have the others' pictures consist of key frames. Who begins to see it waits no longer than this.
+ * Milliseconds between two key frames that a sender is asked for, whoever of its receivers asks: in a crowd, anyone who begins to see
+ * the video may wait as long. What one receiver may cause is bounded by {@link KeyFrameRequests}.
  */
-const keyFrameRequestDelay = 1000;
+const keyFrameRequestDelay = 350;
 
 /** Milliseconds that a client has to send again what was restored for it. */
 const claimWithin = 10_000;
@@ -50,6 +51,8 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
   readonly producers = new Map<Source, Producer>();
   /** What a camera or a screen sends, by producer id. */
   readonly videos = new Map<string, SentVideo>();
+  /** Of the same, by producer id. */
+  readonly keyFrameRequests = new Map<string, KeyFrameRequests>();
 
   /** `null` until the client told what it can receive. */
   private reconciler: Reconciler | null = null;
@@ -330,6 +333,10 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
       this.videos.set(producer.id, video);
     }
 
+    if (producer.kind === 'video') {
+      this.keyFrameRequests.set(producer.id, new KeyFrameRequests(producer));
+    }
+
     producer.observer.once('close', () => {
       if (!this.sendTransport.closed) {
         this.forget(source, producer);
@@ -340,6 +347,7 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
   private forget(source: Source, producer: Producer): void {
     this.producers.delete(source);
     this.videos.delete(producer.id);
+    this.keyFrameRequests.delete(producer.id);
     this.unclaimed.delete(source);
     this.emit('producer_closed', producer);
   }

@@ -4,6 +4,7 @@ import type { Consumer, Producer, Router, RtpCapabilities, WebRtcTransport } fro
 import type { Logger } from 'pino';
 import type { Pipes, Release } from '../../media/pipes.js';
 import type { Forwarding } from './forwarding-plan.js';
+import type { KeyFrameAsker, KeyFrameRequests } from './key-frame-requests.js';
 import type { ParticipantChannel } from '../participant-channel.js';
 
 /**
@@ -23,6 +24,8 @@ export interface SlotOptions {
   /** Of the participant who sends. */
   participantId: string;
   source: Source;
+  /** Of a producer of video. */
+  keyFrameRequests?: KeyFrameRequests | undefined;
   transport: WebRtcTransport;
   rtpCapabilities: RtpCapabilities;
   channel: ParticipantChannel;
@@ -33,7 +36,7 @@ export interface SlotOptions {
  * Holds what the plan wants now and what mediasoup has. Making a consumer takes two answers, the worker's and the
  * client's; the plan may change its mind before either, so each step looks at the wish again.
  */
-export class ConsumerSlot {
+export class ConsumerSlot implements KeyFrameAsker {
   private consumer: Consumer | null = null;
   /** Ends the need for the producer on the receiver's router. */
   private release: Release | null = null;
@@ -52,6 +55,8 @@ export class ConsumerSlot {
   private toldPaused = false;
   private keyFrameAskedAt = -KEY_FRAME_INTERVAL_MS;
   private keyFrameTimer: NodeJS.Timeout | undefined;
+  /** Runs while the receiver is sent nothing, having asked for too many key frames. */
+  private held: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly options: SlotOptions,
@@ -110,6 +115,39 @@ export class ConsumerSlot {
     await this.consumer?.requestKeyFrame();
   }
 
+  async keyFramesAsked(): Promise<number | null> {
+    const { current } = this;
+
+    if (!current || current.paused || this.held) {
+      return null;
+    }
+
+    const stats = await current.getStats();
+
+    return stats.reduce(
+      (sum, { type, pliCount, firCount }) => (type === 'outbound-rtp' ? sum + pliCount + firCount : sum),
+      0,
+    );
+  }
+
+  hold(milliseconds: number): void {
+    const { logger, participantId } = this.options;
+
+    if (this.closed || this.held) {
+      return;
+    }
+
+    logger.warn(
+      { consumerId: this.consumerId, participantId, milliseconds },
+      'a receiver asks for too many key frames: paused',
+    );
+    this.held = setTimeout(() => {
+      this.held = undefined;
+      this.update(this.wanted);
+    }, milliseconds).unref();
+    this.update(this.wanted);
+  }
+
   close(): void {
     if (this.closed) {
       return;
@@ -127,6 +165,8 @@ export class ConsumerSlot {
     this.closed = true;
     clearTimeout(this.keyFrameTimer);
     clearTimeout(this.again);
+    clearTimeout(this.held);
+    this.options.keyFrameRequests?.remove(this);
     this.release?.();
   }
 
@@ -174,6 +214,9 @@ export class ConsumerSlot {
       this.toldPaused = this.isPaused(consumer);
       await channel.offerConsumer(this.describe(consumer));
       this.acknowledged = true;
+      if (!this.closed) {
+        this.options.keyFrameRequests?.add(this);
+      }
       await this.apply();
     } catch (error) {
       // A transport or producer that closed in the meantime is no failure; the next plan leaves it out.
@@ -229,12 +272,12 @@ export class ConsumerSlot {
 
   /** What does not flow needs neither layers nor a share of the bandwidth. */
   private differs({ paused }: Consumer): boolean {
-    return this.wanted.paused !== paused || (!paused && (this.layersDiffer() || this.priorityDiffers()));
+    return this.isUnwanted !== paused || (!paused && (this.layersDiffer() || this.priorityDiffers()));
   }
 
   /** Layers and priority before the resumption, so that it begins with what is wanted. */
-  private async takeOneStep(consumer: Consumer, { paused, preferredLayers, priority }: Forwarding): Promise<void> {
-    if (paused) {
+  private async takeOneStep(consumer: Consumer, { preferredLayers, priority }: Forwarding): Promise<void> {
+    if (this.isUnwanted) {
       await consumer.pause();
     } else if (preferredLayers && this.layersDiffer()) {
       await consumer.setPreferredLayers(preferredLayers);
@@ -260,8 +303,12 @@ export class ConsumerSlot {
     return this.wanted.priority !== this.appliedPriority;
   }
 
+  private get isUnwanted(): boolean {
+    return this.wanted.paused || this.held !== undefined;
+  }
+
   private isPaused(consumer: Consumer): boolean {
-    return consumer.producerPaused || this.wanted.paused;
+    return consumer.producerPaused || this.isUnwanted;
   }
 
   private tellPaused(): void {

@@ -9,6 +9,7 @@ import {
   type ForwardingPlan,
   type ForwardingPolicy,
 } from './forwarding-plan.js';
+import type { KeyFrameRequests } from './key-frame-requests.js';
 import { LayersWanted, layersWantedBy } from './layers-wanted.js';
 import type { Participant } from '../participant.js';
 
@@ -27,6 +28,7 @@ export interface FoundProducer {
   home: Router;
   participantId: string;
   source: Source;
+  keyFrameRequests: KeyFrameRequests | undefined;
 }
 
 /** After a plan, so many times what it took is left to everything else: in a rush, it is planned less often. */
@@ -167,6 +169,11 @@ function producersOf({
   id: participantId,
   placed: { router: home },
   producers,
+  media,
 }: Participant): [string, FoundProducer][] {
-  return [...producers].map(([source, producer]) => [producer.id, { producer, home, participantId, source }]);
+  return [...producers].map(([source, producer]) => {
+    const keyFrameRequests = media.keyFrameRequests.get(producer.id);
+
+    return [producer.id, { producer, home, participantId, source, keyFrameRequests }];
+  });
 }

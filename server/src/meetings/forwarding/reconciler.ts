@@ -4,16 +4,16 @@ import type { Consumer } from 'mediasoup/types';
 import { ConsumerSlot, type SlotOptions } from './consumer-slot.js';
 import type { Forwarding } from './forwarding-plan.js';
 
+type OfProducer = Pick<SlotOptions, 'producer' | 'home' | 'participantId' | 'source' | 'keyFrameRequests'>;
+
 /** Finds what a slot needs to know of a producer; `undefined` when it closed since the plan was made. */
-export type FindProducer = (
-  producerId: string,
-) => Pick<SlotOptions, 'producer' | 'home' | 'participantId' | 'source'> | undefined;
+export type FindProducer = (producerId: string) => OfProducer | undefined;
 
 export class Reconciler {
   private readonly slots = new Map<string, ConsumerSlot>();
 
   constructor(
-    private readonly receiver: Omit<SlotOptions, 'producer' | 'home' | 'participantId' | 'source'>,
+    private readonly receiver: Omit<SlotOptions, keyof OfProducer>,
     private readonly findProducer: FindProducer,
   ) {}
 
