@@ -9,6 +9,8 @@ const server = `http://localhost:${PORT}`;
 const proxied = ['/users', '/rooms', '/meetings', '/analytics', '/admin', '/auth', '/api', '/health'];
 
 export default defineConfig({
+  // Files name each other by where they lie, and the server completes what the page names: it may be below any path.
+  base: './',
   plugins: [react()],
   server: {
     port: 5173,

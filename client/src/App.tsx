@@ -1,6 +1,7 @@
 /** Which page stands at which address. */
 import { Suspense, lazy } from 'react';
 import { BrowserRouter, Route, Routes, useLocation } from 'react-router';
+import { basePath } from './links/base-path';
 import { FaultBoundary } from './pages/FaultBoundary';
 import { NoSuchPage } from './pages/NoSuchPage';
 import { StartPage } from './pages/StartPage';
@@ -20,7 +21,7 @@ const LivePage = lazy(() => import('./live/LivePage'));
 
 export function App() {
   return (
-    <BrowserRouter>
+    <BrowserRouter basename={basePath || '/'}>
       <Pages />
     </BrowserRouter>
   );

@@ -96,7 +96,7 @@ const COMMANDS = {
     const user = process.getuid?.() === 0 ? 'user root;' : '';
     writeFileSync(
       path.join(folder, 'nginx.conf'),
-      `daemon off; ${user} pid ${folder}/pid; worker_processes 1; events {}\nhttp { access_log off; ${temporary.join(' ')}\n${site}\n}`,
+      `daemon off; master_process off; ${user} pid ${folder}/pid; worker_processes 1; events {}\nhttp { access_log off; ${temporary.join(' ')}\n${site}\n}`,
     );
     return [program, ['-p', folder, '-c', path.join(folder, 'nginx.conf'), '-e', path.join(folder, 'error.log')]];
   },

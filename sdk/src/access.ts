@@ -4,6 +4,7 @@
  */
 import type { ErrorAnswer, ExchangeJoinToken, Guest, Refresh, Session } from '@minimeet/protocol';
 import { MeetingError } from './meeting-error.js';
+import { routeUrl } from './server-url.js';
 
 /**
  * An application's way to its tokens, which expire within minutes: asked before each connection.
@@ -109,7 +110,7 @@ async function ask(url: string, path: string, body: Guest | Refresh | ExchangeJo
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), 10_000);
   try {
-    response = await fetch(new URL(path, url), {
+    response = await fetch(routeUrl(url, path), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),

@@ -9,6 +9,7 @@ import type {
 } from '@minimeet/protocol';
 import { io, type Socket } from 'socket.io-client';
 import { MeetingError } from './meeting-error.js';
+import { socketEndpoint } from './server-url.js';
 
 /**
  * How long the server may take to accept a connection or to answer a request, in milliseconds: longer than it gives
@@ -38,7 +39,9 @@ export class Signaling {
   /** Opens the connection while the access token is still being fetched: only the handshake's last step needs it. */
   constructor(url: string, accessToken: Promise<string>) {
     this.lost = new Promise((resolve) => (this.announceLoss = resolve));
-    this.socket = io(url, {
+    const { origin, path } = socketEndpoint(url);
+    this.socket = io(origin, {
+      path,
       forceNew: true,
       reconnection: false,
       autoConnect: false,

@@ -32,6 +32,12 @@ describe('the way to the server of a meeting', () => {
     expect(asked).toEqual(['https://home', 'https://other', 'https://other']);
   });
 
+  it('tells servers below different paths of one host apart', async () => {
+    const { asked, go } = journey({ 'https://home': elsewhere('https://home/two/') });
+    await go();
+    expect(asked).toEqual(['https://home', 'https://home/two']);
+  });
+
   it('ends where no address is named', async () => {
     for (const url of [null, 'no address']) {
       const { asked, go } = journey({ 'https://home': elsewhere(url) });

@@ -1,5 +1,6 @@
 /** Which server to turn to: the application's, or the one that hosts the room's meeting. */
 import { MeetingError } from './meeting-error.js';
+import { serverUrlOf } from './server-url.js';
 
 /** Servers that send a client from one to the other do not agree yet; it asks again later. */
 const mostHops = 3;
@@ -31,8 +32,8 @@ export class Whereabouts {
         return await ask();
       } catch (thrown) {
         const error = MeetingError.from(thrown, 'internal_error');
-        const next = originOf(error);
-        if (next === null || next === originOf({ server: { url: this.url } }) || hops === mostHops) {
+        const next = serverUrlOf(error.server?.url);
+        if (next === null || next === serverUrlOf(this.url) || hops === mostHops) {
           this.forget();
           throw told && isUnreachable(error) ? withCause(told, error) : error;
         }
@@ -40,14 +41,6 @@ export class Whereabouts {
         this.host = next;
       }
     }
-  }
-}
-
-function originOf({ server }: { server?: { url: string | null } }): string | null {
-  try {
-    return server?.url ? new URL(server.url).origin : null;
-  } catch {
-    return null;
   }
 }
 

@@ -30,7 +30,7 @@ export interface RunningServer {
 
 /** Starts a server with an empty data folder of its own on free ports. */
 export async function startServer(environment: Record<string, string> = {}): Promise<RunningServer> {
-  const port = await freePort();
+  const port = Number(environment.PORT ?? (await freePort()));
   const url = `http://127.0.0.1:${port}`;
   const dataDirectory = await mkdtemp(join(tmpdir(), 'minimeet-e2e-'));
   const options = {

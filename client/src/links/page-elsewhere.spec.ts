@@ -13,6 +13,12 @@ describe('the page on the server of the meeting', () => {
     );
   });
 
+  it('is below the path of that server', () => {
+    expect(pageElsewhere(elsewhere('https://example.org/two/'), '/r/kitchen', null)).toBe(
+      'https://example.org/two/r/kitchen',
+    );
+  });
+
   it('has the token of a personal link in its fragment, where no server sees it', () => {
     const page = pageElsewhere(elsewhere('https://two.example.org'), '/room/kitchen?join=now', 'a.b.c');
 

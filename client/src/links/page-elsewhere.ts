@@ -6,7 +6,7 @@ import { parseUrl } from './parse-url';
 /**
  * The same page on the server that hosts the meeting; `undefined` where the error names none.
  *
- * @param page this page's path, query included
+ * @param page this page's path below that of the server, query included
  * @param token of the personal link that led here: without it, nobody who was sent comes in there
  */
 export function pageElsewhere(
@@ -16,5 +16,7 @@ export function pageElsewhere(
 ): string | undefined {
   const url = error.code === 'meeting_elsewhere' ? error.server?.url : undefined;
   const address = url ? parseUrl(url) : null;
-  return address && /^https?:$/.test(address.protocol) ? new URL(page + withToken(token), address).href : undefined;
+  if (!address || !/^https?:$/.test(address.protocol)) return undefined;
+  const server = address.origin + address.pathname.replace(/\/+$/, '');
+  return new URL(server + page + withToken(token)).href;
 }

@@ -12,6 +12,9 @@ describe('slugOf', () => {
     'https://meet.example.org/r/baku-rimo-tefa',
     'http://localhost:3000/r/BAKU-RIMO-TEFA?name=Guest&join=now#top',
     'meet.example.org/r/baku-rimo-tefa/',
+    'https://example.org/tools/r/meet/r/baku-rimo-tefa',
+    'https://example.org/r/r/baku-rimo-tefa',
+    'Meeting #3: https://example.org/meet/r/baku-rimo-tefa',
     '/r/baku-rimo-tefa',
     'https://meet.example.org/r/baku%20rimo%20tefa',
     'Join us: https://meet.example.org/r/baku-rimo-tefa',
@@ -33,5 +36,6 @@ describe('slugOf', () => {
 
   it('reads back the link that it makes', () => {
     expect(slugOf(roomLink('baku-rimo-tefa', 'https://meet.example.org'))).toBe('baku-rimo-tefa');
+    expect(slugOf(roomLink('baku-rimo-tefa', 'https://example.org/meet'))).toBe('baku-rimo-tefa');
   });
 });

@@ -4,6 +4,7 @@ import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
 import Typography from '@mui/material/Typography';
 import { SparkLineChart } from '@mui/x-charts/SparkLineChart';
+import { serverUrl } from '../links/base-path';
 import { Panel } from '../reports/Panel';
 import { countLabel, durationLabel, memoryLabel } from '../reports/figures';
 import { qualityColours, seriesColour } from '../theme/report-colours';
@@ -32,7 +33,7 @@ export function LiveServer({ server, meetings, history, now }: LiveServerProps) 
       testId="live-server"
       aside={
         <Typography sx={{ color: 'text.secondary', fontSize: '0.875rem', fontVariantNumeric: 'tabular-nums' }}>
-          {server.url !== null && server.url !== window.location.origin && (
+          {server.url !== null && server.url !== serverUrl() && (
             <>
               <Link href={server.url}>{server.url}</Link>
               {' · '}

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Link as RouterLink } from 'react-router';
 import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
+import { below } from '../links/base-path';
 import { AccountLinks } from './AccountLinks';
 
 const aroundColumn = { width: '100%', mx: 'auto', px: { xs: 2, sm: 4 } };
@@ -36,7 +37,7 @@ export function Page({ children, align = 'centre' }: PageProps) {
         sx={{ ...column, py: 2, display: 'flex', alignItems: 'center', justifyContent: 'space-between', gap: 1 }}
       >
         <Link component={RouterLink} to="/" underline="none" sx={productName}>
-          <img src="/favicon.svg" alt="" width={28} height={28} />
+          <img src={below('/favicon.svg')} alt="" width={28} height={28} />
           MiniMeet
         </Link>
         <AccountLinks />

@@ -7,6 +7,7 @@ import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import { usePageTitle } from '../common/use-page-title';
 import { useStore } from '../common/use-store';
+import { below } from '../links/base-path';
 import { account } from '../session/account';
 import { AccountNote } from './AccountNote';
 import { JoinForm } from './JoinForm';
@@ -45,7 +46,7 @@ export function StartPage() {
         </Stack>
         <Box
           component="img"
-          src="/welcome.svg"
+          src={below('/welcome.svg')}
           alt=""
           sx={{ width: '100%', maxWidth: 520, justifySelf: 'center', display: { xs: 'none', md: 'block' } }}
         />

@@ -3,7 +3,7 @@ import type { LogOutEverywhere, Login, Session } from '@minimeet/protocol';
 import type { Store } from '../common/use-store';
 import { alone, renewed } from './renewal';
 import { RestError, endAllSessions, endSession, fetchMe, logIn as requestSession, updateUser } from './rest';
-import { isRecord, readStored, writeStored } from './stored';
+import { isRecord, readStored, storedUnder, writeStored } from './stored';
 
 const key = 'minimeet.account';
 
@@ -31,7 +31,7 @@ class Account implements Store<Session | null> {
     this.current = loadAccount();
     window.addEventListener('storage', (event) => {
       // Another tab logged in or out; a `key` of null: everything was cleared.
-      if (event.key === key || event.key === null) this.set(loadAccount());
+      if (event.key === storedUnder(key) || event.key === null) this.set(loadAccount());
     });
   }
 

@@ -6,7 +6,7 @@
 import type { Session } from '@minimeet/protocol';
 import { isSession } from './account';
 import type { Shelf } from './renewal';
-import { isRecord, readStored, writeStored } from './stored';
+import { isRecord, readStored, storedUnder, writeStored } from './stored';
 
 interface Kept {
   session: Session;
@@ -41,7 +41,10 @@ function forgetOld(): void {
 
 function storedKeys(): string[] {
   try {
-    return Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+    const before = storedUnder('');
+    return Object.keys(localStorage)
+      .filter((key) => key.startsWith(before + prefix))
+      .map((key) => key.slice(before.length));
   } catch {
     return [];
   }

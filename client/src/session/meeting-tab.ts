@@ -2,6 +2,7 @@
  * Which tab of this browser is in a room's meeting: two at once hear each other. Web Locks end with their tab, whatever happens to it, and
  * can be taken from a tab that does not answer.
  */
+import { storedUnder } from './stored';
 
 /** A tab's hold on a room's meeting. */
 export interface MeetingTab {
@@ -17,7 +18,7 @@ interface TakeOptions {
   onStolen: () => void;
 }
 
-const nameOf = (slug: string) => `minimeet.meeting.${slug}`;
+const nameOf = (slug: string) => storedUnder(`minimeet.meeting.${slug}`);
 /** Where there are no locks (pages without HTTPS), every tab is by itself. */
 const alone: MeetingTab = { release: () => undefined };
 

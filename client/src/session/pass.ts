@@ -3,6 +3,7 @@
  * browser, and nobody's anywhere else.
  */
 import type { Session } from '@minimeet/protocol';
+import { below } from '../links/base-path';
 import { roomPath } from '../links/room-reference';
 import { isSession } from './account';
 import { guestShelf } from './guest-shelf';
@@ -59,7 +60,7 @@ const save = (pass: Pass | null) => writeStored(() => sessionStorage, key, pass)
 
 function current(): Pass | null {
   const pass = readStored(() => sessionStorage, key, isPass);
-  return pass && window.location.pathname === roomPath(pass.slug) ? pass : null;
+  return pass && window.location.pathname === below(roomPath(pass.slug)) ? pass : null;
 }
 
 function isPass(value: unknown): value is Pass {

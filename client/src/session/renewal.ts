@@ -4,6 +4,7 @@
  */
 import type { Session } from '@minimeet/protocol';
 import { RestError, refreshSession } from './rest';
+import { storedUnder } from './stored';
 
 /** Where the tabs that share a session find its newest tokens. */
 export interface Shelf {
@@ -40,7 +41,7 @@ async function renew(session: Session, shelf: Shelf): Promise<Session | null> {
 export function alone<Result>(userId: string, work: () => Promise<Result>): Promise<Result> {
   const locks = (navigator as Partial<Navigator>).locks;
   // The types say less than the specification: the lock is held until the promise settles, and its outcome is the answer.
-  return locks ? locks.request(`minimeet.renewal.${userId}`, work) : work();
+  return locks ? locks.request(storedUnder(`minimeet.renewal.${userId}`), work) : work();
 }
 
 async function exchange(refreshToken: string | undefined): Promise<Session | null> {

@@ -18,6 +18,7 @@ import {
   type VisibleRoom,
   limits,
 } from '@minimeet/protocol';
+import { below } from '../links/base-path';
 import { isRecord } from './stored';
 
 /** A call that failed: decide by `code`. `unreachable` means that no MiniMeet server answered. */
@@ -117,7 +118,7 @@ async function exchange(method: string, path: string, accept: string, { accessTo
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (accessToken !== undefined) headers['Authorization'] = `Bearer ${accessToken}`;
   try {
-    const response = await fetch(path, { method, headers, body: JSON.stringify(body), signal });
+    const response = await fetch(below(path), { method, headers, body: JSON.stringify(body), signal });
     return { text: await response.text(), isOk: response.ok, status: response.status };
   } catch {
     signal?.throwIfAborted();

@@ -9,6 +9,7 @@ import { loadCurrentMeeting, saveCurrentMeeting } from './current-meeting';
 import { type MeetingTab, isMeetingElsewhere, takeMeeting } from './meeting-tab';
 import { loadPreferences } from './preferences';
 import { LogInNeededError, account } from './account';
+import { basePath, serverUrl } from '../links/base-path';
 import { pageElsewhere } from '../links/page-elsewhere';
 import { LinkEndedError, enterWithToken, passSession, passToken } from './pass';
 import { RestError, fetchRoom } from './rest';
@@ -412,13 +413,7 @@ export class RoomVisit {
     this.dropClient();
     const accessToken = (refused: string | null) => tokenOf(userId, refused);
     const reconnect = { muteAfter };
-    const client = new MeetingClient({
-      url: window.location.origin,
-      room: this.slug,
-      accessToken,
-      picturesAtFirst,
-      reconnect,
-    });
+    const client = new MeetingClient({ url: serverUrl(), room: this.slug, accessToken, picturesAtFirst, reconnect });
     this.prepared = { client, userId };
     // What goes wrong here goes wrong in join() again, where somebody waits for it.
     client.prepare().catch(() => undefined);
@@ -478,7 +473,11 @@ function wasCalledOff(error: unknown): boolean {
 
 function problemOf(error: unknown): VisitProblem {
   if (error instanceof MeetingError) {
-    const page = pageElsewhere(error, window.location.pathname + window.location.search, passToken());
+    const page = pageElsewhere(
+      error,
+      window.location.pathname.slice(basePath.length) + window.location.search,
+      passToken(),
+    );
     return { code: error.code, message: error.message, ...(page !== undefined && { page }) };
   }
   const isCoded = error instanceof RestError || error instanceof LogInNeededError || error instanceof LinkEndedError;
