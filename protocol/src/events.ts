@@ -254,6 +254,15 @@ export const notifications = {
   consumer_closed: z.object({ consumerId: z.string() }),
   /** Both transports are closed on the server, where a worker died; ask for others with `rebuild_media`. */
   media_lost: z.object({}),
+  /**
+   * Media does not get through although the client is connecting, and why that may be; `null` once it does. `network`: others reach
+   * the server, so the participant's own network is in the way. `server`: nobody has reached its media ports lately.
+   */
+  media_blocked: z.object({
+    cause: z.enum(['network', 'server']).nullable(),
+    /** Whether the server offers TURN servers to those whose network lets nothing else through. */
+    relayOffered: z.boolean(),
+  }),
   /** The participants who are audible now, loudest first; sent when that changes. */
   active_speakers: z.object({ participantIds: z.array(idSchema) }),
   /** Who leads the conversation now: changes more slowly than who is audible, and stays when all are silent. */

@@ -240,6 +240,7 @@ export class Connection {
     this.store.update({
       status: 'joined',
       serverStopping: false,
+      mediaBlocked: null,
       inLobby: false,
       lobbyAttended: null,
       lobby: [],
@@ -414,6 +415,7 @@ export class Connection {
     this.store.update({
       ...change,
       serverStopping: false,
+      mediaBlocked: null,
       inLobby: false,
       lobbyAttended: null,
       lobby: [],

@@ -26,6 +26,10 @@ const lastReportLimit = 300;
 /** How long the last picture stays where it is, in milliseconds, when its consumer is gone: media goes over other transports, on either side. */
 const stillsLast = 5000;
 
+/** How long it is waited before media is tried over other transports where it never got through, in milliseconds: doubled each time. */
+const firstRetry = 5000;
+const longestRetry = 60_000;
+
 type Notifications = Omit<ServerToClientEvents, 'welcome' | 'pong' | 'request_failed'>;
 
 interface SessionHooks {
@@ -47,6 +51,8 @@ export class MeetingSession {
   private device: Device | null = null;
   private media: Media | null = null;
   private rebuilding = false;
+  private retry: ReturnType<typeof setTimeout> | null = null;
+  private retries = 0;
   private readonly stills = new Stills(stillsLast, (consumerIds) => {
     consumerIds.forEach((consumerId) => this.attendance.removeTrack(consumerId));
     this.showParticipants();
@@ -153,6 +159,7 @@ export class MeetingSession {
 
   private closeMedia(): void {
     this.closed = true;
+    if (this.retry) clearTimeout(this.retry);
     this.quality?.stop();
     this.firstMedia.close();
     this.media?.sending.close();
@@ -165,16 +172,29 @@ export class MeetingSession {
   }
 
   private openMedia({ sendTransport, recvTransport, iceServers }: RequestResult<'rebuild_media'>): void {
-    // One that never worked will not work over other transports either.
     const onFailed = (error: MeetingError, worked: boolean) => {
       // Where others are on their way, those decide.
       if (this.media !== media || this.rebuilding) return;
       if (worked) void this.rebuild();
+      else if (error.code === 'connection_failed') this.tryAgainLater();
       else this.hooks.onFailed(error);
     };
     const context = { device: this.device!, signaling: this.line, iceServers, onFailed };
     const media = { sending: new Sending(sendTransport, context), receiving: new Receiving(recvTransport, context) };
     this.media = media;
+  }
+
+  /**
+   * Packets never found a way, and other transports will hardly find one, nor will joining anew, which everybody would see. So the seat
+   * stays, the chat goes on, and a way is looked for now and then: networks change, and servers are mended.
+   */
+  private tryAgainLater(): void {
+    if (this.closed || this.retry) return;
+    const wait = Math.min(firstRetry * 2 ** this.retries++, longestRetry);
+    this.retry = setTimeout(() => {
+      this.retry = null;
+      void this.rebuild();
+    }, wait);
   }
 
   private replaceMedia(answer: RequestResult<'rebuild_media'>): void {
@@ -240,6 +260,10 @@ export class MeetingSession {
       this.stills.keep([consumerId]);
     });
     this.on(signaling, 'media_lost', () => void this.rebuild());
+    this.on(signaling, 'media_blocked', ({ cause, relayOffered }) => {
+      if (cause === null) this.retries = 0;
+      this.store.update({ mediaBlocked: cause && { cause, relayOffered } });
+    });
     this.on(signaling, 'active_speakers', ({ participantIds }) =>
       this.store.update({ activeSpeakers: participantIds }),
     );

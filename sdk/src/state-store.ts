@@ -7,6 +7,7 @@ const initialState: MeetingState = {
   status: 'idle',
   error: null,
   serverStopping: false,
+  mediaBlocked: null,
   endReason: null,
   inLobby: false,
   lobbyAttended: null,

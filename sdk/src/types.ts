@@ -150,6 +150,14 @@ export interface FoundMessages {
   readonly hasMore: boolean;
 }
 
+/** Media does not get through, and why that may be. */
+export interface MediaBlock {
+  /** `network`: others reach the server, so the own network is in the way. `server`: nobody has reached its media ports lately. */
+  readonly cause: 'network' | 'server';
+  /** Whether the server offers TURN servers to those whose network lets nothing else through. */
+  readonly relayOffered: boolean;
+}
+
 /** A snapshot, replaced on every change; parts that did not change keep their identity. */
 export interface MeetingState {
   readonly status: MeetingStatus;
@@ -160,6 +168,8 @@ export interface MeetingState {
    * `reconnecting`, it is waited for.
    */
   readonly serverStopping: boolean;
+  /** Camera, microphone and what is received do not get through; it is tried again and again. `null`: they do, or are on their way. */
+  readonly mediaBlocked: MediaBlock | null;
   /** Why the status is `ended`. */
   readonly endReason: CloseReason | null;
   /** Waits in the room's lobby until somebody lets this participant in, while `connecting` or `reconnecting`. */

@@ -3,6 +3,7 @@ import { useState, useSyncExternalStore } from 'react';
 import Alert from '@mui/material/Alert';
 import Button from '@mui/material/Button';
 import Stack from '@mui/material/Stack';
+import type { MediaBlock } from '@minimeet/sdk';
 import { DeviceProblems } from '../media/DeviceProblems';
 import { MutedHint } from '../media/MutedHint';
 import { isPlaybackRefused, playRefused, subscribeToPlayback } from '../media/playback';
@@ -19,6 +20,7 @@ export function MeetingBanners({ visit, onShowPeople }: { visit: RoomVisit; onSh
   const isReconnecting = useMeeting((state) => state.status === 'reconnecting');
   const isInLobby = useMeeting((state) => state.inLobby);
   const isServerStopping = useMeeting((state) => state.serverStopping);
+  const mediaBlocked = useMeeting((state) => state.mediaBlocked);
   const isAlone = useMeeting(
     (state) => state.status === 'joined' && state.participants.length + state.lobby.length === 0,
   );
@@ -41,6 +43,11 @@ export function MeetingBanners({ visit, onShowPeople }: { visit: RoomVisit; onSh
       {isServerStopping && !isReconnecting && (
         <Alert severity="info" role="status" data-testid="server-stopping">
           The server is about to be restarted. You come back into the meeting by yourself.
+        </Alert>
+      )}
+      {mediaBlocked && !isReconnecting && (
+        <Alert severity="error" role="alert" data-testid="media-blocked" data-cause={mediaBlocked.cause}>
+          {blockedText(mediaBlocked)}
         </Alert>
       )}
       <LobbyBanner onShowPeople={onShowPeople} />
@@ -108,4 +115,13 @@ function useHadCompany(): boolean {
   const [had, setHad] = useState(hasCompany);
   if (hasCompany && !had) setHad(true);
   return had;
+}
+
+/** What to do about it: by oneself where it is one's own network, by the administrator where it is the server. */
+function blockedText({ cause, relayOffered }: MediaBlock): string {
+  if (cause === 'server')
+    return 'Video and sound can’t reach this server, for anyone. Chat still works. Ask the server’s administrator to check its media address and ports.';
+  return relayOffered
+    ? 'Your network blocks video and sound. Chat still works. Try another network, or turn off your VPN.'
+    : 'Your network blocks video and sound. Chat still works. Try another network, turn off your VPN, or ask the server’s administrator for a relay (TURN).';
 }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { Anonymous } from '../common/access.js';
 import { verdictOnPublicPort } from '../common/metrics-access.js';
 import { WorkerPool } from '../media/worker-pool.js';
+import { MediaPaths } from '../meetings/live/media-paths.js';
 import { Meetings } from '../meetings/meetings.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { Dependencies } from '../storage/dependencies.js';
@@ -20,6 +21,8 @@ const readinessSchema = z.object({
   /** Those that are not required only take something away: chat, or figures of other servers. */
   dependencies: z.array(z.object({ name: z.string(), up: z.boolean(), required: z.boolean() })).optional(),
   mediaWorkers: z.object({ running: z.int(), wanted: z.int() }).optional(),
+  /** `false` while nobody’s media gets through although somebody tries; `null` while nobody shows either. */
+  mediaReachable: z.boolean().nullable().optional(),
   /** `most` is `null` where there is no limit. A full server is ready: those in its meetings need it. */
   participants: z.object({ now: z.int(), most: z.int().nullable() }).optional(),
 });
@@ -32,6 +35,7 @@ export class HealthController {
     private readonly dependencies: Dependencies,
     private readonly workers: WorkerPool,
     private readonly meetings: Meetings,
+    private readonly paths: MediaPaths,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -58,7 +62,8 @@ export class HealthController {
     const participants = { now: this.meetings.placesTaken, most: this.settings.limits.maxParticipants || null };
     response.status(ready ? 200 : 503);
     const mayKnow = verdictOnPublicPort(request, this.settings.metrics.token) === 'allowed';
+    const { isReachable: mediaReachable } = this.paths;
 
-    return { ready, stopping, ...(mayKnow && { dependencies, mediaWorkers, participants }) };
+    return { ready, stopping, ...(mayKnow && { dependencies, mediaWorkers, mediaReachable, participants }) };
   }
 }

@@ -15,6 +15,7 @@ import { IncomingLimit } from './live/incoming-limit.js';
 import { LiveReporter } from './live/live-reporter.js';
 import { Lobby } from './entry/lobby.js';
 import { Namesakes } from './live/namesakes.js';
+import { MediaPaths } from './live/media-paths.js';
 import { MediaSampler } from './live/media-sampler.js';
 import { MeetingChat } from './meeting-chat.js';
 import { MeetingRecorder } from './record/meeting-recorder.js';
@@ -51,10 +52,11 @@ import { Meetings } from './meetings.js';
     AttendanceMessages,
     MeetingRecorder,
     MediaSampler,
+    MediaPaths,
     IncomingLimit,
     LiveReporter,
     Namesakes,
   ],
-  exports: [DoorLimits, Lobby, Meetings, MeetingChat, MediaSampler, WorkerPool],
+  exports: [DoorLimits, Lobby, Meetings, MeetingChat, MediaPaths, MediaSampler, WorkerPool],
 })
 export class MeetingsModule {}

@@ -94,6 +94,11 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
     return this.options.placed;
   }
 
+  /** The transports that the client is connecting, or has connected. */
+  get asked(): WebRtcTransport[] {
+    return [this.sendTransport, this.recvTransport].filter(({ id }) => this.connectedTransports.has(id));
+  }
+
   /** Its worker died, or it was closed. */
   get closed(): boolean {
     return this.sendTransport.closed || this.recvTransport.closed;

@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 import { MediaMetrics } from './media-metrics.js';
 import { MeetingMetrics } from './meeting-metrics.js';
 import { REGISTRY } from './metric-kinds.js';
+import { PathMetrics } from './path-metrics.js';
 import { StoreMetrics } from './store-metrics.js';
 import { WorkerMetrics } from './worker-metrics.js';
 
@@ -20,9 +21,10 @@ export class Exposition {
     meetings: MeetingMetrics,
     media: MediaMetrics,
     workers: WorkerMetrics,
+    paths: PathMetrics,
     stores: StoreMetrics,
   ) {
-    this.parts = [meetings, media, workers, stores];
+    this.parts = [meetings, media, workers, paths, stores];
   }
 
   get contentType(): string {

@@ -10,6 +10,7 @@ import { MeetingMetrics } from './meeting-metrics.js';
 import { REGISTRY } from './metric-kinds.js';
 import { MetricsController } from './metrics.controller.js';
 import { MetricsServer } from './metrics-server.js';
+import { PathMetrics } from './path-metrics.js';
 import { collectProcessMetrics } from './process-metrics.js';
 import { SignalingMetrics } from './signaling-metrics.js';
 import { StoreMetrics } from './store-metrics.js';
@@ -33,6 +34,7 @@ import { WorkerMetrics } from './worker-metrics.js';
     SignalingMetrics,
     MediaMetrics,
     WorkerMetrics,
+    PathMetrics,
     StoreMetrics,
     Exposition,
     MetricsServer,
