@@ -212,8 +212,9 @@ class BotHandler extends EnhancedEventEmitter<HandlerEvents> implements HandlerI
     const dtlsParameters = await MediaConnection.dtlsParameters();
     this.emit('@connectionstatechange', 'connecting');
     await new Promise<void>((resolve, reject) => this.emit('@connect', { dtlsParameters }, resolve, reject));
-    this.connection.connect().catch(() => {
+    this.connection.connect().catch((error: Error) => {
       if (!this.isClosed) {
+        this.media.failure = error.message;
         this.emit('@connectionstatechange', 'failed');
       }
     });
@@ -221,6 +222,7 @@ class BotHandler extends EnhancedEventEmitter<HandlerEvents> implements HandlerI
 
   private enter(state: MediaConnectionState): void {
     if (state === 'connected') {
+      this.media.failure = null;
       this.media.noteFirst('connected');
     }
 

@@ -118,6 +118,9 @@ export class BotMedia {
     keyFrame: null,
   };
 
+  /** Why the last connection that did not come about did not; `null`: each did. */
+  failure: string | null = null;
+
   constructor(readonly options: BotMediaOptions) {
     this.network = options.network ?? new Network();
   }
@@ -173,7 +176,7 @@ export class BotMedia {
   connected(milliseconds: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
-        () => reject(new Error(`no media connection stood after ${milliseconds / 1000} s`)),
+        () => reject(new Error(this.failure ?? `no media connection stood after ${milliseconds / 1000} s`)),
         milliseconds,
       );
       this.onFirst('connected', () => {

@@ -127,3 +127,45 @@ describe('bots', () => {
     );
   });
 });
+
+describe('where the server announces several media addresses, bots', () => {
+  /** Reserved for documentation (RFC 5737): nothing answers there. */
+  const dead = '192.0.2.1';
+  let server: TestServer | undefined;
+  const bots: Bot[] = [];
+
+  afterEach(async () => {
+    await Promise.all(bots.splice(0).map((bot) => bot.leave()));
+    await server?.stop();
+    server = undefined;
+  });
+
+  const join = async (announced: string) => {
+    server = await startServer({ MEDIA_ANNOUNCED_ADDRESS: announced });
+    const { slug } = await createRoom(server.url, 'Bots', 2);
+    bots.push(...['Ada', 'Bob'].map((displayName) => new Bot({ url: server!.url, room: slug, displayName, rates })));
+    await Promise.all(bots.map((bot) => bot.join()));
+
+    return bots;
+  };
+
+  it('receive video over the second one when the first does not answer', async () => {
+    const everyone = await join(`${dead},127.0.0.1`);
+    await until('video arrives', () =>
+      everyone.every(({ media }) =>
+        [...media.incoming.values()].some(({ kind, packets }) => kind === 'video' && packets > 5),
+      ),
+    );
+
+    expect(everyone.map(({ media }) => media.failure)).toEqual([null, null]);
+  });
+
+  it('name the addresses that do not answer when none does', async () => {
+    const everyone = await join(dead);
+    await until('the reason is known', () => everyone.every(({ media }) => media.failure !== null));
+
+    for (const { media } of everyone) {
+      expect(media.failure).toMatch(/^no media: none of the addresses .* \(192\.0\.2\.1:\d+/);
+    }
+  });
+});

@@ -21,6 +21,8 @@ const gaveUp = 'aborted';
 export class Crowd {
   private readonly figures: Figures[];
   private readonly failures: Failures = {};
+  /** Those whose failure was counted as they joined. */
+  private readonly reported = new WeakSet<Occupant>();
   private readonly present = new Map<Seat, Occupant>();
   private readonly recentLatencies = new Durations();
   private readonly ending = new AbortController();
@@ -170,6 +172,10 @@ export class Crowd {
       } else {
         const reason = error instanceof MeetingError ? error.code : String((error as Error).message);
         this.failures[reason] = (this.failures[reason] ?? 0) + 1;
+
+        if (occupant) {
+          this.reported.add(occupant);
+        }
       }
 
       if (occupant && this.present.get(seat) === occupant) {
@@ -180,6 +186,13 @@ export class Crowd {
 
   private async vacate(seat: Seat, occupant: Occupant): Promise<void> {
     this.present.delete(seat);
+    const { mediaFailure } = occupant;
+
+    // It joined, and nothing came or went.
+    if (mediaFailure !== null && !this.reported.delete(occupant)) {
+      this.failures[mediaFailure] = (this.failures[mediaFailure] ?? 0) + 1;
+    }
+
     occupant.addCounts(this.figures[seat.room]!.counts);
     await occupant.leave();
   }

@@ -92,6 +92,11 @@ export class Occupant {
     return steps;
   }
 
+  /** Why its media did not get through; `null` where it did, or nothing was to be sent or received. */
+  get mediaFailure(): string | null {
+    return this.bot.media.failure;
+  }
+
   /** In the meeting, and connected. */
   get isPresent(): boolean {
     return this.bot.client.state.status === 'joined';

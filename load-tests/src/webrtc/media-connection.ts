@@ -1,11 +1,12 @@
 /**
  * One WebRTC connection to a mediasoup transport: ICE over a UDP socket of its own, DTLS, SRTP.
  *
- * It is made for many in one process: no candidates are gathered, since the server is lite and says where it is; what
+ * It is made for many in one process: no candidates are gathered, since the server is lite and says where it is. All that it says are
+ * tried at once, and the first that answers is kept. What
  * arrives is counted by its header, which SRTP leaves in clear, and nothing is decrypted but RTCP.
  */
 import { createHash, randomBytes, X509Certificate } from 'node:crypto';
-import { createSocket, type Socket } from 'node:dgram';
+import { createSocket, type Socket, type SocketType } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { DtlsParameters, IceCandidate, IceParameters } from 'mediasoup-client/types';
 import { createSelfSignedCertificate, DtlsClient } from 'werift';
@@ -19,8 +20,8 @@ const laterRequests = 2500;
 /** Milliseconds without an answer after which the way counts as broken, and as lost: about what browsers do. */
 const disconnectedAfter = 6000;
 const failedAfter = 20_000;
-/** Milliseconds that ICE and DTLS may take together. */
-const connectLimit = 20_000;
+/** Milliseconds that ICE and DTLS may take together: less than those who wait for them give it, so that they learn the reason. */
+const connectLimit = 15_000;
 
 const receiveBuffer = 1 << 20;
 /** AEAD_AES_128_GCM (RFC 7714 section 14.2). */
@@ -52,7 +53,14 @@ export interface MediaConnectionOptions {
 }
 
 export class MediaConnection {
-  private readonly socket: Socket;
+  /** One for each family until one of the candidates has answered. */
+  private readonly sockets: ReadonlyMap<SocketType, Socket>;
+  /** Of the candidate that answered first, connected to it. */
+  private socket: Socket | null = null;
+  private readonly candidates: readonly IceCandidate[];
+  /** Which candidate was asked with which transaction, and when. */
+  private readonly asked = new Map<string, IceCandidate>();
+  private isChosen = false;
   private iceParameters: IceParameters;
   private readonly wayOut: NetworkPath;
   private readonly wayIn: NetworkPath;
@@ -78,24 +86,30 @@ export class MediaConnection {
     const network = options.network ?? new Network();
     this.wayOut = network.path();
     this.wayIn = network.path();
-    this.socket = createSocket({
-      type: isIPv6(this.candidate.ip) ? 'udp6' : 'udp4',
-      recvBufferSize: receiveBuffer,
-    });
-    this.socket.on('message', (packet) => this.wayIn.carry(packet, () => this.take(packet)));
-    // Nobody listens there any more; that no answers come says so as well, and says it of every way.
-    this.socket.on('error', () => undefined);
+    this.candidates = options.iceCandidates
+      .filter(({ protocol }) => protocol === 'udp')
+      .sort((one, other) => other.priority - one.priority);
+    this.sockets = new Map(this.candidates.map(typeOf).map((type) => [type, this.open(type)]));
   }
 
   /** Resolves when media may flow. Rejects when it does not come to that in time, or when it is closed before. */
   async connect(): Promise<void> {
     const limit = AbortSignal.any([this.closing.signal, AbortSignal.timeout(connectLimit)]);
-    const { ip, port } = this.candidate;
-    await within(limit, new Promise<void>((resolve) => this.socket.connect(port, ip, resolve)));
+
+    if (this.candidates.length === 0) {
+      throw new Error('the server takes no media over UDP');
+    }
+
     const reached = new Promise<void>((resolve) => (this.noteFirstAnswer = resolve));
     this.ask();
-    await within(limit, reached);
-    await within(limit, this.shakeHands());
+
+    try {
+      await within(limit, reached);
+      await within(limit, this.shakeHands());
+    } catch (error) {
+      throw this.closing.signal.aborted ? error : new Error(this.whyNot(error), { cause: error });
+    }
+
     this.enter('connected');
   }
 
@@ -156,23 +170,47 @@ export class MediaConnection {
       this.dtls.dtls.flight = lastFlight;
     }
 
-    this.socket.close();
+    this.sockets.forEach((socket) => this.shut(socket));
   }
 
-  private get candidate(): IceCandidate {
-    const candidate = this.options.iceCandidates.find(({ protocol }) => protocol === 'udp');
+  private open(type: SocketType): Socket {
+    const socket = createSocket({ type, recvBufferSize: receiveBuffer });
+    socket.on('message', (packet) => this.wayIn.carry(packet, () => this.take(packet, socket)));
+    // Nobody listens there, or no way leads there; that no answers come says so as well, and says it of every way.
+    socket.on('error', () => undefined);
 
-    if (!candidate) {
-      throw new Error('the server takes no media over UDP');
+    return socket;
+  }
+
+  /** One for each family, and those that were not chosen are closed already. */
+  private shut(socket: Socket): void {
+    try {
+      socket.close();
+    } catch {
+      // It is.
+    }
+  }
+
+  private whyNot(error: unknown): string {
+    if (this.socket === null) {
+      const tried = this.candidates.map(({ ip, port }) => (isIPv6(ip) ? `[${ip}]:${port}` : `${ip}:${port}`));
+
+      return `no media: none of the addresses that the server announces for media answers over UDP (${tried.join(', ')})`;
     }
 
-    return candidate;
+    return `no media: the server answers, but DTLS does not come about: ${error instanceof Error ? error.message : String(error)}`;
   }
 
   private ask(): void {
     this.transactionId = randomBytes(12);
     this.askedAt = performance.now();
-    this.write(bindingRequestTo(this.iceParameters, this.transactionId));
+
+    if (this.socket) {
+      this.write(bindingRequestTo(this.iceParameters, this.transactionId));
+    } else if (!this.isChosen) {
+      this.candidates.forEach((candidate) => this.askFirst(candidate));
+    }
+
     const silence = this.answeredAt === null ? 0 : performance.now() - this.answeredAt;
 
     if (this.state !== null && silence > failedAfter) {
@@ -184,8 +222,37 @@ export class MediaConnection {
     this.timer = setTimeout(() => this.ask(), this.answeredAt === null ? firstRequests : laterRequests);
   }
 
-  private take(packet: Buffer): void {
-    if (this.closing.signal.aborted) {
+  /** Which of the candidates answers, nobody knows yet. */
+  private askFirst(candidate: IceCandidate): void {
+    const transactionId = randomBytes(12);
+    this.asked.set(transactionId.toString('hex'), candidate);
+    const request = bindingRequestTo(this.iceParameters, transactionId, false);
+    this.wayOut.carry(request, () => {
+      if (!this.closing.signal.aborted && !this.isChosen) {
+        this.sockets.get(typeOf(candidate))!.send(request, candidate.port, candidate.ip, () => undefined);
+      }
+    });
+  }
+
+  /** Goes on with the candidate that answered, and with none of the others. */
+  private choose(candidate: IceCandidate): void {
+    this.isChosen = true;
+    const socket = this.sockets.get(typeOf(candidate))!;
+    this.sockets.forEach((other) => other !== socket && this.shut(other));
+    socket.connect(candidate.port, candidate.ip, () => {
+      if (!this.closing.signal.aborted) {
+        this.socket = socket;
+        this.answeredAt = performance.now();
+        clearTimeout(this.timer);
+        // Nominates it, before the first packet of DTLS.
+        this.ask();
+        this.noteFirstAnswer();
+      }
+    });
+  }
+
+  private take(packet: Buffer, socket: Socket): void {
+    if (this.closing.signal.aborted || (this.socket !== null && this.socket !== socket)) {
       return;
     }
 
@@ -222,10 +289,17 @@ export class MediaConnection {
   }
 
   private takeAnswer(packet: Buffer): void {
-    if (answeredTransaction(packet)?.equals(this.transactionId)) {
+    const transaction = answeredTransaction(packet);
+
+    if (this.socket === null) {
+      const candidate = transaction && this.asked.get(transaction.toString('hex'));
+
+      if (candidate && !this.isChosen) {
+        this.choose(candidate);
+      }
+    } else if (transaction?.equals(this.transactionId)) {
       this.answeredAt = performance.now();
       this.options.onRoundTrip?.(this.answeredAt - this.askedAt);
-      this.noteFirstAnswer();
 
       if (this.state !== null) {
         this.enter('connected');
@@ -243,7 +317,7 @@ export class MediaConnection {
       extendedMasterSecret: true,
       transport: {
         type: 'udp',
-        address: this.socket.address(),
+        address: this.socket!.address(),
         closed: false,
         onData: () => undefined,
         send: async (packet) => this.write(packet),
@@ -281,11 +355,13 @@ export class MediaConnection {
   private write(packet: Buffer): void {
     this.wayOut.carry(packet, () => {
       if (!this.closing.signal.aborted) {
-        this.socket.send(packet, () => undefined);
+        this.socket?.send(packet, () => undefined);
       }
     });
   }
 }
+
+const typeOf = ({ ip }: IceCandidate): SocketType => (isIPv6(ip) ? 'udp6' : 'udp4');
 
 /** What a promise settles with, unless the signal is aborted before. */
 function within<Result>(signal: AbortSignal, promise: Promise<Result>): Promise<Result> {

@@ -18,13 +18,13 @@ export interface Credentials {
   password: string;
 }
 
-/** Asks whether packets arrive, and nominates the way that they take. */
-export function bindingRequestTo(remote: Credentials, transactionId: Buffer): Buffer {
+/** Asks whether packets arrive, and unless told otherwise nominates the way that they take. */
+export function bindingRequestTo(remote: Credentials, transactionId: Buffer, nominates = true): Buffer {
   const body = Buffer.concat([
     attribute(attributes.username, Buffer.from(`${remote.usernameFragment}:bot`)),
     attribute(attributes.priority, uint32(hostPriority)),
     attribute(iceControlling, Buffer.alloc(8)),
-    attribute(attributes.useCandidate, Buffer.alloc(0)),
+    ...(nominates ? [attribute(attributes.useCandidate, Buffer.alloc(0))] : []),
   ]);
   // Each of the two last attributes covers what comes before it, with the length of what it then is.
   const upToIntegrity = message(transactionId, body, 24);
