@@ -150,7 +150,7 @@ describe('an account', () => {
     await reader.getByTestId('room-report').getByTestId('meeting-row').waitFor();
     const download = reader.waitForEvent('download');
     await reader.getByTestId('csv-button').click();
-    expect(await readFile(await (await download).path(), 'utf8')).toMatch(/^\S+,\S+/);
+    expect(await readFile(await (await download).path(), 'utf8')).toMatch(/^\ufeff[^\s\ufeff]+,\S+/);
     await reader.getByTestId('meeting-link').click();
     await reader.getByTestId('meeting-totals').waitFor();
     expect(reader.url()).toBe(report);

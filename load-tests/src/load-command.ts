@@ -23,7 +23,8 @@ const usage = `Usage: npm run load -- [flags]
   --metrics-token  of these, where the server wants one
   --workers        media workers of the server that is started (${usualProcesses()}: one less than the cores)
   --processes      with bots (${usualProcesses()})
-  --browsers       real Chromium pages among the bots (0)
+  --browsers       real Chromium pages among the bots (0); Chromium has to be installed
+  --install-browser  installs Chromium where there is none (Debian, root)
   --json           a file that takes the figures
   --html           a file that takes the report as a page with charts
 

@@ -55,6 +55,12 @@ describe('a load test', () => {
 
     expect({ code, stderr, passed: report.passed }).toMatchObject({ code: 0, passed: true });
     expect(processes).toBe(2);
+    const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
+      version: string;
+    };
+    expect(report.target).toEqual({ url: expect.stringMatching(/^http:/), version });
+    expect(report.tool).toEqual({ version, node: process.versions.node });
+    expect(stdout).toContain(`MiniMeet ${version} at ${report.target.url}`);
     expect(total.joined).toEqual({ tried: 8, succeeded: 8 });
     expect(rooms.map(({ joined, present }) => [joined.succeeded, present.there])).toEqual([
       [4, 4],

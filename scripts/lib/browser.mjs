@@ -28,6 +28,20 @@ export function findChromium() {
 }
 
 /**
+ * @returns {string} the path of a Chromium that is there
+ * @throws {Failure} with what to install: a command that measures changes nothing on the machine unless it was told to
+ */
+export function requireChromium() {
+  const chromium = findChromium();
+  if (!chromium) {
+    throw new Failure(
+      'Browsers among the bots need Chromium or Chrome. Install one, name it (CHROME_BIN=/path/to/chrome), or let this command install it: --install-browser',
+    );
+  }
+  return chromium;
+}
+
+/**
  * @returns {Promise<string>} the path of a Chromium, installed now where that is allowed and there was none without windows
  * @throws {Failure} with what to install
  */

@@ -48,7 +48,9 @@ export class AppModule implements NestModule {
       imports: [
         SettingsModule.forRoot(settings),
         RefusalsModule,
-        LoggerModule.forRoot(loggerParameters(settings.log, addressReader(settings.http))),
+        LoggerModule.forRoot(
+          loggerParameters({ ...settings.log, server: settings.cluster.serverName }, addressReader(settings.http)),
+        ),
         StorageModule.forRoot(entities),
         RedisModule,
         UsersModule,

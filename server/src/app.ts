@@ -19,13 +19,17 @@ import type { Settings } from './settings/settings.js';
 import { ConnectionLimits } from './signaling/connection-limits.js';
 import { KnownOrigins } from './signaling/known-origins.js';
 import { SocketServer } from './signaling/socket-server.js';
+import { makeDataDirectory } from './storage/data-directory.js';
 import { prepareDataDirectory } from './storage/data-files.js';
 import { apiDocsFiles } from './web/api-docs-files.js';
 import { clientAssets } from './web/client-build.js';
 import { securityHeaders } from './web/security-headers.js';
 
+const certificateReloads = new WeakMap<NestExpressApplication, () => void>();
+
 /** A server that is ready to listen. Rejects when the database or the media workers cannot be started. */
 export async function createApp(settings: Settings): Promise<NestExpressApplication> {
+  makeDataDirectory(settings.storage.dataDirectory);
   prepareDataDirectory(settings.storage.dataDirectory);
 
   const { publicUrl, trustedProxies } = settings.http;
@@ -52,8 +56,8 @@ export async function createApp(settings: Settings): Promise<NestExpressApplicat
   );
   app.enableCors({
     origin: (origin, allow) => void knownOrigins.answer(origin, allow),
-    allowedHeaders: ['authorization', 'content-type'],
-    exposedHeaders: ['retry-after'],
+    allowedHeaders: ['authorization', 'content-type', 'x-request-id'],
+    exposedHeaders: ['retry-after', 'x-request-id'],
     // Seconds for which a browser need not ask again.
     maxAge: 600,
   });
@@ -65,10 +69,13 @@ export async function createApp(settings: Settings): Promise<NestExpressApplicat
 
   if (certificateFiles) {
     const logger = new Logger('Certificate');
-    renewCertificate(app.getHttpServer() as HttpsServer, certificateFiles, {
-      renewed: () => logger.log('the certificate was renewed'),
-      failed: (err) => logger.warn({ err }, 'the certificate could not be renewed; the one before stays'),
-    });
+    certificateReloads.set(
+      app,
+      renewCertificate(app.getHttpServer() as HttpsServer, certificateFiles, {
+        renewed: () => logger.log('the certificate was renewed'),
+        failed: (err) => logger.warn({ err }, 'the certificate could not be renewed; the one before stays'),
+      }),
+    );
   }
 
   return app;
@@ -89,6 +96,11 @@ function fileLimit(app: NestExpressApplication, { limits }: Settings): (request:
 
     return isAdmitted;
   };
+}
+
+/** Reads the certificate again at once, where the server has one of its own. */
+export function reloadCertificate(app: NestExpressApplication): void {
+  certificateReloads.get(app)?.();
 }
 
 function certificateFilesOf({ http }: Settings): CertificateFiles | undefined {

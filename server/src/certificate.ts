@@ -33,13 +33,14 @@ export function readCertificate({ certFile, keyFile }: CertificateFiles): Certif
  * From the next connection on, the server shows what is in the files then; as long as that cannot be used, what it had. Ends with the server.
  *
  * @param told hears of each renewal, and of each one that failed
+ * @returns reads them again at once
  */
 export function renewCertificate(
   server: Server,
   files: CertificateFiles,
   told: { renewed(): void; failed(error: unknown): void },
   interval = INTERVAL,
-): void {
+): () => void {
   const renew = () => {
     try {
       server.setSecureContext(readCertificate(files));
@@ -52,4 +53,6 @@ export function renewCertificate(
   const paths = [files.certFile, files.keyFile];
   paths.forEach((path) => watchFile(path, { interval, persistent: false }, renew));
   server.once('close', () => paths.forEach((path) => unwatchFile(path, renew)));
+
+  return renew;
 }

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { PinoLogger } from 'nestjs-pino';
-import { createApp } from './app.js';
+import { createApp, reloadCertificate } from './app.js';
 import { ProcessFaults } from './common/process-faults.js';
 import { Meetings } from './meetings/meetings.js';
 import { doubtsAbout, loadSettings, SettingsError, type Settings } from './settings/settings.js';
@@ -16,12 +16,29 @@ const SAME_KEYPRESS_MILLISECONDS = 500;
 /** What a mistake has left half done may spread: whoever meets is given no longer than this to end. */
 const LONGEST_DRAIN_AFTER_FAULT_SECONDS = 30;
 
+const logger = new Logger('Server');
+/** What another signal than those that stop the server asks for; none of them ends it, not even while it starts. */
+let onOtherSignal: (signal: NodeJS.Signals) => void = () => undefined;
+
+for (const signal of ['SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const) {
+  process.on(signal, () => onOtherSignal(signal));
+}
+
 const settings = settingsOrExit();
 const app = await createApp(settings).catch(exitBecauseItCannotStart);
-const logger = new Logger('Server');
 
 app.get(ProcessFaults).watch(process, PinoLogger.root.child({ context: 'Server' }), () => endAfterFault(app));
-stopOnSignals(app);
+const stopOn = stopOnSignals(app);
+onOtherSignal = (signal) => {
+  // The terminal was closed in which it runs.
+  if (signal === 'SIGHUP' && process.stdin.isTTY) {
+    stopOn('SIGHUP');
+  } else if (signal === 'SIGHUP') {
+    reload(app);
+  } else {
+    logger.log(`${signal} is ignored; SIGTERM stops the server, SIGHUP reads the certificate and LOG_LEVEL again`);
+  }
+};
 doubtsAbout(settings).forEach((doubt) => logger.warn(doubt));
 
 try {
@@ -58,34 +75,56 @@ function reportReadiness(app: NestExpressApplication): void {
   }
 }
 
+/** Whatever can change while the server runs: its certificate, and how much is logged. Everything else takes a restart. */
+function reload(app: NestExpressApplication): void {
+  try {
+    const { level } = loadSettings(process.env).log;
+    PinoLogger.root.level = level;
+    logger.log(`SIGHUP: LOG_LEVEL is ${level}; other settings take a restart`);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) {
+      throw error;
+    }
+
+    logger.warn(`SIGHUP: the settings stay as they are: ${error.faults.join('; ')}`);
+  }
+
+  reloadCertificate(app);
+}
+
 /**
- * Only SIGTERM, with which supervisors stop a server, gives meetings time; whoever presses Ctrl-C wants it to end now. Asked
+ * Only SIGTERM and SIGQUIT, with which supervisors stop a server, gives meetings time; whoever presses Ctrl-C wants it to end now. Asked
  * once more, the server waits no longer, and once it does not wait any more, it ends as it is.
  */
-function stopOnSignals(app: NestExpressApplication): void {
+function stopOnSignals(app: NestExpressApplication): (signal: NodeJS.Signals) => void {
   const hurry = new AbortController();
   let askedAt: number | undefined;
   let draining: Promise<void> | null = null;
 
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      const now = Date.now();
+  const stopOn = (signal: NodeJS.Signals) => {
+    const now = Date.now();
 
-      if (askedAt === undefined) {
-        logger.log('stopping');
-        draining = app.get(Meetings).drain(signal === 'SIGTERM' ? settings.http.drainSeconds : 0, hurry.signal);
-        void draining.finally(() => (draining = null)).then(() => stop(app));
-      } else if (now - askedAt < SAME_KEYPRESS_MILLISECONDS) {
-        return;
-      } else if (draining) {
-        hurry.abort();
-      } else {
-        process.exit(1);
-      }
+    if (askedAt === undefined) {
+      logger.log('stopping');
+      const hurried = signal === 'SIGINT' || signal === 'SIGHUP';
+      draining = app.get(Meetings).drain(hurried ? 0 : settings.http.drainSeconds, hurry.signal);
+      void draining.finally(() => (draining = null)).then(() => stop(app));
+    } else if (now - askedAt < SAME_KEYPRESS_MILLISECONDS) {
+      return;
+    } else if (draining) {
+      hurry.abort();
+    } else {
+      process.exit(1);
+    }
 
-      askedAt = now;
-    });
+    askedAt = now;
+  };
+
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT'] as const) {
+    process.on(signal, stopOn);
   }
+
+  return stopOn;
 }
 
 /** As on SIGTERM, so that nobody in a meeting is cut off without a word, and with an exit code that says why. */

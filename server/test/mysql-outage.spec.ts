@@ -9,7 +9,8 @@ import { listen, until } from './support.js';
 
 interface Readiness {
   ready: boolean;
-  dependencies: { name: string; up: boolean; required: boolean }[];
+  canHostMeetings: boolean;
+  dependencies: { name: string; up: boolean; required: boolean; local: boolean }[];
 }
 
 /** Milliseconds within which every request is answered; each waits for a database for less than that. */
@@ -57,14 +58,29 @@ describeOn(
       const answer = await ask(socket, 'join_room', { roomId: room.slug });
       expect(answer.error).toBeUndefined();
 
-      return { socket, id: answer.participant.id, transportId: answer.sendTransport.id };
+      const { id } = answer.participant;
+
+      return {
+        socket,
+        id,
+        transportId: answer.sendTransport.id,
+        seat: { participantId: id, resumeToken: answer.resumeToken },
+      };
     };
-    const refusedHandshake = async () => {
-      const socket = connect(ada.accessToken);
+    const refusedHandshake = async (token: string) => {
+      const socket = connect(token);
 
       return new Promise((resolve) =>
         socket.once('connect_error', (error: Error & { data?: unknown }) => resolve(error.data)),
       );
+    };
+    /** Her database has confirmed her, and she has logged out since. */
+    const loggedOut = async () => {
+      const eve = await guest(server.url, 'Eve');
+      await api(server.url, eve.accessToken).get('/users/me');
+      await api(server.url).post('/auth/logout', { refreshToken: eve.refreshToken });
+
+      return eve.accessToken;
     };
 
     /** Reads and writes over REST without a break, and counts what comes of it, by status and code. */
@@ -100,6 +116,7 @@ describeOn(
       ['is shut down', () => database().stop(), () => database().start()],
     ])('goes on when it %s, refuses by code what needs it, and is as before once it is back', async (_, down, up) => {
       const [first, second] = [await join(ada), await join(bob)];
+      const [stranger, gone] = [(await guest(server.url, 'Cem')).accessToken, await loggedOut()];
       const heard: string[] = [];
       listen(second.socket, 'new_message', ({ message }) => heard.push(message.text));
       const { answers, stop } = load();
@@ -111,14 +128,19 @@ describeOn(
         ready: await ready(),
         live: (await rest().get('/health/live')).status,
         login: await refusal(api(server.url).post('/auth/login', { email: 'ada@example.org', password: 'whatever' })),
-        handshake: await refusedHandshake(),
+        handshakes: await Promise.all([stranger, gone].map(refusedHandshake)),
         ping: await ask(first.socket, 'ping'),
         media: await ask(first.socket, 'restart_ice', { transportId: first.transportId }),
         message: await ask(first.socket, 'send_message', { text: 'still here', clientMessageId: `${Math.random()}` }),
       };
 
+      // Her network is lost as well.
+      first.socket.disconnect();
+      const again = connect(ada.accessToken);
+      const resumed = await ask(again, 'resume_session', first.seat);
+
       await up();
-      await until(async () => (await ready()).ready);
+      await until(async () => (await ready()).canHostMeetings);
       answers.clear();
       await until(() => (answers.get('200') ?? 0) > 5 && (answers.get('201') ?? 0) > 5);
       answers.clear();
@@ -127,16 +149,17 @@ describeOn(
       const third = connect(bob.accessToken);
       const joined = await ask(third, 'join_room', { roomId: room.slug });
 
-      expect(during.ready).toMatchObject({ ready: false });
-      expect(during.ready.dependencies).toContainEqual({ name: 'mysql', up: false, required: true });
+      expect(during.ready).toMatchObject({ ready: true, canHostMeetings: false });
+      expect(during.ready.dependencies).toContainEqual({ name: 'mysql', up: false, required: true, local: false });
       expect(during.live).toBe(200);
       expect(during.login).toEqual([503, 'database_unavailable']);
-      expect(during.handshake).toMatchObject({ code: 'database_unavailable' });
+      expect(during.handshakes).toMatchObject([{ code: 'database_unavailable' }, { code: 'database_unavailable' }]);
+      expect(resumed.error).toBeUndefined();
       expect(during.ping).toEqual({ pong: expect.any(Number) });
       expect(during.media.iceParameters).toBeDefined();
       expect(during.message.error).toBeUndefined();
       expect(heard).toContain('still here');
-      expect([first.socket.connected, second.socket.connected]).toEqual([true, true]);
+      expect([again.connected, second.socket.connected]).toEqual([true, true]);
       expect(joined.participants.map(({ id }: { id: string }) => id)).toEqual(
         expect.arrayContaining([first.id, second.id]),
       );

@@ -133,7 +133,7 @@ describe('the process of the server', () => {
     const server = start({ DATA_DIR: join(dataDir, 'file', 'data') });
 
     expect(await server.exit).toBe(1);
-    expect(server.errors).toMatch(/^MiniMeet cannot start: ENOTDIR.*\n$/);
+    expect(server.errors).toMatch(/^MiniMeet cannot start: DATA_DIR .+ cannot be written to \(.*\)\. .+\n$/);
   });
 
   it('ends with one line when its database is none', async () => {
@@ -144,7 +144,9 @@ describe('the process of the server', () => {
     const server = start();
 
     expect(await server.exit).toBe(1);
-    expect(server.errors).toBe('MiniMeet cannot start: file is not a database\n');
+    expect(server.errors).toBe(
+      `MiniMeet cannot start: ${join(dataDir, 'minimeet.sqlite')} cannot be opened: file is not a database\n`,
+    );
   });
 
   it('ends with one line when its key of access tokens is not whole', async () => {
@@ -279,6 +281,66 @@ describe('the process of the server', () => {
 
       expect(await server.exit).toBe(1);
     });
+  });
+
+  describe('on other signals', () => {
+    it('goes on, reads LOG_LEVEL and the certificate again on SIGHUP, and says so', async () => {
+      const settingsFile = join(dataDir, 'minimeet.env');
+      await writeFile(settingsFile, 'LOG_LEVEL=info\n');
+      const server = start({ LOG_FORMAT: 'json', MINIMEET_ENV_FILE: settingsFile });
+      await until(() => server.output.includes('MiniMeet is ready'));
+      const url = (JSON.parse(server.output.split('\n').find((line) => line.includes('"open"'))!) as { open: string })
+        .open;
+      expect(server.output).not.toContain('request answered');
+      await writeFile(settingsFile, 'LOG_LEVEL=debug\n');
+      server.child.kill('SIGHUP');
+      await until(() => server.output.includes('SIGHUP: LOG_LEVEL is debug'));
+      await api(url).get('/health/live');
+      await until(() => server.output.includes('request answered'));
+
+      await writeFile(settingsFile, 'LOG_LEVEL=loud\n');
+      server.child.kill('SIGHUP');
+      await until(() => server.output.includes('the settings stay as they are: LOG_LEVEL must be one of'));
+      for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) {
+        server.child.kill(signal);
+        await until(() => server.output.includes(`${signal} is ignored`));
+      }
+      server.child.kill('SIGPIPE');
+      expect((await api(url).get('/health/live')).status).toBe(200);
+      server.child.kill('SIGQUIT');
+      expect(await server.exit).toBe(0);
+    });
+  });
+
+  it('logs lines with time, level, name and version, and the id of the request, which the answer bears', async () => {
+    const server = start({ LOG_FORMAT: 'json', LOG_LEVEL: 'debug', SERVER_NAME: 'meet-1' });
+    await until(() => server.output.includes('MiniMeet is ready'));
+    const lines = () =>
+      server.output
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown> & { req?: { id: string }; open?: string });
+    const url = lines().find(({ open }) => open)!.open!;
+    const ask = (id?: string) =>
+      fetch(`${url}/health/live`, { headers: id === undefined ? {} : { 'x-request-id': id } });
+    const ids = await Promise.all(
+      ['proxy-1/abc', 'x'.repeat(65), '{"level":"fatal"}', undefined].map(async (id) =>
+        (await ask(id)).headers.get('x-request-id'),
+      ),
+    );
+    await until(() => ids.every((id) => lines().some(({ req }) => req?.id === id)));
+
+    expect(ids[0]).toBe('proxy-1/abc');
+    expect(ids.slice(1)).toEqual(Array(3).fill(expect.stringMatching(/^[0-9a-f-]{36}$/)));
+    for (const line of lines()) {
+      expect(line).toMatchObject({
+        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+        level: expect.stringMatching(/^[a-z]+$/),
+        server: 'meet-1',
+        version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      });
+      expect(line).not.toHaveProperty('hostname');
+    }
   });
 
   describe('with a mistake in it that nothing catches', () => {

@@ -78,7 +78,9 @@ export async function startServer(environment: Record<string, string> = {}): Pro
     complaints: () =>
       log
         .split('\n')
-        .filter((line) => /^\s*\S/.test(line) && (/"level":[456]0/.test(line) || /\bat .+:\d+:\d+/.test(line))),
+        .filter(
+          (line) => /^\s*\S/.test(line) && (/"level":"(warn|error|fatal)"/.test(line) || /\bat .+:\d+:\d+/.test(line)),
+        ),
     said: (message) => log.split(`"msg":"${message}"`).length - 1,
     workers: () =>
       execFileSync('ps', ['--ppid', String(child.pid), '--sort=-cputime', '-o', 'pid='], { encoding: 'utf8' })

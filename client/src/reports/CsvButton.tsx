@@ -47,7 +47,8 @@ export function CsvButton({ path, fileName }: CsvButtonProps) {
 }
 
 function offerFile(text: string, name: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
+  // The mark by which Excel knows UTF-8, which is not among the text that was fetched.
+  const url = URL.createObjectURL(new Blob(['\ufeff', text], { type: 'text/csv;charset=utf-8' }));
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

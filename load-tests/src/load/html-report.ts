@@ -2,19 +2,23 @@
 import { escapeText, lineChart, type Chart } from './line-chart.js';
 import { highest, type LoadReport, type Moment } from './report.js';
 import { bytes, tablesOf, verdictText, type Table } from './show.js';
+import { measuredLine } from './text-report.js';
 
 const style = `
 :root { color-scheme: light dark; font: 14px/1.5 system-ui, sans-serif; }
 body { max-width: 1180px; margin: 2rem auto; padding: 0 1rem; }
 .passed { color: #2b8a3e; } .failed { color: #c92a2a; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(420px, 1fr)); gap: 1rem; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(420px, 100%), 1fr)); gap: 1rem; }
 svg { width: 100%; border: 1px solid #8884; border-radius: 6px; }
 svg text { fill: currentColor; } svg .title { font-size: 13px; font-weight: 600; } svg .axis { font-size: 11px; }
 svg .grid { stroke: #8884; stroke-width: 1; }
+/* On a phone, a wide table scrolls, and the page does not. */
+.table { overflow-x: auto; max-width: 100%; }
+h1, p { overflow-wrap: anywhere; }
 table { border-collapse: collapse; margin: 0.5rem 0 1.5rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.2rem 0.7rem; text-align: right; border-bottom: 1px solid #8884; }
 th:first-child, td:first-child { text-align: left; }
-pre { white-space: pre-wrap; } .warning { border-left: 4px solid #e8590c; padding-left: 0.7rem; }`;
+pre { white-space: pre-wrap; overflow-wrap: anywhere; } .warning { border-left: 4px solid #e8590c; padding-left: 0.7rem; }`;
 
 export function htmlReport(report: LoadReport): string {
   const { name, plan, startedAt, elapsed, machine, processes, server, total, verdicts, warnings, passed } = report;
@@ -33,7 +37,7 @@ export function htmlReport(report: LoadReport): string {
 <p>${escapeText(plan.description)}</p>
 <p>joined ${succeeded}/${tried} · ${plan.rooms} rooms of ${plan.participants} · ${elapsed.toFixed(0)} s from ${escapeText(startedAt)} ·
 ${processes} processes with bots on ${escapeText(machine.cpu)}, ${machine.cores} cores, ${bytes(machine.memoryBytes)};
-the server ${server === 'own' ? 'shares this machine' : 'is elsewhere'}</p>
+${escapeText(measuredLine(report))}; the server ${server === 'own' ? 'shares this machine' : 'is elsewhere'}</p>
 ${warnings.map((warning) => `<p class="warning">${escapeText(warning)}</p>`).join('\n')}
 ${verdicts.length > 0 ? `<pre>${verdicts.map((verdict) => escapeText(verdictText(verdict))).join('\n')}</pre>` : ''}
 <div class="charts">
@@ -122,6 +126,6 @@ function htmlTable({ title, head, rows }: Table): string {
   const cells = (row: string[], tag: 'td' | 'th') => row.map((cell) => `<${tag}>${escapeText(cell)}</${tag}>`).join('');
 
   return `<h2>${escapeText(title)}</h2>
-<table><thead><tr>${cells(head, 'th')}</tr></thead>
-<tbody>${rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('\n')}</tbody></table>`;
+<div class="table" tabindex="0" role="region" aria-label="${escapeText(title)}"><table><thead><tr>${cells(head, 'th')}</tr></thead>
+<tbody>${rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('\n')}</tbody></table></div>`;
 }

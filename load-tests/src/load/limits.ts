@@ -14,6 +14,8 @@ const busyCpu = 0.85;
 const lateLoop = 50;
 /** Of all moments, in which that has to be so. */
 const often = 0.2;
+/** Moments in a row in which it has to be so, however long the test is besides: while everybody joins, say. */
+const inARow = 5;
 
 /** Files that a process may open, as node raises it to what the system allows; `null` where that cannot be known. */
 export function openFileLimit(): number | null {
@@ -40,24 +42,37 @@ export function fileWarnings(bots: number, hasWays: boolean, limit = openFileLim
 
 export function generatorWarnings(series: readonly Moment[]): string[] {
   const shareOf = (isSo: (moment: Moment) => boolean) => series.filter(isSo).length / Math.max(1, series.length);
-  const busy = shareOf(({ generatorCpu }) => generatorCpu > busyCpu);
-  const late = shareOf(({ generatorLoopDelayP99 }) => generatorLoopDelayP99 > lateLoop);
+  const isBusy = ({ generatorCpu }: Moment) => generatorCpu > busyCpu;
+  const isLate = ({ generatorLoopDelayP99 }: Moment) => generatorLoopDelayP99 > lateLoop;
+  const [busy, late] = [shareOf(isBusy), shareOf(isLate)];
   const percent = (share: number) => `${Math.round(share * 100)} %`;
 
   return [
-    ...(busy > often
+    ...(busy > often || longestRun(series, isBusy) >= inARow
       ? [
           `The bots themselves were the limit: a process of theirs used more than ${percent(busyCpu)} of a core ` +
             `${percent(busy)} of the time. Join times and latency contain that. Use more cores or fewer bots.`,
         ]
       : []),
-    ...(late > often
+    ...(late > often || longestRun(series, isLate) >= inARow
       ? [
           `The bots themselves were late: one of their event loops was held up for more than ${lateLoop} ms ` +
             `${percent(late)} of the time. Join times and latency contain that.`,
         ]
       : []),
   ];
+}
+
+function longestRun(series: readonly Moment[], isSo: (moment: Moment) => boolean): number {
+  let longest = 0;
+  let run = 0;
+
+  for (const moment of series) {
+    run = isSo(moment) ? run + 1 : 0;
+    longest = Math.max(longest, run);
+  }
+
+  return longest;
 }
 
 /** What to do about refusals of a server that protects itself; nothing for other failures. */

@@ -63,6 +63,9 @@ export interface LoadReport {
   processes: number;
   /** Where the server is: of this command, or elsewhere. */
   server: 'own' | 'foreign';
+  /** What was measured, and with what; `version` of MiniMeet, `null` where the server does not tell its own. */
+  target: { url: string; version: string | null };
+  tool: { version: string; node: string };
   total: GroupReport;
   rooms: GroupReport[];
   failures: Failures;
@@ -79,6 +82,8 @@ export interface Measured {
   elapsed: number;
   processes: number;
   server: 'own' | 'foreign';
+  target: LoadReport['target'];
+  tool: LoadReport['tool'];
   rooms: { figures: Figures; present: number; tracks: RoomTracks }[];
   failures: Failures;
   series: Moment[];

@@ -1,4 +1,5 @@
 /** Carries out a plan: bots in several processes, a server of its own or another one, and what all of them measure. */
+import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ExaminedServer } from '../examined-server.js';
@@ -127,6 +128,8 @@ class LoadRun {
       elapsed,
       processes: this.generators.length,
       server: this.server ? 'own' : 'foreign',
+      target: { url: this.url, version: await versionAt(this.url) },
+      tool: { version: ownVersion(), node: process.versions.node },
       rooms: rooms.map((_, room) => ({
         figures: reports.reduce((sum, report) => sum.add(Figures.decode(report.rooms[room]!)), new Figures()),
         present: states.reduce((sum, { present }) => sum + (present[room] ?? 0), 0),
@@ -204,6 +207,24 @@ class LoadRun {
       }
     }
   }
+}
+
+/** Of the server there; `null` where it does not tell. */
+async function versionAt(url: string): Promise<string | null> {
+  try {
+    const answer = await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(5000) });
+    const { version } = (await answer.json()) as { version?: unknown };
+
+    return typeof version === 'string' ? version.slice(0, 64) : null;
+  } catch {
+    return null;
+  }
+}
+
+function ownVersion(): string {
+  const file = new URL('../../../package.json', import.meta.url);
+
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

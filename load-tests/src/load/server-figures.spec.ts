@@ -44,6 +44,13 @@ describe('warnings', () => {
     expect(late).toMatch(/event loops was held up for more than 50 ms/);
   });
 
+  it('tell when bots were the limit for some seconds in a long test, as when they joined', () => {
+    const calm = Array.from({ length: 100 }, () => moment(0.3, 2));
+    const joining = Array.from({ length: 5 }, () => moment(0.96, 2));
+    expect(generatorWarnings([...joining.slice(1), ...calm])).toEqual([]);
+    expect(generatorWarnings([...joining, ...calm])[0]).toMatch(/more than 85 % of a core 5 % of the time/);
+  });
+
   it('tell when files run short', () => {
     expect(fileWarnings(100, false, 1024)).toEqual([]);
     expect(fileWarnings(300, false, 1024)[0]).toMatch(/ulimit -n/);

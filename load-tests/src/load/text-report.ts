@@ -9,6 +9,7 @@ export function textReport(report: LoadReport): string {
 
   return [
     `${name}: ${plan.rooms} x ${plan.participants} participants, ${plan.publishers ?? plan.participants} of each room publish`,
+    measuredLine(report),
     ...tablesOf(report).map(textTable),
     `joined ${total.joined.succeeded}/${total.joined.tried}${reasons.length > 0 ? `; not: ${reasons.join(', ')}` : ''}`,
     ...verdicts.map(verdictText),
@@ -16,6 +17,11 @@ export function textReport(report: LoadReport): string {
     ...warnings.map((warning) => `WARNING ${warning}`),
     passed ? 'passed' : 'FAILED',
   ].join('\n');
+}
+
+/** What was measured, and with what. */
+export function measuredLine({ target, tool }: LoadReport): string {
+  return `MiniMeet ${target.version ?? 'of an unknown version'} at ${target.url}, by bots of version ${tool.version} on Node ${tool.node}`;
 }
 
 /** Columns side by side: words to the left, figures to the right. */

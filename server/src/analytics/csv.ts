@@ -104,8 +104,12 @@ export function csvName(title: string): string {
   return `minimeet-${title}.csv`;
 }
 
+/** Without it, Excel takes a file of UTF-8 for one in the code page of the machine. */
+const BYTE_ORDER_MARK = '\ufeff';
+
+/** @param header whether this is the beginning of the file */
 function toText<Row extends object>(rows: Row[], columns: (keyof Row & string)[], header: boolean): string {
-  return stringify(rows, {
+  const text = stringify(rows, {
     header,
     columns,
     record_delimiter: '\r\n',
@@ -115,6 +119,8 @@ function toText<Row extends object>(rows: Row[], columns: (keyof Row & string)[]
     quoted_match: /[;\t|]/,
     cast: { string: harmless },
   });
+
+  return header ? BYTE_ORDER_MARK + text : text;
 }
 
 /** No part of a text begins like a formula, wherever a spreadsheet cuts it. */

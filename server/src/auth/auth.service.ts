@@ -12,6 +12,7 @@ import type { UserEntity } from '../users/user.entity.js';
 import { toUser, UsersService } from '../users/users.service.js';
 import { ApiKeys } from './api-keys.js';
 import type { SessionEntity } from './session.entity.js';
+import { RecentAccesses } from './recent-accesses.js';
 import { Sessions, type Turn } from './sessions.js';
 
 /** The audience of refresh tokens, so that neither kind of token passes for the other. */
@@ -33,6 +34,9 @@ export type AccessClaims = z.infer<typeof accessSchema>;
 
 @Injectable()
 export class AuthService {
+  /** Of this server's, as `signaling/` tells what has ended. */
+  readonly recent = new RecentAccesses();
+
   constructor(
     private readonly users: UsersService,
     private readonly sessions: Sessions,
@@ -151,7 +155,9 @@ export class AuthService {
       throw new DomainError('unauthorized');
     }
     const pass = await this.passOf(running);
-    return { ...toUser(user), ...(pass && { pass }) };
+    const authenticated = { ...toUser(user), ...(pass && { pass }) };
+    this.recent.note({ sub, version, session }, authenticated);
+    return authenticated;
   }
 
   /** Those among what was opened whose access has ended: found with a few queries, however many these are. */

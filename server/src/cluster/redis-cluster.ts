@@ -1,7 +1,7 @@
 /**
  * Servers that agree through Redis.
  *
- * | key or channel under `minimeet:1:cluster:` | content |
+ * | key or channel under `minimeet:1:cluster:` (REDIS_PREFIX) | content |
  * |---|---|
  * | `room:<id>` | the server that hosts the room's meeting, as JSON; a lease, which expires unless it is renewed |
  * | `announcements` (channel) | what all servers are told, as JSON |
@@ -11,12 +11,8 @@
 import { closeReasonSchema, serverReferenceSchema, type CloseReason, type ServerReference } from '@minimeet/protocol';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { REDIS_PREFIX, type RedisConnections } from '../storage/redis.js';
+import type { RedisConnections } from '../storage/redis.js';
 import { Cluster, type Claim, type MembershipChange, type OwnServer } from './cluster.js';
-
-const PREFIX = `${REDIS_PREFIX}cluster:`;
-const ANNOUNCEMENTS = `${PREFIX}announcements`;
-const roomKey = (roomId: string) => `${PREFIX}room:${roomId}`;
 
 /**
  * Takes the lease, or renews it where it is this server's already; answers with the holder, whoever that is now. That of a
@@ -60,6 +56,8 @@ export class RedisCluster extends Cluster {
   /** Rooms that this server hosts. A claim is another object each time, so that a late answer about an earlier one is known. */
   private readonly held = new Map<string, object>();
   private readonly identity: string;
+  /** The channel. */
+  private readonly announcements: string;
   private readonly timer: NodeJS.Timeout;
   private renewing = false;
   /** Whether something could not be told that the others have to look for. */
@@ -73,6 +71,7 @@ export class RedisCluster extends Cluster {
   ) {
     super(self);
     const { id, name, url, place } = self;
+    this.announcements = `${redis.prefix}cluster:announcements`;
     this.identity = JSON.stringify({ id, name, url, place });
     this.timer = setInterval(() => {
       this.keepHearing();
@@ -105,7 +104,7 @@ export class RedisCluster extends Cluster {
 
   override async hostElsewhere(roomId: string): Promise<ServerReference | null> {
     try {
-      return this.otherThan(await this.redis.commands.get(roomKey(roomId)));
+      return this.otherThan(await this.redis.commands.get(this.roomKey(roomId)));
     } catch {
       return null;
     }
@@ -114,7 +113,7 @@ export class RedisCluster extends Cluster {
   override release(roomId: string): void {
     this.held.delete(roomId);
     // Where Redis is away, the lease runs out by itself.
-    this.redis.commands.eval(RELEASE, 1, roomKey(roomId), this.identity).catch(() => undefined);
+    this.redis.commands.eval(RELEASE, 1, this.roomKey(roomId), this.identity).catch(() => undefined);
   }
 
   override closeRoom(roomId: string, reason: CloseReason): void {
@@ -134,13 +133,17 @@ export class RedisCluster extends Cluster {
     clearInterval(this.timer);
   }
 
+  private roomKey(roomId: string): string {
+    return `${this.redis.prefix}cluster:room:${roomId}`;
+  }
+
   /** Who hosts the room instead of this server; `null` where it is this one, or nobody can tell. */
   private async take(roomId: string, from: 'inherit' | 'nobody'): Promise<ServerReference | null> {
     try {
       const holder = await this.redis.commands.eval(
         CLAIM,
         1,
-        roomKey(roomId),
+        this.roomKey(roomId),
         this.identity,
         String(this.lease.duration),
         from,
@@ -180,7 +183,7 @@ export class RedisCluster extends Cluster {
   }
 
   private announce(announcement: Announcement): void {
-    this.redis.commands.publish(ANNOUNCEMENTS, JSON.stringify(announcement)).catch((error: unknown) => {
+    this.redis.commands.publish(this.announcements, JSON.stringify(announcement)).catch((error: unknown) => {
       this.unsaid = true;
       this.logger.warn({ announcement, error: String(error) }, 'other servers could not be told what has changed');
     });
@@ -206,7 +209,7 @@ export class RedisCluster extends Cluster {
   private listen(): void {
     const { subscriber } = this.redis;
     subscriber.on('message', (channel: string, message: string) => {
-      if (channel === ANNOUNCEMENTS) {
+      if (channel === this.announcements) {
         this.hear(message);
       }
     });
@@ -220,7 +223,7 @@ export class RedisCluster extends Cluster {
   /** Asked for on each new connection, although ioredis does so too: the answer tells from when on this server hears. */
   private async subscribe(): Promise<void> {
     try {
-      await this.redis.subscriber.subscribe(ANNOUNCEMENTS);
+      await this.redis.subscriber.subscribe(this.announcements);
     } catch {
       // The connection is gone again; the next one follows.
       return;

@@ -2,10 +2,12 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { Logger, PinoLogger, type Params } from 'nestjs-pino';
-import type { LevelWithSilent } from 'pino';
+import { stdTimeFunctions, type LevelWithSilent } from 'pino';
 import type { Options } from 'pino-http';
 import { build as pinoPretty } from 'pino-pretty';
 import { RefusalLog } from './refusal-log.js';
+import { requestIdOf } from './request-id.js';
+import { version } from './version.js';
 
 /** Wherever one of these is logged by mistake, it is left out. */
 const secrets = [
@@ -22,14 +24,21 @@ const secrets = [
 /** Parts of Nest that report each module and route at every start. */
 const chattyContexts = ['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication'];
 
-/** @param addressOf where a request comes from, whatever proxies are in between */
+/**
+ * @param log how much and in which form; `server` is the name that each line bears (`SERVER_NAME`)
+ * @param addressOf where a request comes from, whatever proxies are in between
+ */
 export function loggerParameters(
-  { level, format }: { level: LevelWithSilent; format: 'pretty' | 'json' },
+  { level, format, server }: { level: LevelWithSilent; format: 'pretty' | 'json'; server: string },
   addressOf: (request: IncomingMessage) => string,
 ): Params {
   const refusalLog = new RefusalLog((summary) => PinoLogger.root.info(summary, 'more was refused than is logged'));
   const options: Options = {
     level,
+    base: { server, version, pid: process.pid },
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    genReqId: requestIdOf,
     redact: { paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), remove: true },
     // A request that went well is of no interest by default.
     customLogLevel: ({ ip }: IncomingMessage & { ip?: string }, { statusCode }) => {
@@ -54,7 +63,10 @@ export function loggerParameters(
     pinoHttp:
       format === 'pretty'
         ? // Synchronous, so that the last lines before an exit are seen.
-          [options, pinoPretty({ sync: true, singleLine: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' })]
+          [
+            options,
+            pinoPretty({ sync: true, singleLine: true, ignore: 'pid,server,version', translateTime: 'SYS:HH:MM:ss' }),
+          ]
         : options,
   };
 }

@@ -1,69 +1,74 @@
 /** `/health`: whether the server lives, and whether it can serve. */
-import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse } from '@nestjs/swagger';
+import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiQuery, ApiServiceUnavailableResponse } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Anonymous } from '../common/access.js';
 import { verdictOnPublicPort } from '../common/metrics-access.js';
-import { WorkerPool } from '../media/worker-pool.js';
-import { MediaPaths } from '../meetings/live/media-paths.js';
-import { Meetings } from '../meetings/meetings.js';
+import { version } from '../common/version.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
-import { Dependencies } from '../storage/dependencies.js';
+import { Readiness } from './readiness.js';
 
-const livenessSchema = z.object({ alive: z.literal(true) });
+const livenessSchema = z.object({ alive: z.literal(true), version: z.string().optional() });
 
 /** What everybody may know, and what only those do who may read the metrics. */
 const readinessSchema = z.object({
+  /** It is useful to those in its meetings, and to whoever comes to one. */
   ready: z.boolean(),
+  /** Another meeting can begin here: it is ready, not full, and every database that this takes answers. */
+  canHostMeetings: z.boolean(),
   /** It was told to stop: meetings that run may go on for a while, others begin elsewhere. */
   stopping: z.boolean(),
-  /** Those that are not required only take something away: chat, or figures of other servers. */
-  dependencies: z.array(z.object({ name: z.string(), up: z.boolean(), required: z.boolean() })).optional(),
+  version: z.string().optional(),
+  /**
+   * Those that are not required only take something away: chat, or figures of other servers. One that is `local` is this server's own;
+   * the others are the same for every server.
+   */
+  dependencies: z
+    .array(z.object({ name: z.string(), up: z.boolean(), required: z.boolean(), local: z.boolean() }))
+    .optional(),
   mediaWorkers: z.object({ running: z.int(), wanted: z.int() }).optional(),
   /** `false` while nobody’s media gets through although somebody tries; `null` while nobody shows either. */
   mediaReachable: z.boolean().nullable().optional(),
   /** `most` is `null` where there is no limit. A full server is ready: those in its meetings need it. */
   participants: z.object({ now: z.int(), most: z.int().nullable() }).optional(),
 });
-type Readiness = z.infer<typeof readinessSchema>;
 
 @Controller('health')
 @Anonymous()
 export class HealthController {
   constructor(
-    private readonly dependencies: Dependencies,
-    private readonly workers: WorkerPool,
-    private readonly meetings: Meetings,
-    private readonly paths: MediaPaths,
+    private readonly readiness: Readiness,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   @Get('live')
   @ApiOperation({ summary: 'Whether the server runs' })
   @ApiOkResponse({ standardSchema: livenessSchema })
-  live(): z.infer<typeof livenessSchema> {
-    return { alive: true };
+  live(@Req() request: Request): z.infer<typeof livenessSchema> {
+    return { alive: true, ...(this.mayKnow(request) && { version }) };
   }
 
   @Get('ready')
   @ApiOperation({
     summary:
-      'Whether the server can hold meetings: every required database answers, a media worker runs, and it was not told to stop',
+      'Whether the server is useful to those in its meetings; with for=meetings, whether another meeting can begin on it',
   })
+  @ApiQuery({ name: 'for', required: false, enum: ['meetings'] })
   @ApiOkResponse({ standardSchema: readinessSchema })
   @ApiServiceUnavailableResponse({ standardSchema: readinessSchema })
-  async ready(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<Readiness> {
-    const dependencies = await this.dependencies.check();
-    const mediaWorkers = this.workers.size;
-    const stopping = this.meetings.areStopping;
-    // A missing worker is being replaced, and the others go on.
-    const ready = !stopping && dependencies.every(({ up, required }) => up || !required) && mediaWorkers.running > 0;
-    const participants = { now: this.meetings.placesTaken, most: this.settings.limits.maxParticipants || null };
-    response.status(ready ? 200 : 503);
-    const mayKnow = verdictOnPublicPort(request, this.settings.metrics.token) === 'allowed';
-    const { isReachable: mediaReachable } = this.paths;
+  ready(
+    @Query('for') purpose: unknown,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): z.infer<typeof readinessSchema> {
+    const { ready, canHostMeetings, stopping, ...details } = this.readiness.state;
+    response.status((purpose === 'meetings' ? canHostMeetings : ready) ? 200 : 503);
 
-    return { ready, stopping, ...(mayKnow && { dependencies, mediaWorkers, mediaReachable, participants }) };
+    return { ready, canHostMeetings, stopping, ...(this.mayKnow(request) && { version, ...details }) };
+  }
+
+  private mayKnow(request: Request): boolean {
+    return verdictOnPublicPort(request, this.settings.metrics.token) === 'allowed';
   }
 }

@@ -14,7 +14,7 @@ import { RedisLiveStatsStore } from './redis-live-stats-store.js';
       useFactory: (redis: RedisConnections | null, calls: StoreCalls): LiveStatsStore =>
         calls.observe<LiveStatsStore>(
           'live_stats',
-          redis ? new RedisLiveStatsStore(redis.commands) : new MemoryLiveStatsStore(),
+          redis ? new RedisLiveStatsStore(redis.commands, undefined, redis.prefix) : new MemoryLiveStatsStore(),
           ['report', 'change', 'withdraw', 'participantsNow', 'all', 'servers'],
         ),
     },

@@ -1,7 +1,7 @@
 /**
  * Live figures in Redis, where each server writes its own and reads everyone's.
  *
- * | key under `minimeet:1:live:` | type | content |
+ * | key under `minimeet:1:live:` (REDIS_PREFIX) | type | content |
  * |---|---|---|
  * | `servers` | set | ids of the servers that have told of themselves; who is in it may be dead |
  * | `server:<id>` | hash | `server`: the server as JSON; a meeting's id: the meeting as JSON |
@@ -23,13 +23,8 @@ import {
 } from './live-stats-store.js';
 import { MemoryLiveStatsStore } from './memory-live-stats-store.js';
 
-const PREFIX = `${REDIS_PREFIX}live:`;
-const SERVERS = `${PREFIX}servers`;
 /** The field of a server's hash that is no meeting's id. */
 const SERVER_FIELD = 'server';
-
-const serverKey = (serverId: string) => `${PREFIX}server:${serverId}`;
-const participantsKey = (serverId: string) => `${PREFIX}participants:${serverId}`;
 
 const storedServerSchema = z.object({
   id: z.string(),
@@ -65,27 +60,31 @@ export class RedisLiveStatsStore extends LiveStatsStore {
   private readonly own = new MemoryLiveStatsStore();
   private ownId: string | null = null;
 
-  /** @param expiry milliseconds for which a server's figures count */
+  /**
+   * @param expiry milliseconds for which a server's figures count
+   * @param prefix what every key begins with
+   */
   constructor(
     private readonly redis: Redis,
     private readonly expiry = LIVE_FIGURES_EXPIRY,
+    private readonly prefix = REDIS_PREFIX,
   ) {
     super();
   }
 
   override async report(server: LiveServer, meetings: LiveMeeting[]): Promise<void> {
     this.ownId = server.id;
-    const [figures, participants] = [serverKey(server.id), participantsKey(server.id)];
-    const writes = this.redis.multi().sadd(SERVERS, server.id).del(figures, participants);
+    const [figures, participants] = [this.serverKey(server.id), this.participantsKey(server.id)];
+    const writes = this.redis.multi().sadd(this.serversKey, server.id).del(figures, participants);
     writes.hset(figures, SERVER_FIELD, JSON.stringify(server));
-    writeMeetings(writes, server.id, meetings);
+    this.writeMeetings(writes, server.id, meetings);
     writes.pexpire(figures, this.expiry).pexpire(participants, this.expiry);
     await Promise.all([this.own.report(server, meetings), run(writes)]);
   }
 
   override async change(serverId: string, change: LiveChange): Promise<void> {
     const { meetings, ended } = change;
-    const [figures, participants] = [serverKey(serverId), participantsKey(serverId)];
+    const [figures, participants] = [this.serverKey(serverId), this.participantsKey(serverId)];
     const writes = this.redis.multi();
 
     // First the ended ones: the next meeting in the same room may be among the others.
@@ -93,7 +92,7 @@ export class RedisLiveStatsStore extends LiveStatsStore {
       writes.hdel(figures, ...ended.map(({ id }) => id)).hdel(participants, ...ended.map(({ roomId }) => roomId));
     }
 
-    writeMeetings(writes, serverId, meetings);
+    this.writeMeetings(writes, serverId, meetings);
     // They may be the first ones after Redis has lost everything.
     writes.pexpire(figures, this.expiry).pexpire(participants, this.expiry);
     await Promise.all([this.own.change(serverId, change), run(writes)]);
@@ -101,7 +100,9 @@ export class RedisLiveStatsStore extends LiveStatsStore {
 
   override async withdraw(serverId: string): Promise<void> {
     await this.own.withdraw();
-    await run(this.redis.multi().srem(SERVERS, serverId).del(serverKey(serverId), participantsKey(serverId)));
+    await run(
+      this.redis.multi().srem(this.serversKey, serverId).del(this.serverKey(serverId), this.participantsKey(serverId)),
+    );
   }
 
   override async participantsNow(roomIds: string[]): Promise<Map<string, number>> {
@@ -111,7 +112,7 @@ export class RedisLiveStatsStore extends LiveStatsStore {
       return participants;
     }
 
-    const others = await this.readOthers((reads, serverId) => reads.hmget(participantsKey(serverId), ...roomIds));
+    const others = await this.readOthers((reads, serverId) => reads.hmget(this.participantsKey(serverId), ...roomIds));
 
     for (const counts of (others ?? []) as (string | null)[][]) {
       roomIds.forEach((roomId, index) => {
@@ -125,7 +126,7 @@ export class RedisLiveStatsStore extends LiveStatsStore {
   override async all(): Promise<LiveFigures> {
     const [own, others] = await Promise.all([
       this.own.all(),
-      this.readOthers((reads, serverId) => reads.hgetall(serverKey(serverId))),
+      this.readOthers((reads, serverId) => reads.hgetall(this.serverKey(serverId))),
     ]);
     const hashes = (others ?? []) as Record<string, string>[];
 
@@ -139,7 +140,7 @@ export class RedisLiveStatsStore extends LiveStatsStore {
   override async servers(): Promise<LiveServer[]> {
     const [own, others] = await Promise.all([
       this.own.servers(),
-      this.readOthers((reads, serverId) => reads.hget(serverKey(serverId), SERVER_FIELD)),
+      this.readOthers((reads, serverId) => reads.hget(this.serverKey(serverId), SERVER_FIELD)),
     ]);
     const texts = (others ?? []) as (string | null)[];
 
@@ -149,12 +150,38 @@ export class RedisLiveStatsStore extends LiveStatsStore {
     );
   }
 
+  private get serversKey(): string {
+    return `${this.prefix}live:servers`;
+  }
+
+  private serverKey(serverId: string): string {
+    return `${this.prefix}live:server:${serverId}`;
+  }
+
+  private participantsKey(serverId: string): string {
+    return `${this.prefix}live:participants:${serverId}`;
+  }
+
+  private writeMeetings(writes: ChainableCommander, serverId: string, meetings: LiveMeeting[]): void {
+    if (meetings.length > 0) {
+      writes
+        .hset(
+          this.serverKey(serverId),
+          Object.fromEntries(meetings.map((meeting) => [meeting.id, JSON.stringify(meeting)])),
+        )
+        .hset(
+          this.participantsKey(serverId),
+          Object.fromEntries(meetings.map(({ roomId, participants }) => [roomId, participants.length])),
+        );
+    }
+  }
+
   /** What a read of each other server's figures answers, in two round trips in all; `null` while Redis is away. */
   private async readOthers(
     read: (reads: ChainableCommander, serverId: string) => ChainableCommander,
   ): Promise<unknown[] | null> {
     try {
-      const serverIds = (await this.redis.smembers(SERVERS)).filter((serverId) => serverId !== this.ownId);
+      const serverIds = (await this.redis.smembers(this.serversKey)).filter((serverId) => serverId !== this.ownId);
 
       if (serverIds.length === 0) {
         return [];
@@ -163,30 +190,19 @@ export class RedisLiveStatsStore extends LiveStatsStore {
       // Beside the figures themselves, whether there still are any: a dead server is struck off the list.
       const reads = this.redis.pipeline();
       for (const serverId of serverIds) {
-        read(reads.exists(serverKey(serverId)), serverId);
+        read(reads.exists(this.serverKey(serverId)), serverId);
       }
       const answers = await run(reads);
       const dead = serverIds.filter((_, index) => answers[2 * index] === 0);
 
       if (dead.length > 0) {
-        await this.redis.srem(SERVERS, ...dead);
+        await this.redis.srem(this.serversKey, ...dead);
       }
 
       return answers.filter((_, index) => index % 2 === 1);
     } catch {
       return null;
     }
-  }
-}
-
-function writeMeetings(writes: ChainableCommander, serverId: string, meetings: LiveMeeting[]): void {
-  if (meetings.length > 0) {
-    writes
-      .hset(serverKey(serverId), Object.fromEntries(meetings.map((meeting) => [meeting.id, JSON.stringify(meeting)])))
-      .hset(
-        participantsKey(serverId),
-        Object.fromEntries(meetings.map(({ roomId, participants }) => [roomId, participants.length])),
-      );
   }
 }
 

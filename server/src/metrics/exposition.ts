@@ -1,6 +1,7 @@
 /** All metrics of this server, in the format that Prometheus reads. */
 import { Inject, Injectable } from '@nestjs/common';
 import type { Registry } from 'prom-client';
+import { HealthMetrics } from './health-metrics.js';
 import { MediaMetrics } from './media-metrics.js';
 import { MeetingMetrics } from './meeting-metrics.js';
 import { REGISTRY } from './metric-kinds.js';
@@ -23,8 +24,9 @@ export class Exposition {
     workers: WorkerMetrics,
     paths: PathMetrics,
     stores: StoreMetrics,
+    health: HealthMetrics,
   ) {
-    this.parts = [meetings, media, workers, paths, stores];
+    this.parts = [meetings, media, workers, paths, stores, health];
   }
 
   get contentType(): string {

@@ -1,10 +1,12 @@
 /** What everything else does, in figures for Prometheus. */
 import { Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
+import { HealthModule } from '../health/health.module.js';
 import { MeetingsModule } from '../meetings/meetings.module.js';
 import { SignalingModule } from '../signaling/signaling.module.js';
 import { Exposition } from './exposition.js';
 import { FaultMetrics } from './fault-metrics.js';
+import { HealthMetrics } from './health-metrics.js';
 import { MediaMetrics } from './media-metrics.js';
 import { MeetingMetrics } from './meeting-metrics.js';
 import { REGISTRY } from './metric-kinds.js';
@@ -17,7 +19,7 @@ import { StoreMetrics } from './store-metrics.js';
 import { WorkerMetrics } from './worker-metrics.js';
 
 @Module({
-  imports: [MeetingsModule, SignalingModule],
+  imports: [HealthModule, MeetingsModule, SignalingModule],
   controllers: [MetricsController],
   providers: [
     {
@@ -36,6 +38,7 @@ import { WorkerMetrics } from './worker-metrics.js';
     WorkerMetrics,
     PathMetrics,
     StoreMetrics,
+    HealthMetrics,
     Exposition,
     MetricsServer,
   ],

@@ -50,6 +50,8 @@ const ROUND_TRIP_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 
 @Injectable()
 export class SignalingMetrics implements OnModuleInit {
   private readonly sockets;
+  private readonly polling;
+  private readonly pollingOnly;
   private readonly connections;
   private readonly disconnections;
   private readonly faults;
@@ -73,6 +75,14 @@ export class SignalingMetrics implements OnModuleInit {
   ) {
     const make = new MetricMaker(registry);
     this.sockets = make.gauge('sockets', 'Sockets that are connected.');
+    this.polling = make.gauge(
+      'sockets_polling',
+      'Sockets that use long polling: for a moment each that begins so, for long where no WebSocket gets through.',
+    );
+    this.pollingOnly = make.counter(
+      'sockets_polling_only_total',
+      'Sockets that ended without a WebSocket having got through: look for a proxy that does not pass them on.',
+    );
     this.connections = make.counter(
       'socket_connections_total',
       'Sockets that came: admitted, or refused with this error code.',
@@ -157,6 +167,8 @@ export class SignalingMetrics implements OnModuleInit {
       this.connections.inc({ result: 'admitted' });
       this.sockets.inc();
     });
+    this.events.on('polling_changed', (by) => this.polling.inc(by));
+    this.events.on('polling_only', () => this.pollingOnly.inc());
     this.events.on('socket_refused', (code) => this.connections.inc({ result: code }));
     this.events.on('socket_closed', (reason) => {
       this.sockets.dec();

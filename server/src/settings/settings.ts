@@ -148,8 +148,8 @@ function checkTogether({ auth, http, media, metrics, storage }: Settings, faults
       `PUBLIC_URL may not have a path that begins with /${ownPath}, as MiniMeet has addresses of its own there; choose another path, such as /meet`,
     );
   }
-  if (storage.mysqlCaFile !== undefined && storage.mysqlTls === 'off') {
-    faults.push('MYSQL_CA_FILE needs MYSQL_TLS=on');
+  if (storage.redisCaFile !== undefined && storage.redisUrl === undefined) {
+    faults.push('REDIS_CA_FILE needs REDIS_URL');
   }
   if (metrics.port !== undefined && metrics.port !== 0 && metrics.port === http.port) {
     faults.push('METRICS_PORT and PORT must differ; without METRICS_PORT, /metrics is on PORT');

@@ -174,9 +174,25 @@ export const settingTable = {
     ),
     redisUrl: secretSetting(
       'REDIS_URL',
-      databaseAddress(['redis:', 'rediss:'], 'redis://user:password@host:6379').optional(),
+      textThat('must be an address like redis://user:password@host:6379', (text) =>
+        /^rediss?(\+sentinel)?:\/\/\S+$/.test(text) ? text : undefined,
+      ).optional(),
       '',
-      'Redis 7 or later, for live statistics, rate limits and what several servers tell each other: redis://user:password@host:6379, rediss:// with TLS. Without it, they are in memory.',
+      'Redis 7 or later, for live statistics, rate limits and what several servers tell each other: redis://user:password@host:6379/0, rediss:// with TLS, redis+sentinel://user:password@host:26379,host:26379/service/0 through Sentinels. Without it, they are in memory.',
+    ),
+    redisPrefix: setting(
+      'REDIS_PREFIX',
+      textThat('must have 1 to 64 letters, digits, dots, hyphens and underscores', (text) =>
+        /^[\w.-]{1,64}$/.test(text) ? text : undefined,
+      ),
+      'minimeet',
+      'What every key and channel in Redis begins with: a different one for each installation that shares a Redis, the same for all servers of one.',
+    ),
+    redisCaFile: setting(
+      'REDIS_CA_FILE',
+      textThat('must be a file', (text) => resolve(text)).optional(),
+      '',
+      'PEM file with the certificate authorities that rediss:// trusts, where they are not those of the system.',
     ),
     startTimeoutSeconds: setting(
       'DATABASE_START_TIMEOUT',

@@ -27,6 +27,10 @@ interface SignalingEventMap {
   socket_refused: [ErrorCode];
   /** In Socket.IO's words, such as `ping timeout`. */
   socket_closed: [reason: string];
+  /** A connection began with long polling (1), or does not use it any more, as it got through by WebSocket or has ended (-1). */
+  polling_changed: [by: 1 | -1];
+  /** A connection has ended over which no WebSocket got through. */
+  polling_only: [];
   /** A socket is disconnected, as so many bytes wait for it that its client does not read. */
   socket_too_slow: [bytes: number];
   /** A socket is disconnected, as handling what it sent failed in a way that nobody foresaw. */

@@ -202,6 +202,10 @@ export class SignalingSession implements SeatHolder {
 
           answer(joinAnswer(arrival, iceServers.for(user.id), graceSeconds));
           this.tellIfStopping(channel);
+          this.options.logger.info(
+            { socketId: socket.id, sessionId: access.sessionId, participantId: participant.id, meetingId: meeting.id },
+            'socket joined',
+          );
           events.emit('seated', { account: known - asked, ...steps, answer: performance.now() - seatTaken });
         });
       } catch (error) {
@@ -239,6 +243,10 @@ export class SignalingSession implements SeatHolder {
       meeting.welcomeBack(participant);
       this.options.lobby.tellTo(participant, meeting.room.id);
       this.tellIfStopping(channel);
+      this.options.logger.info(
+        { socketId: socket.id, sessionId: access.sessionId, participantId: participant.id, meetingId: meeting.id },
+        'socket resumed',
+      );
     },
 
     leave_room: () => {
@@ -329,6 +337,8 @@ export class SignalingSession implements SeatHolder {
 
     const where = {
       event,
+      socketId: socket.id,
+      sessionId: access.sessionId,
       userId: access.userId,
       roomId: this.seat?.meeting.room.id ?? roomNamedIn(payload),
       meetingId: this.seat?.meeting.id,

@@ -9,6 +9,7 @@ import { AuthService, type AccessClaims } from '../auth/auth.service.js';
 import { Sessions } from '../auth/sessions.js';
 import { Cluster } from '../cluster/cluster.js';
 import { accessName, accessNames, userOf, type Access, type AuthenticatedUser } from '../common/access.js';
+import { isDatabaseUnavailable } from '../common/database-unavailable.js';
 import { DomainError } from '../common/domain-error.js';
 import { toErrorAnswer } from '../common/error-answer.js';
 import { Refusals } from '../common/refusals.js';
@@ -21,6 +22,7 @@ import type { Meeting } from '../meetings/meeting.js';
 import { RoomDoors } from '../rooms/room-doors.js';
 import { RoomsService } from '../rooms/rooms.service.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
+import { Dependencies } from '../storage/dependencies.js';
 import { UsersService } from '../users/users.service.js';
 import { Announcements, type Announcement } from './announcements.js';
 import { ConnectionGuards } from './connection-guard.js';
@@ -67,6 +69,8 @@ export class SignalingGateway
   private readonly asked = new WeakSet<Socket['conn']>();
   private readonly announcements = new Map<Meeting, Announcements>();
   private reunion: Reunion | null = null;
+  /** Whether somebody was admitted whose access the database could not be asked about. */
+  private unconfirmed = false;
 
   constructor(
     private readonly auth: AuthService,
@@ -83,6 +87,7 @@ export class SignalingGateway
     private readonly guards: ConnectionGuards,
     private readonly doorLimits: DoorLimits,
     private readonly refusals: Refusals,
+    private readonly dependencies: Dependencies,
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly logger: PinoLogger,
   ) {
@@ -116,7 +121,16 @@ export class SignalingGateway
       look: () => this.lookAgain(server),
       failed: (error) => this.logger.warn({ error: String(error) }, 'what other servers changed is looked at later'),
     });
-    this.cluster.on('reunited', () => reunion.begin());
+    this.cluster.on('reunited', () => {
+      this.auth.recent.clear();
+      reunion.begin();
+    });
+    this.dependencies.on('returned', () => {
+      if (this.unconfirmed) {
+        this.unconfirmed = false;
+        reunion.begin();
+      }
+    });
     this.reunion = reunion;
   }
 
@@ -133,6 +147,7 @@ export class SignalingGateway
     this.boundBacklog(socket);
     const guard = this.guards.of(socket.conn);
     guard.farewell = (reason) => socket.emit('disconnected', reason);
+    this.watchTransport(socket.conn);
 
     new SignalingSession({
       socket,
@@ -163,6 +178,32 @@ export class SignalingGateway
     return this.auth.userOf(data.claims as AccessClaims);
   }
 
+  /**
+   * The same for somebody who connects. While the database is away, those whom it has confirmed here before may come back to their
+   * seats; as soon as it answers, everybody's access is looked at again.
+   */
+  private async recognise(socket: Pick<Socket, 'data'>): Promise<AuthenticatedUser> {
+    const known = this.auth.recent.find(socket.data.claims as AccessClaims);
+
+    if (known && this.dependencies.isDown('mysql')) {
+      this.unconfirmed = true;
+
+      return known;
+    }
+
+    try {
+      return await this.authenticate(socket);
+    } catch (error) {
+      if (known && isDatabaseUnavailable(error)) {
+        this.unconfirmed = true;
+
+        return known;
+      }
+
+      throw error;
+    }
+  }
+
   /** Closes all that was opened by an access of this name, on whichever server. */
   private putOut(server: SignalingServer, access: string, endedBy: 'themselves' | 'others'): void {
     const sockets = server.in(access);
@@ -179,9 +220,35 @@ export class SignalingGateway
 
   /** Those that wait here for somebody who may not come back. */
   private freeSeats(access: string, endedBy: 'themselves' | 'others'): void {
+    this.auth.recent.forget(access);
+
     for (const { meeting, participant } of this.seats.abandonedBy(access)) {
       meeting.leave(participant, endedBy === 'themselves' ? 'left' : 'removed');
     }
+  }
+
+  /** Long polling costs more and comes later; operators are to know of those who fall back to it. */
+  private watchTransport(connection: SignalingSocket['conn']): void {
+    if (connection.transport.name !== 'polling') {
+      return;
+    }
+
+    let polls = true;
+    const end = () => {
+      if (polls) {
+        polls = false;
+        this.events.emit('polling_changed', -1);
+      }
+    };
+    this.events.emit('polling_changed', 1);
+    connection.once('upgrade', end);
+    connection.once('close', () => {
+      if (polls) {
+        this.events.emit('polling_only');
+      }
+
+      end();
+    });
   }
 
   private boundBacklog(socket: SignalingSocket): void {
@@ -190,7 +257,7 @@ export class SignalingGateway
       this.refusals.note(bound === 'ofOne' ? 'socket_backlog' : 'total_socket_backlog');
       this.events.emit('socket_too_slow', bytes);
       this.logger.info(
-        { userId: socket.data.user.id, bytes, bound },
+        { socketId: socket.id, userId: socket.data.user.id, bytes, bound },
         'socket disconnected, as its client does not read',
       );
     });
@@ -204,7 +271,7 @@ export class SignalingGateway
       const claims = await this.auth.claimsOf(handshakeSchema.parse(socket.handshake.auth).token);
       this.countUntilClosed(socket, claims.sub);
       socket.data.claims = claims;
-      socket.data.user = await this.authenticate(socket);
+      socket.data.user = await this.recognise(socket);
     } catch (error) {
       const { error: refusal } = toErrorAnswer(error);
       this.events.emit('socket_refused', refusal.code);

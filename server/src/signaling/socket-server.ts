@@ -6,7 +6,7 @@ import { createAdapter } from '@socket.io/redis-adapter';
 import type { Socket } from 'socket.io';
 import { basePathOf, stripBasePath } from '../common/base-path.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
-import { REDIS_PREFIX, RedisConnections, unawaited } from '../storage/redis.js';
+import { RedisConnections, unawaited } from '../storage/redis.js';
 import { ConnectionGuards } from './connection-guard.js';
 import { ConnectionLimits } from './connection-limits.js';
 import { KnownOrigins } from './known-origins.js';
@@ -77,8 +77,8 @@ export class SocketServer extends IoAdapter {
     });
 
     if (this.redis) {
-      const { commands, subscriber } = this.redis;
-      server.adapter(createAdapter(unawaited(commands), unawaited(subscriber), { key: `${REDIS_PREFIX}sockets` }));
+      const { commands, subscriber, prefix } = this.redis;
+      server.adapter(createAdapter(unawaited(commands), unawaited(subscriber), { key: `${prefix}sockets` }));
     }
 
     return server;

@@ -7,11 +7,15 @@ import { migrateMysql, migrateSqlite } from './migrate.js';
 import { DATABASE_FILE, prepareDatabaseFile } from './data-files.js';
 import { findMysql, mysqlOptions } from './mysql.js';
 import { NoLogger } from './no-logger.js';
+import { reasonOf } from './reason-of.js';
 import { sqliteMigrations } from './sqlite-migrations/index.js';
 
+/** Takes a line for the operator. */
+export type Report = (line: string, level: 'info' | 'warn') => void;
+
 export interface DatabaseWatcher {
-  /** A line for the operator, while the database is waited for, or another server that migrates it. */
-  log(line: string): void;
+  /** While the database is waited for. */
+  log: Report;
   /** A connection failed; the database may be away. */
   failed(): void;
 }
@@ -28,7 +32,7 @@ export async function dataSourceOptions(
 ): Promise<DataSourceOptions> {
   return storage.mysqlUrl === undefined
     ? embeddedOptions(storage, entities.all)
-    : mysqlOptions(storage, await findMysql(storage, log), entities.relational, failed);
+    : mysqlOptions(storage, await findMysql(storage, (line) => log(line, 'warn')), entities.relational, failed);
 }
 
 export function embeddedOptions({ dataDirectory }: Settings['storage'], entities: EntityClass[]): DataSourceOptions {
@@ -53,19 +57,18 @@ export function embeddedOptions({ dataDirectory }: Settings['storage'], entities
 /**
  * A connection to a database whose schema is up to date; the schema comes from migrations alone.
  *
- * @param log takes a line for the operator, while another server is waited for
+ * @param log told what was migrated, and while another server is waited for
  */
-export async function openDataSource(
-  options: DataSourceOptions,
-  log: (line: string) => void = () => undefined,
-): Promise<DataSource> {
+export async function openDataSource(options: DataSourceOptions, log: Report = () => undefined): Promise<DataSource> {
   if (options.type === 'mysql' || options.type === 'mariadb') {
     await migrateMysql(options, log);
     return new DataSource(options).initialize();
   }
-  const dataSource = await new DataSource(options).initialize();
+  const dataSource = await new DataSource(options).initialize().catch((error: unknown) => {
+    throw new Error(`${String(options.database)} cannot be opened: ${reasonOf(error)}`, { cause: error });
+  });
   try {
-    await migrateSqlite(dataSource);
+    await migrateSqlite(dataSource, log);
   } catch (error) {
     await dataSource.destroy();
     throw error;

@@ -1,4 +1,5 @@
 /** What the server depends on, and how its coming and going is told. */
+import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { PinoLogger } from 'nestjs-pino';
 import { Dependencies } from './dependencies.js';
@@ -18,7 +19,7 @@ describe('dependencies', () => {
   });
 
   afterEach(() => {
-    dependencies.onApplicationShutdown();
+    dependencies.beforeApplicationShutdown();
     jest.useRealTimers();
   });
 
@@ -27,8 +28,8 @@ describe('dependencies', () => {
     dependencies.register({ name: 'redis', required: false, probe: () => Promise.reject(new Error('gone')) });
 
     expect(await dependencies.check()).toEqual([
-      { name: 'mysql', up: true, required: true },
-      { name: 'redis', up: false, required: false },
+      { name: 'mysql', up: true, required: true, local: false },
+      { name: 'redis', up: false, required: false, local: false },
     ]);
   });
 
@@ -40,9 +41,10 @@ describe('dependencies', () => {
     await dependencies.check();
     await dependencies.check();
     dependencies.noteFailure('mysql');
-    expect(await dependencies.check()).toEqual([{ name: 'mysql', up: false, required: true }]);
+    expect(await dependencies.check()).toEqual([{ name: 'mysql', up: false, required: true, local: false }]);
+    const returned = once(dependencies, 'returned');
     up = true;
-    await dependencies.check();
+    expect(await returned).toEqual(['mysql']);
     await dependencies.check();
 
     expect(lines).toEqual(['mysql does not answer: connection refused', 'mysql answers again']);
@@ -69,13 +71,23 @@ describe('dependencies', () => {
     expect(probe).toHaveBeenCalledTimes(1);
   });
 
+  it('are known without being asked: a frozen one makes nobody wait', async () => {
+    jest.useFakeTimers({ now: 0 });
+    dependencies.register({ name: 'mongodb', required: false, probe: () => new Promise(() => undefined) });
+    dependencies.onModuleInit();
+    await jest.advanceTimersByTimeAsync(5000);
+
+    expect(dependencies.known).toEqual([{ name: 'mongodb', up: false, required: false, local: false }]);
+    expect(dependencies.isDown('mongodb')).toBe(true);
+  });
+
   it('count as down where the answer does not come', async () => {
     jest.useFakeTimers({ now: 0 });
     dependencies.register({ name: 'mongodb', required: false, probe: () => new Promise(() => undefined) });
     const answer = dependencies.check();
     await jest.advanceTimersByTimeAsync(2000);
 
-    expect(await answer).toEqual([{ name: 'mongodb', up: false, required: false }]);
+    expect(await answer).toEqual([{ name: 'mongodb', up: false, required: false, local: false }]);
     expect(lines).toEqual(['mongodb does not answer: no answer within 2000 ms']);
   });
 });

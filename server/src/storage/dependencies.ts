@@ -1,6 +1,7 @@
 /** What this server depends on, and whether it answers: databases register here, health reads it. */
+import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { reasonOf } from './reason-of.js';
 
@@ -8,17 +9,22 @@ import { reasonOf } from './reason-of.js';
 const PROBE_LIMIT = 2000;
 /** Milliseconds between probes of a dependency that is down. */
 const PROBE_INTERVAL = 1000;
+/** Milliseconds between probes of those that are up: nobody who asks for their state waits for one. */
+const CHECK_INTERVAL = 2000;
 
 export interface Dependency {
-  /** In the words of the settings: `mysql`, `sqlite`, `mongodb`, `redis`. */
+  /** In the words of the settings: `mysql`, `sqlite`, `mongodb`, `redis`, `data_dir`. */
   name: string;
-  /** Whether the server cannot hold meetings without it. */
+  /** Whether no meeting can begin without it. */
   required: boolean;
+  /** Whether it belongs to this server alone. One that all servers share is missing on each of them when it is missing. */
+  local?: boolean;
   /** Asks it for something small, and rejects where it does not answer. */
   probe(): Promise<unknown>;
 }
 
 export interface DependencyState extends Pick<Dependency, 'name' | 'required'> {
+  local: boolean;
   up: boolean;
 }
 
@@ -32,15 +38,24 @@ interface Watched extends Dependency {
 
 /** Logs one line when a dependency goes and one when it is back, however many requests fail in between. */
 @Injectable()
-export class Dependencies implements OnApplicationShutdown {
+export class Dependencies
+  extends EventEmitter<{ /** It answers again. */ returned: [name: string] }>
+  implements OnModuleInit, BeforeApplicationShutdown
+{
+  private timer: NodeJS.Timeout | undefined;
   private readonly watched = new Map<string, Watched>();
   private readonly closed = new AbortController();
 
   constructor(private readonly logger: PinoLogger) {
+    super();
     logger.setContext(Dependencies.name);
   }
 
-  /** From now on `check` probes it. It counts as up, since who registers it has just reached it. */
+  onModuleInit(): void {
+    this.timer = setInterval(() => void this.check(), CHECK_INTERVAL).unref();
+  }
+
+  /** From now on it is probed all the time. It counts as up, since who registers it has just reached it. */
   register(dependency: Dependency): void {
     this.watched.set(dependency.name, { ...dependency, up: true, looking: null, awaited: false });
   }
@@ -55,23 +70,30 @@ export class Dependencies implements OnApplicationShutdown {
 
   /** As they were when they were heard of last; nobody is asked. */
   get known(): DependencyState[] {
-    return [...this.watched.values()].map(({ name, up, required }) => ({ name, up, required }));
+    return [...this.watched.values()].map(({ name, up, required, local = false }) => ({ name, up, required, local }));
+  }
+
+  /** Whether it was down when it was heard of last. */
+  isDown(name: string): boolean {
+    return this.watched.get(name)?.up === false;
   }
 
   /** Probes all of them at once, in bounded time. */
-  check(): Promise<DependencyState[]> {
-    return Promise.all(
+  async check(): Promise<DependencyState[]> {
+    await Promise.all(
       [...this.watched.values()].map(async (dependency) => {
-        const up = await this.look(dependency);
-        if (!up) {
+        if (!dependency.awaited && !(await this.look(dependency))) {
           this.noteFailure(dependency.name);
         }
-        return { name: dependency.name, up, required: dependency.required };
       }),
     );
+
+    return this.known;
   }
 
-  onApplicationShutdown(): void {
+  /** Before any of them is closed: what is closed on purpose is not away. */
+  beforeApplicationShutdown(): void {
+    clearInterval(this.timer);
     this.closed.abort();
   }
 
@@ -96,6 +118,7 @@ export class Dependencies implements OnApplicationShutdown {
       dependency.up = true;
       if (!up) {
         this.logger.info({ dependency: name }, `${name} answers again`);
+        this.emit('returned', name);
       }
     } catch (error) {
       dependency.up = false;

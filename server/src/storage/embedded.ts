@@ -1,7 +1,7 @@
 /** The embedded SQLite database, beside or in place of MySQL. */
 import type { DataSource } from 'typeorm';
 import type { Settings } from '../settings/settings.js';
-import { embeddedOptions, openDataSource } from './data-source.js';
+import { embeddedOptions, openDataSource, type Report } from './data-source.js';
 import type { EntityClass } from './entity-classes.js';
 
 /**
@@ -15,9 +15,10 @@ export async function openEmbedded(
   { storage }: Settings,
   defaultDataSource: DataSource,
   entities: EntityClass[],
+  log: Report,
 ): Promise<DataSource | null> {
   if (storage.mysqlUrl === undefined) {
     return defaultDataSource;
   }
-  return storage.mongodbUrl === undefined ? openDataSource(embeddedOptions(storage, entities)) : null;
+  return storage.mongodbUrl === undefined ? openDataSource(embeddedOptions(storage, entities), log) : null;
 }

@@ -13,17 +13,8 @@ import { waitFor } from './wait-for.js';
 
 export type MysqlOptions = Extract<DataSourceOptions, { type: 'mysql' | 'mariadb' }>;
 
-/** What the server says when it answers, but will not have us. Waiting does not change its mind. */
-const refusals = new Set([
-  'ER_ACCESS_DENIED_ERROR',
-  'ER_ACCESS_DENIED_NO_PASSWORD_ERROR',
-  'ER_DBACCESS_DENIED_ERROR',
-  'ER_NOT_SUPPORTED_AUTH_MODE',
-  'AUTH_SWITCH_PLUGIN_ERROR',
-]);
-
 /** How Node names what is wrong with a certificate (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
-const certificateFault = /CERT|SIGNATURE|^HANDSHAKE_NO_SSL_SUPPORT$|^HANDSHAKE_SSL_ERROR$/;
+const certificateFault = /CERT|SIGNATURE|^HANDSHAKE_SSL_ERROR$/;
 
 /** The address and the ways of a connection, for mysql2. */
 export function connectionOptions(storage: Settings['storage']) {
@@ -98,10 +89,29 @@ function hopeless(error: unknown, options: ReturnType<typeof connectionOptions>)
   if (code === 'ER_BAD_DB_ERROR') {
     return `${mysqlName(options)} has no database ${options.database}`;
   }
-  if (refusals.has(code)) {
-    return `${mysqlName(options)} refuses the user and password of MYSQL_URL: ${reasonOf(error)}`;
+  const place = mysqlName(options);
+  const said = reasonOf(error);
+  if (/SECURE_TRANSPORT/.test(code) || /insecure transport|secure_transport/i.test(said)) {
+    return `${place} takes encrypted connections only: set MYSQL_TLS=on`;
+  }
+  if (code === 'ER_ACCESS_DENIED_ERROR' || code === 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR') {
+    // A user that must use TLS gets the same answer without it.
+    const or = options.ssl === undefined ? ', or takes this user with TLS only (MYSQL_TLS)' : '';
+    return `${place} refuses the user and password of MYSQL_URL${or}: ${said}`;
+  }
+  if (code === 'ER_DBACCESS_DENIED_ERROR') {
+    return `${place} does not let the user of MYSQL_URL use the database ${options.database}: ${said}`;
+  }
+  if (code === 'ER_NOT_SUPPORTED_AUTH_MODE' || code === 'AUTH_SWITCH_PLUGIN_ERROR') {
+    return `${place} wants a way to log in that MiniMeet does not know: ${said}`;
+  }
+  if (code === 'ER_HOST_NOT_PRIVILEGED' || code === 'ER_HOST_IS_BLOCKED') {
+    return `${place} does not take connections from this machine: ${said}`;
+  }
+  if (code === 'HANDSHAKE_NO_SSL_SUPPORT') {
+    return `${place} cannot encrypt its connections (MYSQL_TLS is on): ${said}`;
   }
   // Without Node's advice, which is about Node's own command line.
-  const fault = reasonOf(error).split(';')[0];
-  return certificateFault.test(code) ? `${mysqlName(options)} cannot be trusted (MYSQL_CA_FILE): ${fault}` : undefined;
+  const fault = said.split(';')[0];
+  return certificateFault.test(code) ? `${place} cannot be trusted (MYSQL_CA_FILE): ${fault}` : undefined;
 }

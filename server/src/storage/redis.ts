@@ -1,8 +1,9 @@
 /** Connections to Redis, which come back by themselves and never let anybody wait for long. */
 import { EventEmitter } from 'node:events';
 import { Redis, type RedisOptions } from 'ioredis';
+import { redisAddress, type RedisSettings } from './redis-address.js';
 
-/** Every key and channel begins with it; another layout of what is kept there takes another number. */
+/** Every key and channel begins with it by default; another layout of what is kept there takes another number. */
 export const REDIS_PREFIX = 'minimeet:1:';
 
 /** Milliseconds that Redis may take for an answer. Whoever asks has something else to do when it is longer. */
@@ -38,6 +39,14 @@ interface RedisEvents {
 }
 
 export class RedisConnections extends EventEmitter<RedisEvents> {
+  /**
+   * What every key and channel begins with. The number of the database is in it, as channels, unlike keys, are the same in all
+   * databases.
+   */
+  readonly prefix: string;
+  /** As operators know it, without user and password. */
+  readonly name: string;
+  private readonly database: number;
   /** For every command but subscriptions. Each answers, or rejects, within two seconds. */
   readonly commands: Redis;
   /** For subscriptions. */
@@ -49,10 +58,17 @@ export class RedisConnections extends EventEmitter<RedisEvents> {
   private present: boolean | null = null;
 
   /** Begins to connect; {@link RedisConnections.ping} tells whether that has succeeded. */
-  constructor(url: string) {
+  constructor(
+    redisUrl: string,
+    { redisPrefix = 'minimeet', redisCaFile }: Partial<Omit<RedisSettings, 'redisUrl'>> = {},
+  ) {
     super();
-    this.commands = new Redis(url, { ...commandOptions, connectionName: 'minimeet' });
-    this.subscriber = new Redis(url, { ...subscriberOptions, connectionName: 'minimeet-subscriber' });
+    const { options: address, name, database } = redisAddress({ redisUrl, redisCaFile });
+    this.name = name;
+    this.database = database;
+    this.prefix = `${redisPrefix}:1:${database === 0 ? '' : `${database}:`}`;
+    this.commands = new Redis({ ...commandOptions, ...address, connectionName: 'minimeet' });
+    this.subscriber = new Redis({ ...subscriberOptions, ...address, connectionName: 'minimeet-subscriber' });
     // Each failed attempt to connect is one. That Redis is away, `lost` has told.
     this.commands.on('error', (error) => (this.lastError = error));
     this.subscriber.on('error', () => undefined);
@@ -79,6 +95,23 @@ export class RedisConnections extends EventEmitter<RedisEvents> {
     } catch (error) {
       // Why there is no connection says more than that there is none.
       throw this.available ? error : (this.lastError ?? new Error('no connection'));
+    }
+  }
+
+  /**
+   * That it is what the address says: ioredis goes on in database 0 where there is no other.
+   *
+   * @throws what Redis says, or an Error of ours with the code `CLUSTER`
+   */
+  async verify(): Promise<void> {
+    await this.ping();
+    await this.commands.select(this.database);
+
+    // A user of few rights may not ask; then it shows later.
+    const about = await this.commands.info('cluster').catch(() => '');
+
+    if (/cluster_enabled:1/.test(about)) {
+      throw Object.assign(new Error('cluster mode'), { code: 'CLUSTER' });
     }
   }
 
@@ -130,5 +163,5 @@ export function unawaited(connection: Redis): Redis {
 
 /** What counters need where several servers count together; nothing where there is no Redis. */
 export function sharedCounts(connections: RedisConnections | null): { commands: Redis; prefix: string } | undefined {
-  return connections ? { commands: connections.commands, prefix: REDIS_PREFIX } : undefined;
+  return connections ? { commands: connections.commands, prefix: connections.prefix } : undefined;
 }

@@ -4,7 +4,8 @@ import { getDataSourceToken, InjectDataSource, TypeOrmModule } from '@nestjs/typ
 import { PinoLogger } from 'nestjs-pino';
 import type { DataSource } from 'typeorm';
 import { SETTINGS, type Settings } from '../settings/settings.js';
-import { dataSourceOptions, openDataSource } from './data-source.js';
+import { checkDataDirectory } from './data-directory.js';
+import { dataSourceOptions, openDataSource, type Report } from './data-source.js';
 import type { DatabaseEntities } from './entity-classes.js';
 import { Dependencies } from './dependencies.js';
 import { DependenciesModule } from './dependencies.module.js';
@@ -18,16 +19,33 @@ export class StorageModule implements OnApplicationShutdown {
     @Inject(EMBEDDED_DATA_SOURCE) private readonly embedded: DataSource | null,
     dependencies: Dependencies,
     storeCalls: StoreCalls,
+    @Inject(SETTINGS) { storage: { dataDirectory } }: Settings,
   ) {
     const sources = new Set([dataSource, ...(embedded ? [embedded] : [])]);
     for (const source of sources) {
       storeCalls.observeStatements(nameOf(source), source);
-      dependencies.register({ name: nameOf(source), required: true, probe: () => source.query('SELECT 1') });
+      const name = nameOf(source);
+      dependencies.register({
+        name,
+        required: true,
+        local: name === 'sqlite',
+        probe: () => source.query('SELECT 1'),
+      });
+    }
+
+    if (embedded) {
+      // A database on a disk that is full or read-only still reads.
+      dependencies.register({
+        name: 'data_dir',
+        required: true,
+        local: true,
+        probe: () => checkDataDirectory(dataDirectory),
+      });
     }
   }
 
   static forRoot(entities: DatabaseEntities): DynamicModule {
-    let log: (line: string) => void = () => undefined;
+    let log: Report = () => undefined;
 
     return {
       module: StorageModule,
@@ -37,7 +55,7 @@ export class StorageModule implements OnApplicationShutdown {
         TypeOrmModule.forRootAsync({
           inject: [SETTINGS, Dependencies, PinoLogger],
           useFactory: async (settings: Settings, dependencies: Dependencies, logger: PinoLogger) => {
-            log = (line) => logger.warn(line);
+            log = (line, level) => logger[level](line);
             const failed = () => dependencies.noteFailure('mysql');
             const options = await dataSourceOptions(settings, entities, { log, failed });
 
@@ -52,7 +70,8 @@ export class StorageModule implements OnApplicationShutdown {
         {
           provide: EMBEDDED_DATA_SOURCE,
           inject: [SETTINGS, getDataSourceToken()],
-          useFactory: (settings: Settings, dataSource: DataSource) => openEmbedded(settings, dataSource, entities.all),
+          useFactory: (settings: Settings, dataSource: DataSource) =>
+            openEmbedded(settings, dataSource, entities.all, (line, level) => log(line, level)),
         },
       ],
       exports: [EMBEDDED_DATA_SOURCE],

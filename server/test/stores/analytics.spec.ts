@@ -304,6 +304,19 @@ onEachDatabase('analytics', (settings) => {
       expect((await csv(`/analytics/overview?${interval}`)).text).toBe(text);
     });
 
+    it('begins with a byte-order mark, once, by which Excel knows UTF-8', async () => {
+      const interval = path('2026-03-28T00:00:00Z', '2026-03-30T00:00:00Z', '&format=csv');
+      for (const route of ['meetings', 'analytics']) {
+        const response = await fetch(`${server.url}/rooms/${kitchen.slug}/${route}?${interval}`, {
+          headers: { authorization: `Bearer ${owner.accessToken}` },
+        });
+        const bytes = Buffer.from(await response.arrayBuffer());
+
+        expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+        expect(bytes.lastIndexOf(Buffer.from([0xef, 0xbb, 0xbf]))).toBe(0);
+      }
+    });
+
     it('has a row for each meeting of the interval, whatever a page would hold', async () => {
       const interval = path('2026-03-28T23:00:00Z', '2026-03-29T22:00:00Z', '&limit=1&offset=1&format=csv');
       const { text, disposition } = await csv(`/rooms/${kitchen.slug}/meetings?${interval}`);
