@@ -29,14 +29,29 @@ onEachDatabase('a database', (settings) => {
     expect(await again.showMigrations()).toBe(false);
   });
 
+  it('that a newer version has migrated is refused with a sentence, and is left as it is', async () => {
+    const { dataSource } = database;
+    await dataSource.query(
+      "INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'FromTheFuture9999999999999')",
+    );
+    await expect(database.openAgain()).rejects.toThrow(
+      /belongs to a newer MiniMeet than \d+\.\d+\.\d+ \(it has FromTheFuture9999999999999\)\. Install that version, or restore/,
+    );
+    await dataSource.query("DELETE FROM migrations WHERE name = 'FromTheFuture9999999999999'");
+    await (await database.openAgain()).query('SELECT 1');
+  });
+
   it('can go back to where it began, and up again', async () => {
     const { dataSource } = database;
     for (let left = dataSource.migrations.length; left > 0; left--) {
       await dataSource.undoLastMigration();
     }
     const tables = await tablesOf(dataSource);
-    await database.openAgain();
+    const lines: string[] = [];
+    const again = await openDataSource(dataSource.options, (line) => lines.push(line));
+    await again.destroy();
 
+    expect(lines).toEqual([expect.stringMatching(/^migrated the database \S+: Begin\d*, .+/)]);
     expect(tables).toEqual(['migrations']);
     expect(await dataSource.showMigrations()).toBe(false);
   });

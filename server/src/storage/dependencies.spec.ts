@@ -71,6 +71,15 @@ describe('dependencies', () => {
     expect(probe).toHaveBeenCalledTimes(1);
   });
 
+  it('are not away when the server closes them as it stops', async () => {
+    dependencies.register({ name: 'mongodb', required: false, probe: () => Promise.reject(new Error('closed')) });
+    dependencies.beforeApplicationShutdown();
+    await dependencies.check();
+    dependencies.noteFailure('mongodb');
+
+    expect(lines).toEqual([]);
+  });
+
   it('are known without being asked: a frozen one makes nobody wait', async () => {
     jest.useFakeTimers({ now: 0 });
     dependencies.register({ name: 'mongodb', required: false, probe: () => new Promise(() => undefined) });
