@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { io, type Socket } from 'socket.io-client';
 import { version } from '../src/common/version.js';
 import { Dependencies } from '../src/storage/dependencies.js';
@@ -123,10 +123,17 @@ const mounts = await (async () => {
 
 (mounts ? describe : describe.skip)('a server whose disk is full or read-only (needs root, to mount one)', () => {
   let disk: string;
+  let server: TestServer | undefined;
 
   beforeAll(async () => {
     disk = await temporaryFolder();
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', disk]);
+  });
+
+  afterEach(async () => {
+    await server?.stop();
+    server = undefined;
+    free();
   });
 
   afterAll(async () => {
@@ -149,18 +156,19 @@ const mounts = await (async () => {
   const free = () => execFileSync('sh', ['-c', `rm -f '${disk}'/filler-*`]);
 
   it('is not ready, refuses by code what it cannot store, and stores again once there is space', async () => {
-    const server = await startServer({ DATA_DIR: join(disk, 'data') });
-    const { accessToken } = await guest(server.url, 'Ada');
-    const { slug } = await createRoom(server.url, accessToken);
-    const socket = connect(server.url, accessToken);
+    server = await startServer({ DATA_DIR: join(disk, 'data') });
+    const { url } = server;
+    const { accessToken } = await guest(url, 'Ada');
+    const { slug } = await createRoom(url, accessToken);
+    const socket = connect(url, accessToken);
     await socket.emitWithAck('join_room', { roomId: slug });
     const say = (text: string): Promise<{ error?: { code: string }; message?: { text: string } }> =>
-      socket.emitWithAck('send_message', { text, clientMessageId: text });
+      socket.emitWithAck('send_message', { text, clientMessageId: text.slice(0, 20) });
     await say('before');
     await fill();
 
-    await until(async () => (await ready(server.url)).status === 503);
-    expect((await ready(server.url)).body.dependencies).toContainEqual({
+    await until(async () => (await ready(url)).status === 503);
+    expect((await ready(url)).body.dependencies).toContainEqual({
       name: 'data_dir',
       up: false,
       required: true,
@@ -168,7 +176,7 @@ const mounts = await (async () => {
     });
     // What is left of its own file may take some.
     await until(async () => {
-      const [status, code] = await refusal(api(server.url).post('/auth/guest', { displayName: 'Bob'.repeat(10) }));
+      const [status, code] = await refusal(api(url).post('/auth/guest', { displayName: 'Bob'.repeat(10) }));
       if (status !== 201) expect([status, code]).toEqual([503, 'database_unavailable']);
 
       return status === 503;
@@ -176,19 +184,18 @@ const mounts = await (async () => {
     const refused = await say('during '.repeat(500));
     expect(refused.error?.code).toBe('chat_unavailable');
     expect((await socket.emitWithAck('ping', {})) as object).toHaveProperty('pong');
-    expect((await api(server.url).get('/health/live')).status).toBe(200);
+    expect((await api(url).get('/health/live')).status).toBe(200);
 
     free();
-    await until(async () => (await ready(server.url)).status === 200);
+    await until(async () => (await ready(url)).status === 200);
     expect((await say('after')).message?.text).toBe('after');
-    expect((await guest(server.url, 'Cem')).user.username).toBe('Cem');
+    expect((await guest(url, 'Cem')).user.username).toBe('Cem');
     const { messages } = (await socket.emitWithAck('chat_history', {})) as { messages: { text: string }[] };
     expect(messages.map(({ text }) => text).filter((text) => /^(before|after)$/.test(text))).toEqual([
       'before',
       'after',
     ]);
     socket.disconnect();
-    await server.stop();
   });
 
   it('does not start, and says where and what to do', async () => {

@@ -5,12 +5,15 @@ import { rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer as createPlainServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, it } from '@jest/globals';
+import type { PinoLogger } from 'nestjs-pino';
 import { freePort } from '../../scripts/test-servers/ports.mjs';
 import { find } from '../../scripts/test-servers/redis.mjs';
 import { RedisCluster } from '../src/cluster/redis-cluster.js';
+import { Dependencies } from '../src/storage/dependencies.js';
 import { RedisConnections } from '../src/storage/redis.js';
+import { connectRedis } from '../src/storage/redis.module.js';
 import { describeOn } from './databases.js';
-import { startServer, temporaryFolder } from './harness.js';
+import { temporaryFolder } from './harness.js';
 import { recordingLogger, until } from './support.js';
 
 describeOn('redis', 'the address of Redis', (redis) => {
@@ -27,15 +30,18 @@ describeOn('redis', 'the address of Redis', (redis) => {
     }
   });
 
-  const started = (settings: Record<string, string>) =>
-    startServer(settings).then(
-      async (server) => {
-        await server.stop();
+  const started = async (url: string, timeoutSeconds = 60) => {
+    const dependencies = new Dependencies({ setContext: () => undefined } as unknown as PinoLogger);
 
-        return 'it started';
-      },
-      (error: Error) => error.message,
-    );
+    try {
+      const settings = { redisUrl: url, redisPrefix: 'minimeet', startTimeoutSeconds: timeoutSeconds };
+      open.push(await connectRedis(settings, dependencies, () => undefined));
+
+      return 'it started';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
 
   const connections = async (...parameters: ConstructorParameters<typeof RedisConnections>) => {
     const made = new RedisConnections(...parameters);
@@ -76,21 +82,21 @@ describeOn('redis', 'the address of Redis', (redis) => {
     const zero = await connections(redis().url);
 
     expect(await zero.commands.get(`${one.prefix}here`)).toBeNull();
-    expect(await started({ REDIS_URL: `${redis().url}/99` })).toMatch(
+    expect(await started(`${redis().url}/99`)).toMatch(
       /^Redis at 127\.0\.0\.1:\d+ has no database of the number in REDIS_URL: /,
     );
   });
 
   it('must not have parameters, nor ask for TLS where there is none', async () => {
-    expect(await started({ REDIS_URL: `${redis().url}?db=3` })).toMatch(/^REDIS_URL has parameters \(db\)/);
-    expect(await started({ REDIS_URL: redis().url.replace('redis:', 'rediss:') })).toMatch(/does not speak TLS there/);
+    expect(await started(`${redis().url}?db=3`)).toMatch(/^REDIS_URL has parameters \(db\)/);
+    expect(await started(redis().url.replace('redis:', 'rediss:'))).toMatch(/does not speak TLS there/);
   });
 
   it('is waited for where nothing but silence comes, and the sentence has no password', async () => {
     const silent = createPlainServer(() => undefined).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
-    const said = await started({ REDIS_URL: `redis://:open-sesame@127.0.0.1:${port}`, DATABASE_START_TIMEOUT: '1' });
+    const said = await started(`redis://:open-sesame@127.0.0.1:${port}`, 1);
     silent.close();
 
     expect(said).toMatch(new RegExp(`^Redis at 127.0.0.1:${port} does not answer`));
@@ -124,7 +130,7 @@ describeOn('redis', 'the address of Redis', (redis) => {
     await writeFile(file, configuration);
     await run('redis-sentinel', () => file);
     const url = `redis+sentinel://127.0.0.1:${sentinelPort}/main/2`;
-    await until(() => started({ REDIS_URL: url, DATABASE_START_TIMEOUT: '30' }).then((said) => said === 'it started'));
+    await until(() => started(url, 30).then((said) => said === 'it started'));
     await rm(folder, { recursive: true });
   });
 
@@ -134,6 +140,6 @@ describeOn('redis', 'the address of Redis', (redis) => {
       'redis-server',
       ...['--port', String(port), '--cluster-enabled', 'yes', '--save', ''].map((word) => () => word),
     );
-    expect(await started({ REDIS_URL: `redis://127.0.0.1:${port}` })).toMatch(/is a node of a Redis Cluster/);
+    expect(await started(`redis://127.0.0.1:${port}`)).toMatch(/is a node of a Redis Cluster/);
   });
 });

@@ -19,7 +19,7 @@ import { waitFor } from './wait-for.js';
       useFactory: ({ storage }: Settings, dependencies: Dependencies, { logger }: PinoLogger) =>
         storage.redisUrl === undefined
           ? null
-          : connect({ ...storage, redisUrl: storage.redisUrl }, dependencies, (line) => logger.warn(line)),
+          : connectRedis({ ...storage, redisUrl: storage.redisUrl }, dependencies, (line) => logger.warn(line)),
     },
   ],
   exports: [RedisConnections],
@@ -32,8 +32,12 @@ export class RedisModule implements OnApplicationShutdown {
   }
 }
 
-/** Waits until Redis answers; from then on the server goes on without it where need be. */
-async function connect(
+/**
+ * Waits until Redis answers; from then on the server goes on without it where need be.
+ *
+ * @throws Error with one sentence, where it does not come or cannot be used
+ */
+export async function connectRedis(
   settings: RedisSettings & Pick<Settings['storage'], 'startTimeoutSeconds'>,
   dependencies: Dependencies,
   log: (line: string) => void,
