@@ -207,8 +207,12 @@ const mounts = await (async () => {
     );
     free();
     execFileSync('mount', ['-o', 'remount,ro', disk]);
-    await expect(startServer({ DATA_DIR: dataDir })).rejects.toThrow(/^DATA_DIR .* cannot be written to \(.*EROFS/);
-    execFileSync('mount', ['-o', 'remount,rw', disk]);
+
+    try {
+      await expect(startServer({ DATA_DIR: dataDir })).rejects.toThrow(/^DATA_DIR .* cannot be written to \(.*EROFS/);
+    } finally {
+      execFileSync('mount', ['-o', 'remount,rw', disk]);
+    }
   });
 });
 

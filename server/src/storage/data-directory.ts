@@ -69,21 +69,11 @@ function makeFolder(path: string): void {
   }
 
   if (dirname(path) !== path) {
-    makeParent(dirname(path));
+    makeFolder(dirname(path));
   }
 
   // Addresses of people and the key of access tokens are in it.
   mkdirSync(path, { mode: 0o700 });
-}
-
-function makeParent(path: string): void {
-  if (!existsSync(path)) {
-    if (dirname(path) !== path) {
-      makeParent(dirname(path));
-    }
-
-    mkdirSync(path, { mode: 0o700 });
-  }
 }
 
 function sentenceOn(path: string, error: unknown): string {
