@@ -135,7 +135,7 @@ describeOn(
       };
 
       // Her network is lost as well.
-      first.socket.disconnect();
+      first.socket.io.engine.close();
       const again = connect(ada.accessToken);
       const resumed = await ask(again, 'resume_session', first.seat);
 

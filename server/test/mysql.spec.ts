@@ -47,6 +47,7 @@ describeOn(
           `^${place()} does not answer yet \\(connect ECONNREFUSED .+\\); waiting up to 60 s for it$`,
         ),
         `${place()} answers`,
+        expect.stringMatching(`^migrated the database ${url.pathname.slice(1)}: Begin`),
       ]);
     });
 

@@ -116,7 +116,7 @@ describeOn('redis', 'the address of Redis', (redis) => {
 
     expect([await first.claim('room'), await second.claim('room')]).toEqual([{ here: true }, { here: true }]);
     expect(await third.claim('room')).toMatchObject({ here: false });
-    first.closeRoom('room', 'deleted' as never);
+    first.closeRoom('room', 'room_deleted');
     await until(() => heard.length > 0);
     expect(heard).toEqual(['third']);
   });

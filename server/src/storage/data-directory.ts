@@ -24,12 +24,11 @@ const remedies: Record<string, string> = {
 export function makeDataDirectory(path: string): void {
   try {
     makeFolder(path);
-    const trial = trialIn(path);
-    writeFileSync(trial, Buffer.alloc(CHECK_BYTES));
-    rmSync(trial, { force: true });
+    writeFileSync(trialIn(path), Buffer.alloc(CHECK_BYTES));
   } catch (error) {
-    rmSync(trialIn(path), { force: true });
     throw new Error(sentenceOn(path, error), { cause: error });
+  } finally {
+    removeTrial(path);
   }
 }
 
@@ -52,6 +51,14 @@ export async function checkDataDirectory(path: string): Promise<void> {
 
 /** One for each process: several may share a folder. */
 const trialIn = (path: string) => join(path, `.write-check-${process.pid}`);
+
+function removeTrial(path: string): void {
+  try {
+    rmSync(trialIn(path), { force: true });
+  } catch {
+    // There is not even a folder.
+  }
+}
 
 /**
  * Level by level: Node's own way of making parents never ends where the file system denies that a parent exists which it does

@@ -84,7 +84,7 @@ function hopeless(name: string, error: unknown): string | undefined {
   if (/DB index|invalid DB/i.test(said)) {
     return `${name} has no database of the number in REDIS_URL: ${said}`;
   }
-  if (/WRONG_VERSION_NUMBER|EPROTO/.test(code)) {
+  if (/WRONG_VERSION_NUMBER|EPROTO|NO_TLS/.test(code)) {
     return `${name} does not speak TLS there; use redis:// in REDIS_URL, or the port where it does`;
   }
   if (/CERT|SIGNATURE/.test(code)) {

@@ -1,7 +1,9 @@
 /** Connections to Redis, which come back by themselves and never let anybody wait for long. */
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
+import { connect } from 'node:net';
 import { Redis, type RedisOptions } from 'ioredis';
-import { redisAddress, type RedisSettings } from './redis-address.js';
+import { codeOf } from './reason-of.js';
+import { redisAddress, type RedisAddress, type RedisSettings } from './redis-address.js';
 
 /** Every key and channel begins with it by default; another layout of what is kept there takes another number. */
 export const REDIS_PREFIX = 'minimeet:1:';
@@ -47,6 +49,7 @@ export class RedisConnections extends EventEmitter<RedisEvents> {
   /** As operators know it, without user and password. */
   readonly name: string;
   private readonly database: number;
+  private readonly address: RedisAddress['options'];
   /** For every command but subscriptions. Each answers, or rejects, within two seconds. */
   readonly commands: Redis;
   /** For subscriptions. */
@@ -66,6 +69,7 @@ export class RedisConnections extends EventEmitter<RedisEvents> {
     const { options: address, name, database } = redisAddress({ redisUrl, redisCaFile });
     this.name = name;
     this.database = database;
+    this.address = address;
     this.prefix = `${redisPrefix}:1:${database === 0 ? '' : `${database}:`}`;
     this.commands = new Redis({ ...commandOptions, ...address, connectionName: 'minimeet' });
     this.subscriber = new Redis({ ...subscriberOptions, ...address, connectionName: 'minimeet-subscriber' });
@@ -101,10 +105,22 @@ export class RedisConnections extends EventEmitter<RedisEvents> {
   /**
    * That it is what the address says: ioredis goes on in database 0 where there is no other.
    *
-   * @throws what Redis says, or an Error of ours with the code `CLUSTER`
+   * @throws what Redis says, or an Error of ours with the code `CLUSTER` or `NO_TLS`
    */
   async verify(): Promise<void> {
-    await this.ping();
+    try {
+      await this.ping();
+    } catch (error) {
+      const { tls, host, port } = this.address;
+
+      // It waits for the end of what it takes for a command.
+      if (tls && host && port && codeOf(error) === 'ETIMEDOUT' && (await answersWithoutTls(host, port))) {
+        throw Object.assign(new Error('it answers without TLS'), { code: 'NO_TLS' });
+      }
+
+      throw error;
+    }
+
     await this.commands.select(this.database);
 
     // A user of few rights may not ask; then it shows later.
@@ -135,6 +151,21 @@ export class RedisConnections extends EventEmitter<RedisEvents> {
       this.present = false;
       this.emit('lost');
     }
+  }
+}
+
+async function answersWithoutTls(host: string, port: number): Promise<boolean> {
+  const socket = connect({ host, port, signal: AbortSignal.timeout(COMMAND_TIMEOUT) });
+
+  try {
+    socket.write('PING\r\n');
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+
+    return /^[+-]/.test(answer.toString('latin1'));
+  } catch {
+    return false;
+  } finally {
+    socket.on('error', () => undefined).destroy();
   }
 }
 
