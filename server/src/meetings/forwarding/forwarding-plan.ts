@@ -64,6 +64,8 @@ export interface Forwarding {
   priority: number;
   /** The layers that its tile is worth, before any limit; the next plan looks at them. */
   fit: Required<Layers> | null;
+  /** Nobody knows how large it will be seen: it takes the layers that flow anyway, and is no reason to send more than one. */
+  provisional?: boolean;
   /** When the receiver stopped to see it; `null` where they do. */
   unseenSince: number | null;
 }
@@ -270,7 +272,7 @@ function planUnseenVideo(
 function seenVideo(
   { producerId, source }: PlannedProducer,
   video: SentVideo,
-  { preferredLayers }: PlannedReceiver,
+  { preferredLayers, view, picturesAtFirst }: PlannedReceiver,
   tile: ViewedTile | undefined,
   before: Forwarding | undefined,
 ): Forwarding {
@@ -281,6 +283,7 @@ function seenVideo(
     preferredLayers: isLayered(video) ? atMost(fit, preferredLayers.get(producerId)) : null,
     priority: priorityOf(source, tile),
     fit,
+    provisional: view === null && picturesAtFirst !== null,
     unseenSince: null,
   };
 }

@@ -26,6 +26,8 @@ describe('the layers that anybody wants', () => {
         ]),
       ],
       ['eve', new Map([['seen', upTo(1)]])],
+      // Who has just come and does not say yet how large the picture is.
+      ['new', new Map([['seen', { ...upTo(2), provisional: true }]])],
     ]);
 
     expect([...layersWantedBy(plan, [...producers, microphone])]).toEqual([

@@ -28,11 +28,11 @@ export function layersWantedBy(
   }
 
   for (const forwardings of plan.values()) {
-    for (const [producerId, { paused, preferredLayers }] of forwardings) {
+    for (const [producerId, { paused, preferredLayers, provisional }] of forwardings) {
       const of = result.get(producerId);
 
       if (of && !paused) {
-        of.wanted = Math.max(of.wanted ?? 0, preferredLayers?.spatialLayer ?? 0);
+        of.wanted = Math.max(of.wanted ?? 0, provisional ? 0 : (preferredLayers?.spatialLayer ?? 0));
       }
     }
   }
