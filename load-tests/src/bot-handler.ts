@@ -51,6 +51,8 @@ class BotHandler extends EnhancedEventEmitter<HandlerEvents> implements HandlerI
   private readonly reporting: NodeJS.Timeout;
   private nextMid = 0;
   private isClosed = false;
+  /** Milliseconds, as it was measured last. */
+  private roundTrip: number | null = null;
 
   constructor(
     private readonly options: HandlerOptions,
@@ -102,9 +104,26 @@ class BotHandler extends EnhancedEventEmitter<HandlerEvents> implements HandlerI
     this.connection.restartIce(iceParameters);
   }
 
-  /** The sdk reads the counters of a browser's connection; bots have their own. */
+  /** What the sdk reads of a browser's connection, to report it to the server. Nothing is decoded, so nothing freezes. */
   async getTransportStats(): Promise<RTCStatsReport> {
-    return new Map();
+    const pair = {
+      id: 'pair',
+      type: 'candidate-pair',
+      state: 'succeeded',
+      nominated: true,
+      ...this.connection.traffic,
+      ...(this.roundTrip !== null && { currentRoundTripTime: this.roundTrip / 1000 }),
+    };
+    const streams = this.arrived.map(([ssrc, { kind, packets, lost }]) => ({
+      id: `stream ${ssrc}`,
+      type: 'inbound-rtp',
+      ssrc,
+      kind,
+      packetsReceived: packets,
+      packetsLost: lost,
+    }));
+
+    return new Map([pair, ...streams].map((entry) => [entry.id, entry]));
   }
 
   async send({ track, encodings = [{}], codec }: HandlerSendOptions): Promise<HandlerSendResult> {
@@ -168,12 +187,15 @@ class BotHandler extends EnhancedEventEmitter<HandlerEvents> implements HandlerI
     return offers.map(({ trackId, kind, rtpParameters }) => {
       const localId = rtpParameters.mid ?? trackId;
 
+      // Muted until its first packet, as in browsers.
+      const track = new FakeMediaStreamTrack({ kind, id: trackId, muted: true });
+
       // mediasoup-client wants to receive what bandwidth is probed with; no bandwidth is estimated here, so none of it comes.
       if (trackId !== 'probator') {
-        this.receiver.expect(localId, trackId, kind, rtpParameters);
+        this.receiver.expect(localId, trackId, kind, rtpParameters, () => track.remoteUnmute());
       }
 
-      return { localId, track: new FakeMediaStreamTrack({ kind, id: trackId }) as unknown as MediaStreamTrack };
+      return { localId, track: track as unknown as MediaStreamTrack };
     });
   }
 
@@ -302,6 +324,7 @@ class BotHandler extends EnhancedEventEmitter<HandlerEvents> implements HandlerI
 
   private noteRoundTrip(milliseconds: number | null): void {
     if (milliseconds !== null) {
+      this.roundTrip = milliseconds;
       this.media.options.meter?.roundTrip(milliseconds);
     }
   }

@@ -19,6 +19,7 @@ interface Incoming {
   trackId: string;
   captureTimeId: number | null;
   hasKeyFrame: boolean;
+  begins: () => void;
 }
 
 export class BotReceiver {
@@ -48,7 +49,8 @@ export class BotReceiver {
     );
   }
 
-  expect(localId: string, trackId: string, kind: MediaKind, parameters: RtpParameters): void {
+  /** @param begins called with its first packet */
+  expect(localId: string, trackId: string, kind: MediaKind, parameters: RtpParameters, begins: () => void): void {
     const ssrc = parameters.encodings?.[0]?.ssrc;
 
     if (ssrc === undefined) {
@@ -61,6 +63,7 @@ export class BotReceiver {
       trackId,
       captureTimeId: parameters.headerExtensions?.find(({ uri }) => uri === captureTimeExtension)?.id ?? null,
       hasKeyFrame: false,
+      begins,
     });
     this.ssrcs.set(localId, ssrc);
   }
@@ -94,6 +97,11 @@ export class BotReceiver {
     received.packets += 1;
     received.video += isVideo ? 1 : 0;
     this.media.noteFirst('packet');
+
+    if (incoming.stream.packets === 1) {
+      incoming.begins();
+    }
+
     const layer = this.readMarks(packet, incoming, now);
 
     if (isVideo) {

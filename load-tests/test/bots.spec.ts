@@ -31,8 +31,8 @@ describe('bots', () => {
 
   afterAll(() => server.stop());
 
-  const meeting = async (size: number, ratesOf: (index: number) => MediaRates = () => rates) => {
-    const { slug } = await createRoom(server.url, 'Bots', size);
+  const meeting = async (size: number, ratesOf: (index: number) => MediaRates = () => rates, seats = size) => {
+    const { slug } = await createRoom(server.url, 'Bots', seats);
 
     for (let index = 0; index < size; index++) {
       bots.push(new Bot({ url: server.url, room: slug, displayName: `Bot ${index}`, rates: ratesOf(index) }));
@@ -77,6 +77,41 @@ describe('bots', () => {
       expect(media.figures.undecipherable).toBe(0);
       expect(media.figures.keyFrameRequests).toBeGreaterThan(0);
     }
+  });
+
+  it('report how well they are connected and how joining went, as browsers do', async () => {
+    const figure = async (name: string) => {
+      const metrics = await (await fetch(`${server.url}/metrics`)).text();
+
+      return Number(new RegExp(`^minimeet_client_${name} (\\S+)$`, 'm').exec(metrics)?.[1]);
+    };
+    const names = [
+      'join_duration_seconds_count',
+      'first_media_seconds_count{kind="audio"}',
+      'first_media_seconds_count{kind="video"}',
+      'round_trip_seconds_count',
+      'loss_ratio_count',
+    ];
+    const before = await Promise.all(names.map(figure));
+    const [ada, bob] = (await meeting(2, undefined, 3)) as [Bot, Bot];
+    const eve = new Bot({ url: server.url, room: ada.client.state.room!.slug, displayName: 'Eve', rates });
+    bots.push(eve);
+    [ada, bob].forEach((bot) => (bot.speaking = true));
+    await flowing(bob, 'audio', 1);
+    await eve.join();
+    await flowing(eve, 'video', 2);
+    await flowing(eve, 'audio', 2);
+    const transport = (await eve.client.getStats()).recv!;
+    expect([...transport.values()]).toContainEqual(
+      expect.objectContaining({ type: 'candidate-pair', bytesReceived: expect.any(Number) }),
+    );
+    // What was not reported yet is reported with the goodbye.
+    await Promise.all(bots.splice(0).map((bot) => bot.leave()));
+    await until('all figures have grown', async () => {
+      const now = await Promise.all(names.map(figure));
+
+      return now.every((value, index) => value > before[index]!);
+    });
   });
 
   it('are put out where they send far more than senders are told, and come back in a while, the others unharmed', async () => {

@@ -57,6 +57,8 @@ export class MediaConnection {
   private readonly sockets: ReadonlyMap<SocketType, Socket>;
   /** Of the candidate that answered first, connected to it. */
   private socket: Socket | null = null;
+  /** Of all packets, STUN and DTLS included. */
+  readonly traffic = { bytesSent: 0, bytesReceived: 0 };
   private readonly candidates: readonly IceCandidate[];
   /** Which candidate was asked with which transaction, and when. */
   private readonly asked = new Map<string, IceCandidate>();
@@ -256,6 +258,7 @@ export class MediaConnection {
       return;
     }
 
+    this.traffic.bytesReceived += packet.length;
     const first = packet[0] ?? 0;
 
     // RFC 7983 section 7 tells them apart.
@@ -355,6 +358,7 @@ export class MediaConnection {
   private write(packet: Buffer): void {
     this.wayOut.carry(packet, () => {
       if (!this.closing.signal.aborted) {
+        this.traffic.bytesSent += packet.length;
         this.socket?.send(packet, () => undefined);
       }
     });
