@@ -81,5 +81,10 @@ export default defineConfig(
     languageOptions: { globals: globals.browser },
     ...reactHooks.configs.flat.recommended,
   },
+  {
+    files: ['client/public/*.js'],
+    languageOptions: { globals: globals.browser, sourceType: 'script', ecmaVersion: 5 },
+    rules: { 'no-var': 'off' },
+  },
   ...floorRules(),
 );

@@ -9,11 +9,14 @@ import { theme } from './theme/theme';
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
-createRoot(root).render(
-  <StrictMode>
-    <ThemeProvider theme={theme}>
-      <CssBaseline enableColorScheme />
-      <App />
-    </ThemeProvider>
-  </StrictMode>,
-);
+// `supported-browser.js` has said already that it would not work.
+if (!('unsupported' in document.documentElement.dataset)) {
+  createRoot(root).render(
+    <StrictMode>
+      <ThemeProvider theme={theme}>
+        <CssBaseline enableColorScheme />
+        <App />
+      </ThemeProvider>
+    </StrictMode>,
+  );
+}

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { ROOT } from './paths.mjs';
 
 /**
- * By name: what the build compiles to and README.md names. Chrome 111 and Firefox 120
+ * By name: what the build compiles to, what the client's `supported-browser.js` asks for and README.md names. Chrome 111 and Firefox 120
  * are the oldest ones that mediasoup-client's current handlers are made for, and Safari 16.4 is of the same time (2023).
  */
 export const OLDEST_BROWSERS = JSON.parse(readFileSync(path.join(ROOT, 'client', 'supported-browsers.json'), 'utf8'));

@@ -35,6 +35,7 @@ describe('the supported browsers', () => {
     const { chrome, firefox, safari } = OLDEST_BROWSERS;
     const sentence = `Chrome or Edge ${chrome}, Firefox ${firefox}, Safari ${safari}`;
     expect(readFileSync(path.join(ROOT, 'README.md'), 'utf8')).toContain(sentence);
+    expect(readFileSync(path.join(ROOT, 'client/public/supported-browser.js'), 'utf8')).toContain(sentence);
   });
 
   it('would lack an API of 2024', () => {

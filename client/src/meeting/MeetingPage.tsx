@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { MeetingClient } from '@minimeet/sdk';
 import Box from '@mui/material/Box';
 import useMediaQuery from '@mui/material/useMediaQuery';
+import { useAttention } from '../attention/use-attention';
 import { ChatPanel } from '../chat/ChatPanel';
 import { useUnread } from '../chat/use-unread';
 import { ConfirmDialog } from '../common/ConfirmDialog';
@@ -37,7 +38,7 @@ export function MeetingPage({ visit, client }: { visit: RoomVisit; client: Meeti
   const [showingKeys, setShowingKeys] = useState(false);
   const unread = useUnread(client, panel === 'chat');
   const roomName = useStore(client, ({ room }) => room?.name ?? null);
-  usePageTitle(roomName);
+  usePageTitle(roomName, useAttention(client));
   useScreenFailure(client);
   useEffect(keepScreenAwake, []);
   const isSilent = useIsSilent(visit);

@@ -3,6 +3,7 @@ import { memo, useState } from 'react';
 import AccountBoxRounded from '@mui/icons-material/AccountBoxRounded';
 import CallEndRounded from '@mui/icons-material/CallEndRounded';
 import ChatRounded from '@mui/icons-material/ChatRounded';
+import NotificationsRounded from '@mui/icons-material/NotificationsRounded';
 import LinkRounded from '@mui/icons-material/LinkRounded';
 import PeopleRounded from '@mui/icons-material/PeopleRounded';
 import AddReactionOutlined from '@mui/icons-material/AddReactionOutlined';
@@ -15,6 +16,7 @@ import StopScreenShareRounded from '@mui/icons-material/StopScreenShareRounded';
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import useMediaQuery from '@mui/material/useMediaQuery';
+import { AttentionDialog } from '../attention/AttentionDialog';
 import { UserText } from '../common/UserText';
 import { PartBoundary } from '../common/PartBoundary';
 import { RoundButton } from '../common/RoundButton';
@@ -46,6 +48,7 @@ interface ToolbarProps {
 export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: ToolbarProps) {
   const isNarrow = useMediaQuery('(max-width: 767px)');
   const [choosingDevices, setChoosingDevices] = useState(false);
+  const [choosingAttention, setChoosingAttention] = useState(false);
   const [settingRoom, setSettingRoom] = useState(false);
   const ownRoom = useOwnRoom(visit.slug);
   const roomName = useMeeting((state) => state.room?.name);
@@ -98,6 +101,12 @@ export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: 
     },
     { id: 'copy-link', label: 'Copy the link to this meeting', icon: <LinkRounded />, run: copyLink },
     { id: 'devices', label: 'Choose devices', icon: <SettingsRounded />, run: () => setChoosingDevices(true) },
+    {
+      id: 'attention',
+      label: 'Sounds and notifications',
+      icon: <NotificationsRounded />,
+      run: () => setChoosingAttention(true),
+    },
     ...(ownRoom.room ? [roomSettings] : []),
   ];
 
@@ -204,6 +213,9 @@ export const Toolbar = memo(function Toolbar({ visit, panel, onPanel, unread }: 
         onChoose={(emoji) => moderate((moderator) => moderator.sendReaction(emoji))}
         onClose={() => setReactingAt(null)}
       />
+      <PartBoundary name="Sounds and notifications">
+        <AttentionDialog open={choosingAttention} onClose={() => setChoosingAttention(false)} />
+      </PartBoundary>
       <PartBoundary name="The choice of devices">
         <DevicesDialog open={choosingDevices} onClose={() => setChoosingDevices(false)} capture={visit.capture} />
       </PartBoundary>

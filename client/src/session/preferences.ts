@@ -10,6 +10,9 @@ export interface Preferences {
   layout: 'grid' | 'speaker';
   /** Whether single keys do something in a meeting (WCAG 2.1.4: they can be switched off). */
   singleKeys: boolean;
+  /** When somebody knocks, raises a hand or writes: a sound, and a notification while the page is not looked at. */
+  sounds: boolean;
+  notifications: boolean;
   /** Absent: the browser's choice. */
   microphone?: DeviceReference;
   camera?: DeviceReference;
@@ -17,7 +20,15 @@ export interface Preferences {
 }
 
 const key = 'minimeet.preferences';
-const unset: Preferences = { name: '', microphoneOn: true, cameraOn: true, layout: 'grid', singleKeys: true };
+const unset: Preferences = {
+  name: '',
+  microphoneOn: true,
+  cameraOn: true,
+  layout: 'grid',
+  singleKeys: true,
+  sounds: true,
+  notifications: false,
+};
 
 export function loadPreferences(): Preferences {
   return { ...unset, ...readStored(() => localStorage, key, isPreferences) };
@@ -33,7 +44,7 @@ function isPreferences(value: unknown): value is Partial<Preferences> {
   return (
     isOptional('name', 'string') &&
     ['microphone', 'camera', 'speaker'].every((field) => value[field] === undefined || isDevice(value[field])) &&
-    ['microphoneOn', 'cameraOn', 'singleKeys'].every((field) => isOptional(field, 'boolean')) &&
+    ['microphoneOn', 'cameraOn', 'singleKeys', 'sounds', 'notifications'].every((field) => isOptional(field, 'boolean')) &&
     [undefined, 'grid', 'speaker'].includes(value['layout'] as string | undefined)
   );
 }
