@@ -251,6 +251,8 @@ export const notifications = {
   new_consumer: consumerSchema,
   consumer_paused: z.object({ consumerId: z.string() }),
   consumer_resumed: z.object({ consumerId: z.string() }),
+  /** Your bandwidth does not suffice for any layer of a video that should flow, or suffices again. */
+  consumer_congested: z.object({ consumerId: z.string(), congested: z.boolean() }),
   consumer_closed: z.object({ consumerId: z.string() }),
   /** Both transports are closed on the server, where a worker died; ask for others with `rebuild_media`. */
   media_lost: z.object({}),

@@ -53,7 +53,10 @@ export const consumerSchema = z.object({
 export type Consumer = z.infer<typeof consumerSchema>;
 
 /** What becomes of a consumer that the client was told of before. */
-export const consumerStateSchema = consumerSchema.pick({ id: true, paused: true });
+export const consumerStateSchema = consumerSchema.pick({ id: true, paused: true }).extend({
+  /** Your bandwidth does not suffice for it. */
+  congested: z.boolean(),
+});
 export type ConsumerState = z.infer<typeof consumerStateSchema>;
 
 /** Whose seat it is, and the secret that proves it: from the answer to `join_room`. */

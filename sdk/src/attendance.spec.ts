@@ -28,7 +28,7 @@ const trackOf = (producerId: string) => ({ id: producerId }) as MediaStreamTrack
 const arrivalOf = (participantId: string, source: Source) => {
   const producerId = `${participantId}'s ${source}`;
   const consumerId = `consumer of ${producerId}`;
-  return { participantId, producerId, consumerId, track: trackOf(producerId), held: false };
+  return { participantId, producerId, consumerId, track: trackOf(producerId), held: false, congested: false };
 };
 
 describe('attendance', () => {
@@ -48,12 +48,12 @@ describe('attendance', () => {
   it('says what the server holds back', () => {
     const attendance = new Attendance();
     attendance.join(participantOf('Ada', [producerOf('Ada', 'camera')]));
-    const arrival = { ...arrivalOf('Ada', 'camera'), held: true };
+    const arrival = { ...arrivalOf('Ada', 'camera'), held: true, congested: false };
     const isHeld = () => attendance.participants[0]?.media.camera?.held;
     attendance.addTrack(arrival);
     expect(isHeld()).toBe(true);
-    attendance.holdTrack(arrival.consumerId, false);
-    attendance.holdTrack('no such consumer', true);
+    attendance.changeTrack(arrival.consumerId, { held: false });
+    attendance.changeTrack('no such consumer', { held: true });
     expect(isHeld()).toBe(false);
     expect(attendance.participants[0]?.media.camera?.track).toBe(arrival.track);
   });

@@ -17,6 +17,7 @@ export interface ArrivedTrack {
   track: MediaStreamTrack;
   /** The server sends nothing of it for now. */
   held: boolean;
+  congested: boolean;
 }
 
 export class Attendance {
@@ -38,9 +39,9 @@ export class Attendance {
 
   /** Takes what the server says after a time in which nothing was heard; tracks of consumers that are still there stay. */
   update(participants: readonly Participant[], consumers: readonly ConsumerState[]): void {
-    const tracks = consumers.flatMap(({ id, paused }) => {
+    const tracks = consumers.flatMap(({ id, paused, congested }) => {
       const arrived = this.arrivedAs(id);
-      return arrived ? { ...arrived, held: paused } : [];
+      return arrived ? { ...arrived, held: paused, congested } : [];
     });
     this.present.clear();
     this.producers.clear();
@@ -101,10 +102,11 @@ export class Attendance {
     this.refresh(arrived.participantId);
   }
 
-  holdTrack(consumerId: string, held: boolean): void {
+  /** What has become of a track that arrived. */
+  changeTrack(consumerId: string, change: Partial<Pick<ArrivedTrack, 'held' | 'congested'>>): void {
     const arrived = this.arrivedAs(consumerId);
     if (!arrived) return;
-    this.tracks.set(arrived.producerId, { ...arrived, held });
+    this.tracks.set(arrived.producerId, { ...arrived, ...change });
     this.refresh(arrived.participantId);
   }
 
@@ -149,8 +151,17 @@ export class Attendance {
     const media: Partial<Record<string, RemoteMedia>> = {};
     for (const { id: producerId, source, kind, paused } of this.sentBy(id)) {
       const arrived = this.tracks.get(producerId);
-      const { track = null, consumerId = null, held = false } = arrived ?? {};
-      media[source] = keepEqual(before[source], { source, kind, producerId, paused, track, consumerId, held });
+      const { track = null, consumerId = null, held = false, congested = false } = arrived ?? {};
+      media[source] = keepEqual(before[source], {
+        source,
+        kind,
+        producerId,
+        paused,
+        track,
+        consumerId,
+        held,
+        congested,
+      });
     }
     return media;
   }

@@ -254,6 +254,9 @@ export class MeetingSession {
     });
     this.on(signaling, 'consumer_paused', ({ consumerId }) => this.hold(consumerId, true));
     this.on(signaling, 'consumer_resumed', ({ consumerId }) => this.hold(consumerId, false));
+    this.on(signaling, 'consumer_congested', ({ consumerId, congested }) =>
+      this.attendance.changeTrack(consumerId, { congested }),
+    );
     this.on(signaling, 'consumer_closed', ({ consumerId }) => {
       this.media?.receiving.closeConsumer(consumerId);
       // What closed for good ends with its producer.
@@ -297,14 +300,14 @@ export class MeetingSession {
     if (!arrival || this.closed) return;
     const { id: consumerId, participantId, producerId } = offer;
     if (!arrival.held) this.firstMedia.await(consumerId, producerId, arrival.track);
-    this.attendance.addTrack({ participantId, producerId, consumerId, ...arrival });
+    this.attendance.addTrack({ participantId, producerId, consumerId, congested: false, ...arrival });
     this.showParticipants();
   }
 
   private hold(consumerId: string, held: boolean): void {
     if (held) this.firstMedia.forget(consumerId);
     this.media?.receiving.setHeld(consumerId, held);
-    this.attendance.holdTrack(consumerId, held);
+    this.attendance.changeTrack(consumerId, { held });
   }
 
   private showParticipants(): void {

@@ -13,6 +13,7 @@ const participantOf = (id: string, track: MediaStreamTrack | null = null): Remot
     track,
     consumerId: null,
     held: false,
+    congested: false,
   };
   return {
     id,

@@ -90,6 +90,8 @@ export interface RemoteMedia {
   readonly consumerId: string | null;
   /** The server sends nothing of it now: it is muted, not in this participant's view, or not among the voices that are heard. */
   readonly held: boolean;
+  /** The bandwidth from the server does not suffice for it: nothing of it arrives, although it is neither muted nor held. */
+  readonly congested: boolean;
 }
 
 export interface RemoteParticipant {

@@ -1,8 +1,9 @@
 /** Tells screen readers what others see happen: who joins, leaves, raises a hand, shares or writes, and what one sends oneself. */
 import { useEffect, useState } from 'react';
-import type { MeetingClient, MeetingState } from '@minimeet/sdk';
+import type { MeetingClient, MeetingState, RemoteParticipant } from '@minimeet/sdk';
 import { VisuallyHidden } from '../common/VisuallyHidden';
 import { announcementOf, type Happening } from './announced';
+import { isShort } from './flowing-track';
 
 /** Milliseconds without news before they are told, and for which they are collected at most: a crowd is one sentence. */
 const pause = { quiet: 1000, longest: 8000 };
@@ -71,7 +72,7 @@ function useTold(client: MeetingClient): Told {
   return told;
 }
 
-/** Raised and lowered hands and shared screens of those who were there before and are there now. */
+/** Raised and lowered hands, shared screens and missing bandwidth of those who were there before and are there now. */
 function signsBetween(before: MeetingState, after: MeetingState): Happening[] {
   const changed: Happening[] = [];
   const me = after.me;
@@ -87,12 +88,17 @@ function signsBetween(before: MeetingState, after: MeetingState): Happening[] {
     for (const participant of after.participants) {
       const earlier = known.get(participant.id);
       if (!earlier || earlier === participant) continue;
+      if (!isCongested(earlier) && isCongested(participant)) {
+        changed.push({ kind: 'congested', name: participant.displayName });
+      }
       const [shared, shares] = [earlier.media.screen !== undefined, participant.media.screen !== undefined];
       if (shared !== shares) changed.push({ kind: shares ? 'shares' : 'sharesNoMore', name: participant.displayName });
     }
   }
   return changed;
 }
+
+const isCongested = ({ media }: RemoteParticipant) => isShort(media.camera) || isShort(media.screen);
 
 /** At once, because a key was pressed, or a moderator acted. */
 function useOwnMedia(client: MeetingClient): Told {

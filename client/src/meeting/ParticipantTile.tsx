@@ -1,12 +1,12 @@
 /** The tile of another participant. */
 import { memo } from 'react';
-import { styled } from '@mui/material/styles';
 import type { RemoteParticipant } from '@minimeet/sdk';
 import { isolated } from '../common/direction';
 import { Avatar } from '../common/Avatar';
 import { VideoView } from '../media/VideoView';
 import { Tile } from './Tile';
-import { flowingTrack } from './flowing-track';
+import { congestedText, TileNote } from './TileNote';
+import { flowingTrack, isShort } from './flowing-track';
 import { useMeeting } from './meeting-context';
 
 /** Renders again only when this participant changed, or began or stopped to speak. */
@@ -14,6 +14,7 @@ export const ParticipantTile = memo(function ParticipantTile({ participant }: { 
   const { id, userId, displayName, media, connected } = participant;
   const speaking = useMeeting((state) => state.activeSpeakers.includes(id));
   const camera = flowingTrack(media.camera);
+  const isCongested = isShort(media.camera);
   return (
     <Tile
       participantId={id}
@@ -21,21 +22,12 @@ export const ParticipantTile = memo(function ParticipantTile({ participant }: { 
       name={displayName}
       muted={media.microphone?.paused ?? true}
       speaking={speaking}
+      note={isCongested ? congestedText : undefined}
     >
       <Avatar name={displayName} id={userId} />
       {camera && <VideoView track={camera} label={`Camera of ${isolated(displayName)}`} />}
-      {!connected && <Reconnecting data-testid="tile-reconnecting">Reconnecting…</Reconnecting>}
+      {!connected && <TileNote data-testid="tile-reconnecting">Reconnecting…</TileNote>}
+      {connected && isCongested && <TileNote data-testid="tile-congested">{congestedText}</TileNote>}
     </Tile>
   );
-});
-
-const Reconnecting = styled('div')({
-  position: 'absolute',
-  top: 8,
-  left: 8,
-  padding: '2px 8px',
-  borderRadius: 8,
-  fontSize: 'clamp(12px, 6cqmin, 15px)',
-  lineHeight: 1.5,
-  backgroundColor: 'rgb(0 0 0 / 0.6)',
 });

@@ -25,9 +25,21 @@ interface TileProps extends Picture {
   muted?: boolean;
   speaking?: boolean;
   own?: boolean;
+  /** Why there is no picture: shown by the children, said by screen readers. */
+  note?: string | undefined;
 }
 
-export function Tile({ participantId, source, name, suffix = '', children, muted, speaking, own = false }: TileProps) {
+export function Tile({
+  participantId,
+  source,
+  name,
+  suffix = '',
+  children,
+  muted,
+  speaking,
+  own = false,
+  note,
+}: TileProps) {
   const frame = useRef<HTMLDivElement>(null);
   const [isFull, toggleFull] = useFullscreen(frame);
   const { pinned, togglePin } = useStageChoice();
@@ -48,6 +60,7 @@ export function Tile({ participantId, source, name, suffix = '', children, muted
         muted && 'muted',
         speaking && 'speaking',
         hand !== null && 'hand raised',
+        note,
       ]
         .filter(Boolean)
         .join(', ')}

@@ -3,6 +3,7 @@ import { isolated } from '../common/direction';
 
 export type Happening =
   | { kind: 'joined' | 'left' | 'raised' | 'lowered' | 'shares' | 'sharesNoMore'; name: string }
+  | { kind: 'congested'; name: string }
   | { kind: 'message'; name: string; text: string };
 
 /** Names that are said one by one; of more, the number is said. */
@@ -17,6 +18,7 @@ const deeds: Record<Exclude<Happening['kind'], 'message'>, [one: string, several
   lowered: ['lowered the hand', 'lowered their hands'],
   shares: ['is sharing a screen', 'are sharing screens'],
   sharesNoMore: ['stopped sharing', 'stopped sharing'],
+  congested: ['cannot be seen: weak connection', 'cannot be seen: weak connection'],
 };
 
 /** However much happened, no more than a sentence for each kind of it: fifty people who join are one sentence. */

@@ -100,7 +100,7 @@ export class SocketChannel implements ParticipantChannel {
 
     if (offer && event === 'consumer_closed') {
       this.accept(consumerId);
-    } else if (offer) {
+    } else if (offer && event !== 'consumer_congested') {
       offer.consumer = { ...offer.consumer, paused: event === 'consumer_paused' };
     }
   }

@@ -4,6 +4,7 @@ import type { Consumer, Producer, Router, RtpCapabilities, WebRtcTransport } fro
 import type { Logger } from 'pino';
 import type { Pipes, Release } from '../../media/pipes.js';
 import type { Forwarding } from './forwarding-plan.js';
+import { CongestionWatch } from './congestion-watch.js';
 import type { KeyFrameAsker, KeyFrameRequests } from './key-frame-requests.js';
 import type { ParticipantChannel } from '../participant-channel.js';
 
@@ -38,6 +39,7 @@ export interface SlotOptions {
  */
 export class ConsumerSlot implements KeyFrameAsker {
   private consumer: Consumer | null = null;
+  private congestion: CongestionWatch | null = null;
   /** Ends the need for the producer on the receiver's router. */
   private release: Release | null = null;
   private closed = false;
@@ -82,7 +84,9 @@ export class ConsumerSlot implements KeyFrameAsker {
 
   /** What the client was told of its consumer; `null` where it has none. */
   get told(): ConsumerState | null {
-    return this.consumer && !this.closed ? { id: this.consumer.id, paused: this.toldPaused } : null;
+    return this.consumer && !this.closed
+      ? { id: this.consumer.id, paused: this.toldPaused, congested: this.congestion?.isCongested ?? false }
+      : null;
   }
 
   update(wanted: Forwarding): void {
@@ -166,6 +170,7 @@ export class ConsumerSlot implements KeyFrameAsker {
     clearTimeout(this.keyFrameTimer);
     clearTimeout(this.again);
     clearTimeout(this.held);
+    this.congestion?.close();
     this.options.keyFrameRequests?.remove(this);
     this.release?.();
   }
@@ -202,6 +207,11 @@ export class ConsumerSlot implements KeyFrameAsker {
       }
 
       this.consumer = consumer;
+      this.congestion = new CongestionWatch(
+        consumer,
+        () => this.acknowledged && !this.closed && !this.isPaused(consumer),
+        (congested) => channel.send('consumer_congested', { consumerId: consumer.id, congested }),
+      );
       consumer.on('producerclose', () => this.close());
       // The receiver is gone, or has other transports: there is nobody to tell, or to wait for.
       consumer.on('transportclose', () => {
@@ -267,6 +277,7 @@ export class ConsumerSlot implements KeyFrameAsker {
       }
     } finally {
       this.applying = false;
+      this.congestion?.look();
     }
   }
 
@@ -312,6 +323,8 @@ export class ConsumerSlot implements KeyFrameAsker {
   }
 
   private tellPaused(): void {
+    this.congestion?.look();
+
     if (this.consumer && this.isPaused(this.consumer) !== this.toldPaused) {
       this.toldPaused = !this.toldPaused;
       this.options.channel.send(this.toldPaused ? 'consumer_paused' : 'consumer_resumed', {
