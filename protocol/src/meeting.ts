@@ -127,6 +127,8 @@ export const chatMessageSchema = z.object({
   /** The user who wrote it, or whom it is about; the name is the one they had then. */
   userId: idSchema,
   displayName: z.string(),
+  /** Whether that user has no account. */
+  isGuest: z.boolean(),
   /** Empty unless the kind is `text`. */
   text: z.string(),
   sentAt: timeSchema,

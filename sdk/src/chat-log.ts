@@ -163,12 +163,13 @@ export class ChatLog {
 const bySequence = (one: { sequence: number }, other: { sequence: number }) => one.sequence - other.sequence;
 
 function storedEntry(message: ChatMessage, mine: boolean): StoredEntry {
-  const { kind, clientMessageId, userId, displayName, text, sentAt, sequence, reactions } = message;
+  const { kind, clientMessageId, userId, displayName, isGuest, text, sentAt, sequence, reactions } = message;
   return {
     kind,
     clientMessageId,
     userId,
     displayName,
+    isGuest,
     text,
     sentAt,
     sequence,

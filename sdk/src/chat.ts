@@ -152,6 +152,7 @@ export class Chat {
       clientMessageId: randomId(),
       userId: this.me.userId,
       displayName: this.me.displayName,
+      isGuest: this.me.isGuest,
       text: trimmed,
       sentAt: new Date().toISOString(),
       sequence: null,

@@ -231,8 +231,8 @@ export class Connection {
       this.publications.muteAll();
       this.store.emit('returned_muted', { awayMs });
     }
-    const { id, userId, displayName, role } = participant;
-    const me = { id, userId, displayName, role, grants };
+    const { id, userId, displayName, isGuest, role } = participant;
+    const me = { id, userId, displayName, isGuest, role, grants };
     this.session?.close();
     this.session = session;
     this.seatUrl = this.whereabouts.url;

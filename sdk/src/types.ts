@@ -115,6 +115,7 @@ export interface OwnParticipant {
   readonly id: string;
   readonly userId: string;
   readonly displayName: string;
+  readonly isGuest: boolean;
   readonly role: Role;
   /** The most that may be done here, whatever the role is; `null` for who has not come with a join token. */
   readonly grants: readonly Grant[] | null;
@@ -127,6 +128,8 @@ export interface ChatEntry {
   /** Who wrote it, or whom it is about. */
   readonly userId: string;
   readonly displayName: string;
+  /** Whether that user has no account. */
+  readonly isGuest: boolean;
   readonly text: string;
   /** ISO 8601; of an own message that is not stored yet, this device's time. */
   readonly sentAt: string;

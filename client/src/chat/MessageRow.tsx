@@ -9,6 +9,7 @@ import IconButton from '@mui/material/IconButton';
 import { styled } from '@mui/material/styles';
 import type { ChatEntry } from '@minimeet/sdk';
 import { useNotify } from '../common/Notices';
+import { GuestMark } from '../common/GuestMark';
 import { UserText } from '../common/UserText';
 import { isolated } from '../common/direction';
 import { useStore } from '../common/use-store';
@@ -42,7 +43,7 @@ export const MessageRow = memo(function MessageRow({ message, previous }: Messag
 
 function Message({ message, headed }: { message: ChatEntry; headed: boolean }) {
   const client = useMeetingClient();
-  const { clientMessageId, displayName, mine, sentAt, status, problem, text, sequence, reactions } = message;
+  const { clientMessageId, displayName, isGuest, mine, sentAt, status, problem, text, sequence, reactions } = message;
   const { moderates } = useOwnRights();
   const deletions = pendingDeletions(client);
   const isGoing = useStore(deletions, (going) => sequence !== null && going.has(sequence));
@@ -53,7 +54,7 @@ function Message({ message, headed }: { message: ChatEntry; headed: boolean }) {
   return (
     <Item
       role="article"
-      aria-label={`${mine ? 'You' : isolated(displayName)}, ${time}`}
+      aria-label={`${mine ? 'You' : isolated(displayName)}${isGuest && !mine ? ' (guest)' : ''}, ${time}`}
       data-mine={mine || undefined}
       data-testid="chat-item"
     >
@@ -65,6 +66,7 @@ function Message({ message, headed }: { message: ChatEntry; headed: boolean }) {
           >
             {mine ? 'You' : <UserText>{displayName}</UserText>}
           </Box>
+          {isGuest && !mine && <GuestMark />}
           <Box component="time" dateTime={sentAt} sx={{ color: 'text.secondary', flexShrink: 0 }}>
             {time}
           </Box>

@@ -10,6 +10,7 @@ import ButtonBase from '@mui/material/ButtonBase';
 import IconButton from '@mui/material/IconButton';
 import InputAdornment from '@mui/material/InputAdornment';
 import TextField from '@mui/material/TextField';
+import { GuestMark } from '../common/GuestMark';
 import { UserText } from '../common/UserText';
 import { useMeetingClient } from '../meeting/meeting-context';
 import { dayLabel, timeLabel } from './message-time';
@@ -105,7 +106,7 @@ export function SearchResults({ text, onChoose }: SearchResultsProps) {
 }
 
 function Result({ message, onChoose }: { message: ChatMessage; onChoose: (sequence: number) => void }) {
-  const { sequence, displayName, sentAt, text } = message;
+  const { sequence, displayName, isGuest, sentAt, text } = message;
   const moment = new Date(sentAt);
   return (
     <ButtonBase
@@ -118,6 +119,7 @@ function Result({ message, onChoose }: { message: ChatMessage; onChoose: (sequen
         <Box component="span" sx={{ fontWeight: 600, overflow: 'hidden', textOverflow: 'ellipsis' }}>
           <UserText>{displayName}</UserText>
         </Box>
+        {isGuest && <GuestMark />}
         <Box component="time" dateTime={sentAt} sx={{ color: 'text.secondary', flexShrink: 0 }}>
           {dayLabel(moment, new Date())}, {timeLabel(moment)}
         </Box>

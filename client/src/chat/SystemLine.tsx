@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import Box from '@mui/material/Box';
 import type { ChatEntry } from '@minimeet/sdk';
+import { GuestMark } from '../common/GuestMark';
 import { UserText } from '../common/UserText';
 import { timeLabel } from './message-time';
 
@@ -12,7 +13,7 @@ const sentences: Record<Exclude<ChatEntry['kind'], 'text'>, (name: ReactNode) =>
   removed: (name) => <>{name} was removed</>,
 };
 
-export function SystemLine({ message: { displayName, kind, sentAt, sequence } }: { message: ChatEntry }) {
+export function SystemLine({ message: { displayName, isGuest, kind, sentAt, sequence } }: { message: ChatEntry }) {
   return (
     <Box
       sx={{ color: 'text.secondary', fontSize: 13, textAlign: 'center', overflowWrap: 'anywhere' }}
@@ -21,8 +22,14 @@ export function SystemLine({ message: { displayName, kind, sentAt, sequence } }:
       data-sequence={sequence ?? undefined}
       tabIndex={-1}
     >
-      {kind !== 'text' && sentences[kind](<UserText>{displayName}</UserText>)} ·{' '}
-      <time dateTime={sentAt}>{timeLabel(new Date(sentAt))}</time>
+      {kind !== 'text' &&
+        sentences[kind](
+          <>
+            <UserText>{displayName}</UserText>
+            {isGuest && <GuestMark />}
+          </>,
+        )}{' '}
+      · <time dateTime={sentAt}>{timeLabel(new Date(sentAt))}</time>
     </Box>
   );
 }

@@ -8,6 +8,7 @@ const message = (writer: string, sentAt: Date, kind: ChatEntry['kind'] = 'text')
   clientMessageId: String(++count),
   userId: writer,
   displayName: writer,
+  isGuest: false,
   text: 'hello',
   sentAt: sentAt.toISOString(),
   sequence: count,

@@ -25,6 +25,7 @@ export function beginsGroup(previous: ChatEntry | undefined, message: ChatEntry)
   return (
     previous.userId !== message.userId ||
     previous.displayName !== message.displayName ||
+    previous.isGuest !== message.isGuest ||
     Date.parse(message.sentAt) - Date.parse(previous.sentAt) >= longPause
   );
 }

@@ -6,6 +6,7 @@ import ListItem from '@mui/material/ListItem';
 import ListItemText from '@mui/material/ListItemText';
 import ListSubheader from '@mui/material/ListSubheader';
 import { isolated } from '../common/direction';
+import { GuestMark } from '../common/GuestMark';
 import { UserText } from '../common/UserText';
 import { useLobby } from './use-lobby';
 
@@ -19,8 +20,12 @@ export function LobbyList() {
       {waiting.map(({ id, displayName, isGuest }) => (
         <ListItem key={id} sx={{ gap: 1, py: 0.75 }} data-testid="lobby-person">
           <ListItemText
-            primary={<UserText>{displayName}</UserText>}
-            secondary={isGuest ? 'Guest' : undefined}
+            primary={
+              <>
+                <UserText>{displayName}</UserText>
+                {isGuest && <GuestMark />}
+              </>
+            }
             slotProps={{ primary: { noWrap: true, title: displayName } }}
           />
           <Button size="small" onClick={() => decide('refuse', [id])} aria-label={`Refuse ${isolated(displayName)}`}>

@@ -11,7 +11,7 @@ import { useMeeting } from './meeting-context';
 
 /** Renders again only when this participant changed, or began or stopped to speak. */
 export const ParticipantTile = memo(function ParticipantTile({ participant }: { participant: RemoteParticipant }) {
-  const { id, userId, displayName, media, connected } = participant;
+  const { id, userId, displayName, isGuest, media, connected } = participant;
   const speaking = useMeeting((state) => state.activeSpeakers.includes(id));
   const camera = flowingTrack(media.camera);
   const isCongested = isShort(media.camera);
@@ -20,6 +20,7 @@ export const ParticipantTile = memo(function ParticipantTile({ participant }: { 
       participantId={id}
       source="camera"
       name={displayName}
+      isGuest={isGuest}
       muted={media.microphone?.paused ?? true}
       speaking={speaking}
       note={isCongested ? congestedText : undefined}

@@ -15,6 +15,7 @@ import List from '@mui/material/List';
 import ListItem from '@mui/material/ListItem';
 import ListItemText from '@mui/material/ListItemText';
 import { isolated } from '../common/direction';
+import { GuestMark } from '../common/GuestMark';
 import { UserText } from '../common/UserText';
 import { Avatar } from '../common/Avatar';
 import { MeetingControls } from '../moderation/MeetingControls';
@@ -52,6 +53,7 @@ function OwnEntry() {
     <Entry
       id={me.id}
       name={me.displayName}
+      isGuest={me.isGuest}
       own
       role={me.role}
       userId={me.userId}
@@ -63,11 +65,12 @@ function OwnEntry() {
 }
 
 const RemoteEntry = memo(function RemoteEntry({ participant }: { participant: RemoteParticipant }) {
-  const { id, displayName, userId, media, role } = participant;
+  const { id, displayName, isGuest, userId, media, role } = participant;
   return (
     <Entry
       id={id}
       name={displayName}
+      isGuest={isGuest}
       role={role}
       buttons={
         <>
@@ -95,6 +98,7 @@ interface EntryProps {
   id: string;
   role: Role;
   name: string;
+  isGuest: boolean;
   own?: boolean;
   userId: string;
   microphoneOn: boolean;
@@ -103,7 +107,7 @@ interface EntryProps {
   buttons?: ReactNode;
 }
 
-function Entry({ id, name, own, role, userId, microphoneOn, cameraOn, sharing, buttons }: EntryProps) {
+function Entry({ id, name, isGuest, own, role, userId, microphoneOn, cameraOn, sharing, buttons }: EntryProps) {
   const handPlace = useHandPlace(id);
   return (
     <ListItem sx={{ gap: 1.5, py: 0.75 }} data-testid="person">
@@ -124,6 +128,7 @@ function Entry({ id, name, own, role, userId, microphoneOn, cameraOn, sharing, b
           <>
             <UserText>{name}</UserText>
             {own && ' (you)'}
+            {isGuest && <GuestMark />}
           </>
         }
         secondary={roleNames[role]}

@@ -8,7 +8,7 @@ import { congestedText, TileNote } from './TileNote';
 import { flowingTrack, isShort } from './flowing-track';
 
 export const ScreenTile = memo(function ScreenTile({ participant }: { participant: RemoteParticipant }) {
-  const { id, displayName, media } = participant;
+  const { id, displayName, isGuest, media } = participant;
   const screen = flowingTrack(media.screen);
   const isCongested = isShort(media.screen);
   return (
@@ -16,6 +16,7 @@ export const ScreenTile = memo(function ScreenTile({ participant }: { participan
       participantId={id}
       source="screen"
       name={displayName}
+      isGuest={isGuest}
       suffix="’s screen"
       note={isCongested ? congestedText : undefined}
     >

@@ -8,6 +8,7 @@ import PushPinOutlined from '@mui/icons-material/PushPinOutlined';
 import PushPinRounded from '@mui/icons-material/PushPinRounded';
 import IconButton from '@mui/material/IconButton';
 import { styled } from '@mui/material/styles';
+import { GuestMark } from '../common/GuestMark';
 import { UserText } from '../common/UserText';
 import { isolated } from '../common/direction';
 import { tileBackground } from '../theme/theme';
@@ -20,6 +21,7 @@ import { canFullscreen, useFullscreen } from './use-fullscreen';
 interface TileProps extends Picture {
   /** Shown, and what screen readers say: a person's name, and what else there is to say. */
   name: string;
+  isGuest?: boolean;
   suffix?: string;
   children: ReactNode;
   muted?: boolean;
@@ -33,6 +35,7 @@ export function Tile({
   participantId,
   source,
   name,
+  isGuest = false,
   suffix = '',
   children,
   muted,
@@ -57,6 +60,7 @@ export function Tile({
       role="group"
       aria-label={[
         `${isolated(name)}${suffix}`,
+        isGuest && 'guest',
         muted && 'muted',
         speaking && 'speaking',
         hand !== null && 'hand raised',
@@ -83,6 +87,7 @@ export function Tile({
           <UserText>{name}</UserText>
           {suffix}
         </span>
+        {isGuest && <GuestMark />}
       </Label>
       <Buttons>
         {!own && (

@@ -10,6 +10,7 @@ const me = (role: Me['role'], grants: Me['grants'] = null) => ({
   id: 'me',
   userId: 'me',
   displayName: 'Me',
+  isGuest: false,
   role,
   grants,
 });

@@ -44,7 +44,9 @@ function isPreferences(value: unknown): value is Partial<Preferences> {
   return (
     isOptional('name', 'string') &&
     ['microphone', 'camera', 'speaker'].every((field) => value[field] === undefined || isDevice(value[field])) &&
-    ['microphoneOn', 'cameraOn', 'singleKeys', 'sounds', 'notifications'].every((field) => isOptional(field, 'boolean')) &&
+    ['microphoneOn', 'cameraOn', 'singleKeys', 'sounds', 'notifications'].every((field) =>
+      isOptional(field, 'boolean'),
+    ) &&
     [undefined, 'grid', 'speaker'].includes(value['layout'] as string | undefined)
   );
 }

@@ -26,6 +26,9 @@ export class ChatMessageEntity {
   @Column({ type: 'varchar', length: 64 })
   displayName!: string;
 
+  @Column({ type: 'boolean', default: false })
+  isGuest!: boolean;
+
   @Column({ type: 'varchar', length: 64 })
   clientMessageId!: string;
 

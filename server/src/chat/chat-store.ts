@@ -10,6 +10,8 @@ export interface NewChatMessage {
   userId: string;
   /** The user's name at that time. */
   displayName: string;
+  /** Whether the user has no account. Without it, they have one. */
+  isGuest?: boolean;
   /** Empty unless the kind is `text`. */
   text: string;
   /** Chosen by the client, so that it can send a message again without storing it twice. */

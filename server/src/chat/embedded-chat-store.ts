@@ -31,8 +31,8 @@ const DELETED_WORD_BYTES = 8000;
 /** Every change is one statement, so that nothing comes between its parts; triggers keep `chat_rooms` and `chat_words`. */
 const APPEND = `
   INSERT INTO chat_messages
-    (id, "roomId", sequence, kind, "userId", "displayName", "clientMessageId", text, words, "sentAt")
-  SELECT $id, $roomId, coalesce((SELECT "lastSequence" FROM chat_rooms WHERE "roomId" = $roomId), 0) + 1, $kind, $userId, $displayName, $clientMessageId, $text, $words, $sentAt
+    (id, "roomId", sequence, kind, "userId", "displayName", "isGuest", "clientMessageId", text, words, "sentAt")
+  SELECT $id, $roomId, coalesce((SELECT "lastSequence" FROM chat_rooms WHERE "roomId" = $roomId), 0) + 1, $kind, $userId, $displayName, $isGuest, $clientMessageId, $text, $words, $sentAt
   WHERE true
   ON CONFLICT ("roomId", "userId", "clientMessageId") DO NOTHING
   RETURNING sequence`;
@@ -132,7 +132,8 @@ export class EmbeddedChatStore extends ChatStore implements OnModuleInit, OnModu
   }
 
   override async append(message: NewChatMessage): Promise<{ message: ChatMessage; stored: boolean }> {
-    const { roomId, kind = 'text', userId, displayName, clientMessageId, text, sentAt = this.now() } = message;
+    const { roomId, kind = 'text', userId, displayName, isGuest = false, clientMessageId, text } = message;
+    const { sentAt = this.now() } = message;
     const id = randomUUID();
     const inserted = await this.ask<{ sequence: number }>(APPEND, {
       id,
@@ -140,6 +141,7 @@ export class EmbeddedChatStore extends ChatStore implements OnModuleInit, OnModu
       kind,
       userId,
       displayName,
+      isGuest: Number(isGuest),
       clientMessageId,
       text,
       words: JSON.stringify(wordsToKeep(text)),
@@ -147,7 +149,7 @@ export class EmbeddedChatStore extends ChatStore implements OnModuleInit, OnModu
     });
     const sequence = inserted[0]?.sequence;
     if (sequence !== undefined) {
-      return { message: toChatMessage({ ...message, id, sequence, kind, sentAt }, []), stored: true };
+      return { message: toChatMessage({ ...message, id, sequence, kind, isGuest, sentAt }, []), stored: true };
     }
     const first = await this.messages.findOneByOrFail({ roomId, userId, clientMessageId });
     return { message: (await this.withReactions(roomId, [first]))[0]!, stored: false };

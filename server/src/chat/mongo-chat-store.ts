@@ -297,5 +297,5 @@ function hasRoomFor(emoji: string): object {
 }
 
 function fromDocument(document: MongoMessage): ChatMessage {
-  return toChatMessage({ ...document, id: document._id }, document.reactions);
+  return toChatMessage({ ...document, id: document._id, isGuest: document.isGuest ?? false }, document.reactions);
 }

@@ -10,6 +10,8 @@ export interface MongoMessage {
   kind: ChatMessageKind;
   userId: string;
   displayName: string;
+  /** Absent in messages of before there was this. */
+  isGuest?: boolean;
   clientMessageId: string;
   text: string;
   sentAt: Date;
@@ -44,6 +46,7 @@ const messageSchema = new Schema<MongoMessage>(
     kind: { type: String, ...required },
     userId: { type: String, ...required },
     displayName: { type: String, ...required },
+    isGuest: { type: Boolean },
     clientMessageId: { type: String, ...required },
     // Empty in a line of the server, which `required` would refuse.
     text: { type: String, default: '' },

@@ -6,7 +6,7 @@ export type StoredMessage = Omit<ChatMessage, 'sentAt' | 'reactions'> & { sentAt
 
 /** Takes what belongs on the wire and leaves the store's own fields. `reactions` in the order in which people reacted. */
 export function toChatMessage(message: StoredMessage, reactions: readonly SingleReaction[]): ChatMessage {
-  const { id, roomId, sequence, kind, clientMessageId, userId, displayName, text, sentAt } = message;
+  const { id, roomId, sequence, kind, clientMessageId, userId, displayName, isGuest, text, sentAt } = message;
   return {
     id,
     roomId,
@@ -15,6 +15,7 @@ export function toChatMessage(message: StoredMessage, reactions: readonly Single
     clientMessageId,
     userId,
     displayName,
+    isGuest,
     text,
     sentAt: sentAt.toISOString(),
     reactions: byEmoji(reactions),

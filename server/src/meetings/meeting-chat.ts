@@ -42,10 +42,10 @@ export class MeetingChat extends EventEmitter<MeetingChatEvents> {
     participant: Participant,
     { text, clientMessageId }: { text: string; clientMessageId: string },
   ): Promise<ChatMessage> {
-    const { userId, displayName } = participant.identity;
+    const { userId, displayName, isGuest } = participant.identity;
     const roomId = meeting.room.id;
     const appended = await this.store
-      .append({ roomId, userId, displayName, text, clientMessageId })
+      .append({ roomId, userId, displayName, isGuest, text, clientMessageId })
       .catch((error: unknown) => {
         this.emit('written', 'failed');
 

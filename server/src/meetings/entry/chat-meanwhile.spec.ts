@@ -10,6 +10,7 @@ const message = (sequence: number): ChatMessage => ({
   sequence,
   userId: 'ada',
   displayName: 'Ada',
+  isGuest: false,
   text: `text ${sequence}`,
   clientMessageId: `client ${sequence}`,
   sentAt: '2026-01-01T00:00:00.000Z',

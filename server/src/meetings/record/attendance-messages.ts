@@ -81,7 +81,7 @@ export class AttendanceMessages implements OnModuleInit, BeforeApplicationShutdo
       return;
     }
 
-    const { userId, displayName } = participant.identity;
+    const { userId, displayName, isGuest } = participant.identity;
     const roomId = meeting.room.id;
     const line: Line = {
       meeting,
@@ -90,6 +90,7 @@ export class AttendanceMessages implements OnModuleInit, BeforeApplicationShutdo
         kind,
         userId,
         displayName,
+        isGuest,
         text: '',
         // The same one at each attempt, so that none is stored twice; and nobody departs twice.
         clientMessageId: `${serverMessageIdPrefixes[kind === 'joined' ? 'joined' : 'left']}${participant.id}`,

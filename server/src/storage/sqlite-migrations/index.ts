@@ -6,6 +6,17 @@ import { RoomAccess } from './4-room-access.js';
 import { Sessions } from './5-sessions.js';
 import { JoinTokens } from './6-join-tokens.js';
 import { ModerationActs } from './7-moderation-acts.js';
+import { ChatGuests } from './9-chat-guests.js';
 import { DeletedWords } from './8-deleted-words.js';
 
-export const sqliteMigrations = [Begin, History, Chat, RoomAccess, Sessions, JoinTokens, ModerationActs, DeletedWords];
+export const sqliteMigrations = [
+  Begin,
+  History,
+  Chat,
+  RoomAccess,
+  Sessions,
+  JoinTokens,
+  ModerationActs,
+  DeletedWords,
+  ChatGuests,
+];
