@@ -1,11 +1,14 @@
-/** One's own tile: straight from the camera, as in a mirror. */
+/** One's own tile: straight from the camera. */
 import { memo } from 'react';
+import VisibilityOffRounded from '@mui/icons-material/VisibilityOffRounded';
 import { Avatar } from '../common/Avatar';
+import { useNotify } from '../common/Notices';
 import { useStore } from '../common/use-store';
 import { VideoView } from '../media/VideoView';
 import type { LocalCapture } from '../media/local-capture';
 import { isMirrored } from '../media/mirrored';
-import { Tile } from './Tile';
+import { OverVideo, Tile } from './Tile';
+import { useStageChoice } from './stage-choice';
 import { useMeeting } from './meeting-context';
 
 export const OwnTile = memo(function OwnTile({ capture }: { capture: LocalCapture }) {
@@ -14,6 +17,12 @@ export const OwnTile = memo(function OwnTile({ capture }: { capture: LocalCaptur
   // What is sent, not what is wanted: nobody shall believe to be heard who is not.
   const muted = useMeeting((state) => state.localMedia.microphone?.paused ?? true);
   const camera = useStore(capture, (state) => state.camera.track);
+  const { own, changeOwn } = useStageChoice();
+  const notify = useNotify();
+  const hide = () => {
+    changeOwn({ ownView: 'hidden' });
+    notify('You no longer see your own video; the others do. “Choose devices” brings it back.');
+  };
   if (!me) return null;
   return (
     <Tile
@@ -24,9 +33,21 @@ export const OwnTile = memo(function OwnTile({ capture }: { capture: LocalCaptur
       muted={muted}
       speaking={speaking && !muted}
       own
+      buttons={
+        <OverVideo
+          size="small"
+          tabIndex={-1}
+          onClick={hide}
+          aria-label="Hide your video from yourself"
+          title="Hide"
+          data-testid="own-hide"
+        >
+          <VisibilityOffRounded fontSize="small" />
+        </OverVideo>
+      }
     >
       <Avatar name={me.displayName} id={me.userId} />
-      {camera && <VideoView track={camera} mirrored={isMirrored(camera)} label="Your camera" />}
+      {camera && <VideoView track={camera} mirrored={isMirrored(camera, own.mirrored)} label="Your camera" />}
     </Tile>
   );
 });

@@ -13,6 +13,7 @@ import { ScreenTile } from './ScreenTile';
 import { featuredPictures, isSamePicture, type Picture, speakerToShow } from './featured';
 import { useMeeting } from './meeting-context';
 import { CurrentTile, moveAmongTiles } from './roving-tiles';
+import { cornerPlace, ownViewNow } from './own-view';
 import { nobodySeated, seat } from './seating';
 import { type Place, stageLayout } from './stage-layout';
 import { useStageChoice } from './stage-choice';
@@ -41,22 +42,27 @@ export function Stage({ capture }: { capture: LocalCapture }) {
 
 function Tiles({ capture, size }: { capture: LocalCapture; size: { width: number; height: number } }) {
   const participants = useMeeting((state) => state.participants);
-  const { layout: wished, pinned } = useStageChoice();
+  const me = useMeeting((state) => state.me?.id);
+  const { layout: wished, pinned, own } = useStageChoice();
   const [page, setPage] = useState(0);
 
   const people = participants.map(({ id }) => id);
   const presenters = participants.filter(hasScreen).map(({ id }) => id);
   const speaker = useSpeakerToShow(people);
-  const featured = featuredPictures({ people, presenters }, { layout: wished, pinned, speaker });
+  const featured = featuredPictures({ people, presenters, me }, { layout: wished, pinned, speaker });
   const isFeatured = (picture: Picture) => featured.some((each) => isSamePicture(each, picture));
 
   const screens = presenters.map((participantId): Picture => ({ participantId, source: 'screen' }));
   const otherScreens = screens.filter((screen) => !isFeatured(screen));
-  const othersCount = screens.length + people.length - featured.length;
+  const ownPicture: Picture = { participantId: me ?? '', source: 'camera' };
+  const isOwnFeatured = isFeatured(ownPicture);
+  const othersCount = screens.length + people.length - featured.length + (isOwnFeatured ? 1 : 0);
+  const ownView = ownViewNow(own.ownView, size, screens.length + people.length);
   const layout = stageLayout(size, {
     featured: featured.length,
     tallestAspect: featured.some(({ source }) => source === 'screen') ? undefined : portraitAspect,
     others: othersCount,
+    own: ownView === 'grid' && !isOwnFeatured,
     page,
   });
 
@@ -75,8 +81,15 @@ function Tiles({ capture, size }: { capture: LocalCapture; size: { width: number
   const byId = new Map(participants.map((participant) => [participant.id, participant]));
 
   const shown = [...screens, ...cameras].filter(placeOf);
+  const ownPlace = isOwnFeatured
+    ? placeOf(ownPicture)
+    : ownView === 'corner'
+      ? cornerPlace(size, layout.pager)
+      : ownView === 'grid'
+        ? layout.people.at(-1)
+        : undefined;
   const tiles = shown.map(({ source, participantId }) => `${source} ${participantId}`);
-  const { current, follow } = useCurrentTile(layout.people.length > 0 ? [...tiles, 'camera me'] : tiles);
+  const { current, follow } = useCurrentTile(ownPlace ? [...tiles, 'camera me'] : tiles);
 
   // All in one element and in the order of the seats: a tile that becomes large or small is still the same one, with its
   // picture, its focus, and full screen.
@@ -94,7 +107,7 @@ function Tiles({ capture, size }: { capture: LocalCapture; size: { width: number
             </At>
           );
         })}
-        <At key="me" place={layout.people.at(-1)}>
+        <At key="me" place={ownPlace} floats={ownView === 'corner' && !isOwnFeatured}>
           <OwnTile capture={capture} />
         </At>
       </div>
@@ -146,13 +159,13 @@ function useSeated(
   return seating.order;
 }
 
-function At({ place, children }: { place: Place | undefined; children: ReactNode }) {
+function At({ place, floats = false, children }: { place: Place | undefined; floats?: boolean; children: ReactNode }) {
   if (!place) return null;
   const { left, top, width, height } = place;
   // The tiles read their size from these, so that a resize renders no tile anew.
   const style = { left, top, '--tile-width': `${width}px`, '--tile-height': `${height}px` } as CSSProperties;
   return (
-    <Spot style={style}>
+    <Spot style={style} data-floats={floats || undefined}>
       <PartBoundary name="This tile">{children}</PartBoundary>
     </Spot>
   );
@@ -162,6 +175,7 @@ const Spot = styled('div')({
   position: 'absolute',
   width: 'var(--tile-width)',
   height: 'var(--tile-height)',
+  '&[data-floats]': { zIndex: 1, borderRadius: 12, boxShadow: '0 2px 10px rgb(0 0 0 / 0.5)' },
 });
 
 const hasScreen = ({ media }: RemoteParticipant) => media.screen !== undefined && !media.screen.paused;

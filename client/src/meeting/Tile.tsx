@@ -27,6 +27,8 @@ interface TileProps extends Picture {
   muted?: boolean;
   speaking?: boolean;
   own?: boolean;
+  /** Besides those of every tile. */
+  buttons?: ReactNode;
   /** Why there is no picture: shown by the children, said by screen readers. */
   note?: string | undefined;
 }
@@ -41,6 +43,7 @@ export function Tile({
   muted,
   speaking,
   own = false,
+  buttons,
   note,
 }: TileProps) {
   const frame = useRef<HTMLDivElement>(null);
@@ -90,19 +93,18 @@ export function Tile({
         {isGuest && <GuestMark />}
       </Label>
       <Buttons>
-        {!own && (
-          <OverVideo
-            size="small"
-            tabIndex={-1}
-            onClick={() => togglePin(picture)}
-            aria-label={`Pin ${isolated(name)}${suffix}`}
-            aria-pressed={isPinned}
-            title={isPinned ? 'Unpin' : 'Pin'}
-            data-testid="tile-pin"
-          >
-            {isPinned ? <PushPinRounded fontSize="small" /> : <PushPinOutlined fontSize="small" />}
-          </OverVideo>
-        )}
+        {buttons}
+        <OverVideo
+          size="small"
+          tabIndex={-1}
+          onClick={() => togglePin(picture)}
+          aria-label={`Pin ${isolated(name)}${suffix}`}
+          aria-pressed={isPinned}
+          title={isPinned ? 'Unpin' : 'Pin'}
+          data-testid="tile-pin"
+        >
+          {isPinned ? <PushPinRounded fontSize="small" /> : <PushPinOutlined fontSize="small" />}
+        </OverVideo>
         {canFullscreen() && (
           <OverVideo
             size="small"
@@ -143,7 +145,7 @@ const Buttons = styled('div')({
   gap: 4,
 });
 
-const OverVideo = styled(IconButton)({
+export const OverVideo = styled(IconButton)({
   color: '#fff',
   backgroundColor: 'rgb(0 0 0 / 0.55)',
   opacity: 0,

@@ -32,6 +32,11 @@ describe('featuredPictures', () => {
     expect(featuredPictures({ people, presenters: ['ada', 'eve'] }, { ...inGrid, pinned })).toEqual([pinned]);
   });
 
+  it('shows oneself large where one has pinned that', () => {
+    const pinned = camera('me');
+    expect(featuredPictures({ people, presenters: [], me: 'me' }, { ...inGrid, pinned })).toEqual([pinned]);
+  });
+
   it('forgets a pin while what is pinned is not there', () => {
     expect(featuredPictures({ people, presenters: [] }, { ...inGrid, pinned: screen('eve') })).toEqual([]);
     expect(featuredPictures({ people, presenters: [] }, { ...inSpeakerView, pinned: camera('zoe') })).toEqual([

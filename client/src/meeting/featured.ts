@@ -16,6 +16,8 @@ interface Offered {
   people: readonly string[];
   /** Of those of them who share a screen. */
   presenters: readonly string[];
+  /** Oneself, who may be pinned. */
+  me?: string | undefined;
 }
 
 interface Wished {
@@ -26,9 +28,10 @@ interface Wished {
 }
 
 /** A pinned screen is large alone, a pinned person beside the screens; without either, screens come before the speaker. */
-export function featuredPictures({ people, presenters }: Offered, { layout, pinned, speaker }: Wished): Picture[] {
+export function featuredPictures({ people, presenters, me }: Offered, { layout, pinned, speaker }: Wished): Picture[] {
   const there = pinned?.source === 'screen' ? presenters : people;
-  const pin = pinned && there.includes(pinned.participantId) ? [pinned] : [];
+  const isOwn = pinned?.source === 'camera' && pinned.participantId === me;
+  const pin = pinned && (isOwn || there.includes(pinned.participantId)) ? [pinned] : [];
   if (pin[0]?.source === 'screen') return pin;
   const screens = presenters.map((participantId) => ({ participantId, source: 'screen' as const }));
   const large = [...screens, ...pin];

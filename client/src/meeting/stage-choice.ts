@@ -1,7 +1,7 @@
 /** How this person looks at the meeting: layout and pin; and the watch over what they see of it. */
 import { createContext, use, useCallback, useEffect, useMemo, useState } from 'react';
 import type { MeetingClient } from '@minimeet/sdk';
-import { loadPreferences, savePreferences } from '../session/preferences';
+import { loadPreferences, type Preferences, savePreferences } from '../session/preferences';
 import { isSamePicture, type Layout, type Picture } from './featured';
 import { ScreenView } from './screen-view';
 
@@ -12,8 +12,13 @@ export interface StageChoice {
   pinned: Picture | null;
   /** Pins a picture, in place of the one before, or takes the pin off it. */
   togglePin: (picture: Picture) => void;
+  /** How one sees oneself. */
+  own: OwnChoice;
+  changeOwn: (change: Partial<OwnChoice>) => void;
   screenView: ScreenView;
 }
+
+export type OwnChoice = Pick<Preferences, 'ownView' | 'mirrored'>;
 
 export const StageContext = createContext<StageChoice | null>(null);
 
@@ -44,8 +49,16 @@ export function useNewStageChoice(client: MeetingClient, covered: boolean): Stag
     (picture: Picture) => setPinned((before) => (isSamePicture(before, picture) ? null : picture)),
     [],
   );
+  const [own, setOwn] = useState((): OwnChoice => {
+    const { ownView, mirrored } = loadPreferences();
+    return { ownView, mirrored };
+  });
+  const changeOwn = useCallback((change: Partial<OwnChoice>) => {
+    setOwn((before) => ({ ...before, ...change }));
+    savePreferences(change);
+  }, []);
   return useMemo(
-    () => ({ layout, toggleLayout, pinned, togglePin, screenView }),
-    [layout, toggleLayout, pinned, togglePin, screenView],
+    () => ({ layout, toggleLayout, pinned, togglePin, own, changeOwn, screenView }),
+    [layout, toggleLayout, pinned, togglePin, own, changeOwn, screenView],
   );
 }

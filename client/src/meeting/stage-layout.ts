@@ -17,15 +17,17 @@ export interface StageContent {
   featured: number;
   /** How high a large tile may become where the stage is high: width divided by height. Default 16:9. */
   tallestAspect?: number;
-  /** Tiles besides these and one's own, which has a place on every page. */
+  /** Tiles besides these and one's own. */
   others: number;
+  /** Whether one's own tile is among the others, where it has a place on every page. Default true. */
+  own?: boolean;
   /** The page that is wished for, from 0. */
   page: number;
 }
 
 export interface StageLayout {
   featured: Place[];
-  /** Of the page's others, in order, and last of one's own tile. */
+  /** Of the page's others, in order, and last of one's own tile, where that is among them. */
   people: Place[];
   pages: number;
   /** The page that there is. */
@@ -60,7 +62,7 @@ function withPeopleBeside(stage: Place, content: StageContent): StageLayout {
   const { tiles, ...pages } = inPages(stage, content, ({ height }) =>
     Math.floor((height + gap) / (heightBeside.least + gap)),
   );
-  const count = pages.pages > 1 ? pages.perPage + 1 : pages.count;
+  const count = pages.pages > 1 ? pages.perPage + ownCount(content) : pages.count;
   const room = Math.floor((tiles.height - gap * (count - 1)) / count);
   const height = Math.min(tiles.height, Math.max(heightBeside.least, Math.min(heightBeside.most, room)));
   const width = Math.min(stage.width, Math.round(height * tileAspect));
@@ -76,8 +78,9 @@ function withPeopleBeside(stage: Place, content: StageContent): StageLayout {
 
 function withPeopleBelow(stage: Place, content: StageContent): StageLayout {
   const { featured: count, others, tallestAspect = tileAspect } = content;
+  const tilesBelow = others + ownCount(content);
   // As much as small tiles leave, three in a row, but no less than in their usual shape and no more than in their highest.
-  const small = Math.ceil((others + 1) / 3) * (stage.width / 3 + gap);
+  const small = Math.ceil(tilesBelow / 3) * (stage.width / 3 + gap);
   const least = Math.min(stage.height / 2, (stage.width / tileAspect) * count);
   const most = Math.max(least, (stage.width / tallestAspect) * count);
   const height = Math.floor(Math.max(least, Math.min(most, stage.height - small)));
@@ -105,24 +108,28 @@ function inGrid(area: Place, content: StageContent, least: number): Omit<StageLa
   };
   const { tiles, ...pages } = inPages(area, content, capacityOf);
   // The last page's tiles are not larger than those of the others.
-  const shape = pages.pages > 1 ? pages.perPage + 1 : pages.count;
+  const shape = pages.pages > 1 ? pages.perPage + ownCount(content) : pages.count;
   return { ...pages, people: placesIn(tiles, pages.count, gridLayout(shape, tiles.width, tiles.height, options)) };
 }
 
 /** Divides the others among pages; `capacityOf` tells how many tiles an area has room for. */
-function inPages(area: Place, { others, page: wished }: StageContent, capacityOf: (area: Place) => number) {
-  const fit = (place: Place) => Math.min(mostTiles, Math.max(2, capacityOf(place)));
-  if (others < fit(area)) {
-    return { tiles: area, pager: null, perPage: Math.max(1, others), pages: 1, page: 0, count: others + 1 };
+function inPages(area: Place, content: StageContent, capacityOf: (area: Place) => number) {
+  const { others, page: wished } = content;
+  const own = ownCount(content);
+  const fit = (place: Place) => Math.min(mostTiles, Math.max(1 + own, capacityOf(place)));
+  if (others + own <= fit(area)) {
+    return { tiles: area, pager: null, perPage: Math.max(1, others), pages: 1, page: 0, count: others + own };
   }
   const height = Math.min(pagerHeight, area.height);
   const pager = { ...area, top: area.top + area.height - height, height };
   const tiles = { ...area, height: Math.max(0, area.height - height - gap) };
-  const perPage = fit(tiles) - 1;
+  const perPage = fit(tiles) - own;
   const pages = Math.ceil(others / perPage);
   const page = Math.max(0, Math.min(wished, pages - 1));
-  return { tiles, pager, perPage, pages, page, count: Math.min(perPage, others - page * perPage) + 1 };
+  return { tiles, pager, perPage, pages, page, count: Math.min(perPage, others - page * perPage) + own };
 }
+
+const ownCount = ({ own = true }: StageContent) => (own ? 1 : 0);
 
 /** Places row by row in the middle of `area`, each row in the middle. */
 function placesIn(area: Place, count: number, { columns, tileWidth: width, tileHeight: height }: GridLayout): Place[] {

@@ -1,4 +1,5 @@
 /** What this browser remembers of its person: name, devices, and how they like to enter. */
+import { type OwnView, ownViews } from '../meeting/own-view';
 import type { DeviceReference } from '../media/devices';
 import { isRecord, readStored, writeStored } from './stored';
 
@@ -10,6 +11,9 @@ export interface Preferences {
   layout: 'grid' | 'speaker';
   /** Whether single keys do something in a meeting (WCAG 2.1.4: they can be switched off). */
   singleKeys: boolean;
+  /** Where one sees oneself in a meeting, and whether as in a mirror. */
+  ownView: OwnView;
+  mirrored: boolean;
   /** When somebody knocks, raises a hand or writes: a sound, and a notification while the page is not looked at. */
   sounds: boolean;
   notifications: boolean;
@@ -26,6 +30,8 @@ const unset: Preferences = {
   cameraOn: true,
   layout: 'grid',
   singleKeys: true,
+  ownView: 'auto',
+  mirrored: true,
   sounds: true,
   notifications: false,
 };
@@ -44,10 +50,11 @@ function isPreferences(value: unknown): value is Partial<Preferences> {
   return (
     isOptional('name', 'string') &&
     ['microphone', 'camera', 'speaker'].every((field) => value[field] === undefined || isDevice(value[field])) &&
-    ['microphoneOn', 'cameraOn', 'singleKeys', 'sounds', 'notifications'].every((field) =>
+    ['microphoneOn', 'cameraOn', 'singleKeys', 'mirrored', 'sounds', 'notifications'].every((field) =>
       isOptional(field, 'boolean'),
     ) &&
-    [undefined, 'grid', 'speaker'].includes(value['layout'] as string | undefined)
+    [undefined, 'grid', 'speaker'].includes(value['layout'] as string | undefined) &&
+    [undefined, ...ownViews].includes(value['ownView'] as OwnView | undefined)
   );
 }
 
