@@ -22,7 +22,7 @@ describe('a host who looks at another tab', () => {
     [server, browser] = await Promise.all([startServer(), openBrowser()]);
     const { room, session } = await openRoom(server.url, { name: 'Attention', lobby: true });
     slug = room.slug;
-    const visitor = await visit(`${server.url}/`, { permissions: ['notifications'] }, browser);
+    const visitor = await visit(`${server.url}/`, {}, browser);
     host = visitor.page;
     await host.evaluate((stored) => sessionStorage.setItem('minimeet.session', stored), JSON.stringify(session));
     await host.addInitScript(listen);
@@ -89,7 +89,7 @@ describe('a host who looks at another tab', () => {
   });
 });
 
-/** Runs in the page before its own scripts: remembers tones and notifications, which still sound and show. */
+/** Runs in the page before its own scripts: remembers tones, which still sound, and notifications, which a browser without a desktop refuses. */
 function listen(): void {
   const heard: Heard = { tones: 0, notifications: [] };
   Object.assign(window, { heard });
@@ -98,12 +98,21 @@ function listen(): void {
     heard.tones += 1;
     start.apply(this, when);
   };
-  window.Notification = class extends Notification {
-    constructor(title: string, options?: NotificationOptions) {
-      super(title, options);
+  class Shown extends EventTarget {
+    static permission: NotificationPermission = 'default';
+    static requestPermission(): Promise<NotificationPermission> {
+      // As browsers do: only upon a click.
+      Shown.permission = navigator.userActivation.isActive ? 'granted' : 'denied';
+
+      return Promise.resolve(Shown.permission);
+    }
+    constructor(_title: string, options?: NotificationOptions) {
+      super();
       heard.notifications.push(options?.body ?? '');
     }
-  };
+    close(): void {}
+  }
+  Object.assign(window, { Notification: Shown });
 }
 
 /** As if another tab were in front of this one. */

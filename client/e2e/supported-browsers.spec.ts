@@ -37,10 +37,14 @@ describe('a browser', () => {
   let browser: Browser;
   let slug: string;
   const pages: Page[] = [];
+  let userAgent: string;
 
   beforeAll(async () => {
     [server, browser] = await Promise.all([startServer(), openBrowser()]);
     slug = (await openRoom(server.url, { name: 'Old browsers' })).room.slug;
+    const blank = await browser.newPage();
+    userAgent = (await blank.evaluate(() => navigator.userAgent)).replace('HeadlessChrome', 'Chrome');
+    await blank.close();
   });
 
   afterEach(() => Promise.all(pages.splice(0).map((page) => page.context().close())));
@@ -51,7 +55,8 @@ describe('a browser', () => {
   });
 
   const open = async (path: string, prepare: (page: Page) => Promise<unknown>) => {
-    const context = await browser.newContext();
+    // Without `userAgentData`, which some lack, only this tells what engine it is.
+    const context = await browser.newContext({ userAgent });
     context.setDefaultTimeout(60_000);
     const page = await context.newPage();
     pages.push(page);
