@@ -192,7 +192,7 @@ describe('a socket that is lost', () => {
     expect(answer).toEqual({
       participants: [expect.objectContaining({ producers: [expect.objectContaining({ id: heard, paused: true })] })],
       producers: [{ id: own, kind: 'audio', source: 'screen_audio', paused: false }],
-      consumers: [{ id: consumer!.id, paused: true }],
+      consumers: [{ id: consumer!.id, paused: true, congested: false }],
       role: 'speaker',
       locked: false,
       switches: { onlyModeratorsShare: false, onlyModeratorsUnmute: false, onlyModeratorsChat: false },

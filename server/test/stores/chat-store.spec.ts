@@ -241,7 +241,7 @@ function behavesAsChatStore(open: () => Promise<Stores>) {
     it('as they were written, with a number, an id and the time', async () => {
       const before = Date.now();
       const { message, stored } = await store.append(
-        written({ text: 'Grüße 👋\nzwei Zeilen', clientMessageId: 'first' }),
+        written({ text: 'Grüße 👋\nzwei Zeilen', clientMessageId: 'first', isGuest: true }),
       );
       const { messages } = await store.page(roomId, { limit: 10 });
 
@@ -254,6 +254,7 @@ function behavesAsChatStore(open: () => Promise<Stores>) {
         clientMessageId: 'first',
         userId: 'ada',
         displayName: 'Ada',
+        isGuest: true,
         text: 'Grüße 👋\nzwei Zeilen',
         sentAt: expect.stringMatching(/Z$/),
         reactions: [],
