@@ -22,14 +22,8 @@ export function SystemLine({ message: { displayName, isGuest, kind, sentAt, sequ
       data-sequence={sequence ?? undefined}
       tabIndex={-1}
     >
-      {kind !== 'text' &&
-        sentences[kind](
-          <>
-            <UserText>{displayName}</UserText>
-            {isGuest && <GuestMark />}
-          </>,
-        )}{' '}
-      · <time dateTime={sentAt}>{timeLabel(new Date(sentAt))}</time>
+      {kind !== 'text' && sentences[kind](<UserText>{displayName}</UserText>)} {isGuest && <GuestMark />} ·{' '}
+      <time dateTime={sentAt}>{timeLabel(new Date(sentAt))}</time>
     </Box>
   );
 }
