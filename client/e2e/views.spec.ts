@@ -11,7 +11,7 @@ import { until } from './support/until.js';
 const wideCamera = 'camera=1280x720@10';
 /** Milliseconds for which arriving bytes are counted. */
 const measured = 2000;
-const small = { width: 360, height: 360 };
+const small = { width: 360, height: 290 };
 const large = { width: 1280, height: 800 };
 
 describe('what is on the screen', () => {

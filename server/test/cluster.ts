@@ -6,8 +6,12 @@ import { startServer, type TestServer } from './harness.js';
 export interface TestCluster {
   /** As many as there are names, each named so and with its own address as `PUBLIC_URL`. */
   servers: TestServer[];
+  mysqlUrl: string;
   stop(): Promise<void>;
 }
+
+/** Of tokens and of API keys. */
+export const SHARED_SECRET = 'the one that all servers of a test share';
 
 /**
  * Starts a server for each name, on a database of their own.
@@ -30,7 +34,8 @@ export async function startCluster(
         SERVER_NAME: name,
         MYSQL_URL: database.url,
         REDIS_URL: databases.redis.url,
-        JWT_SECRET: 'the one that all servers of a test share',
+        JWT_SECRET: SHARED_SECRET,
+        API_KEY_SECRET: SHARED_SECRET,
         ...overrides,
       });
     }),
@@ -38,6 +43,7 @@ export async function startCluster(
 
   return {
     servers,
+    mysqlUrl: database.url,
     async stop() {
       await Promise.all(servers.map((server) => server.stop()));
       await database.drop();

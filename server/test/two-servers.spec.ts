@@ -12,16 +12,14 @@ import type {
   Session,
 } from '@minimeet/protocol';
 import { io, type Socket } from 'socket.io-client';
-import type { PinoLogger } from 'nestjs-pino';
 import { Cluster } from '../src/cluster/cluster.js';
 import { LiveStatsStore } from '../src/live-stats/live-stats-store.js';
 import { RedisLiveStatsStore } from '../src/live-stats/redis-live-stats-store.js';
 import { DoorLimits } from '../src/meetings/entry/door-limits.js';
-import { Namesakes } from '../src/meetings/live/namesakes.js';
 import { REDIS_PREFIX, RedisConnections } from '../src/storage/redis.js';
-import { startCluster, type TestCluster } from './cluster.js';
+import { SHARED_SECRET, startCluster, type TestCluster } from './cluster.js';
 import { describeOn } from './databases.js';
-import { api, createRoom, guest, refusal, type TestServer } from './harness.js';
+import { api, createRoom, guest, refusal, startServer, type TestServer } from './harness.js';
 import { recordingLogger, toldIn, until } from './support.js';
 
 const admin = { email: 'admin@example.org', password: 'administrator' };
@@ -356,27 +354,73 @@ describeOn('mysql', 'two servers', (mysql) => {
       await foreign.withdraw(figures.id);
     });
 
-    it('notice another one of the same name, once, unless it was there for a moment only', async () => {
+    it('go together with no other that has a name, an address or a secret that does not fit', async () => {
       const { commands } = one.app.get(RedisConnections);
-      const [foreign, logger] = [new RedisLiveStatsStore(commands), recordingLogger()];
-      const twin = () => ({ id: randomUUID(), name: 'one', url: null, startedAt: new Date(), workers: [] });
-      const [earlier, later] = [twin(), twin()];
-      const namesakes = new Namesakes(
-        one.app.get(LiveStatsStore),
-        one.app.get(Cluster),
-        Object.assign(logger, { setContext: () => undefined }) as unknown as PinoLogger,
+      const servers = () => commands.smembers(`${REDIS_PREFIX}cluster:servers`);
+      const settings = (changes: Record<string, string>) => ({
+        PUBLIC_URL: 'http://third.example.org',
+        SERVER_NAME: 'third',
+        MYSQL_URL: cluster.mysqlUrl,
+        REDIS_URL: redis().url,
+        JWT_SECRET: SHARED_SECRET,
+        API_KEY_SECRET: SHARED_SECRET,
+        ...changes,
+      });
+      const before = await servers();
+      const refusals = await Promise.all(
+        (
+          [
+            { SERVER_NAME: 'one' },
+            { PUBLIC_URL: two.url },
+            { JWT_SECRET: 'another one, which is as long as it has to be' },
+            { API_KEY_SECRET: 'another one, which is as long as it has to be' },
+          ] as Record<string, string>[]
+        ).map((changes) =>
+          startServer(settings(changes)).then(
+            async (started) => (await started.stop(), 'it started'),
+            (error: Error) => error.message,
+          ),
+        ),
       );
-      await foreign.report(earlier, []);
-      await namesakes.look();
-      await foreign.withdraw(earlier.id);
-      await foreign.report(later, []);
-      await namesakes.look();
-      expect(logger.messages).toEqual([]);
 
-      await namesakes.look();
-      await namesakes.look();
-      expect(logger.messages).toEqual(['another server has the same name; give each a SERVER_NAME of its own']);
-      await foreign.withdraw(later.id);
+      expect(refusals).toEqual([
+        expect.stringMatching(/^Another server on this Redis, one at http.+, has the same SERVER_NAME; /),
+        expect.stringMatching(/^Another server on this Redis, two at http.+, has the same PUBLIC_URL; /),
+        expect.stringMatching(/^Another server on this Redis, .+, has another JWT_SECRET; /),
+        expect.stringMatching(/^Another server on this Redis, .+, has another API_KEY_SECRET; /),
+      ]);
+      expect((await servers()).sort()).toEqual(before.sort());
+    });
+
+    it('let one start that takes the place of one that died, and one of another installation with its own prefix', async () => {
+      const { commands } = one.app.get(RedisConnections);
+      const dead = {
+        id: randomUUID(),
+        name: 'third',
+        url: null,
+        startedAt: 0,
+        renewals: 5,
+        tokens: 'old',
+        apiKeys: 'old',
+      };
+      await commands.sadd(`${REDIS_PREFIX}cluster:servers`, dead.id);
+      await commands.set(`${REDIS_PREFIX}cluster:server:${dead.id}`, JSON.stringify(dead), 'PX', 60_000);
+      const own = { MYSQL_URL: cluster.mysqlUrl, REDIS_URL: redis().url, PUBLIC_URL: 'http://third.example.org' };
+      const third = await startServer({
+        ...own,
+        SERVER_NAME: 'third',
+        JWT_SECRET: SHARED_SECRET,
+        API_KEY_SECRET: SHARED_SECRET,
+      });
+      await third.stop();
+      await commands.del(`${REDIS_PREFIX}cluster:server:${dead.id}`);
+      const foreign = await startServer({
+        ...own,
+        SERVER_NAME: 'one',
+        JWT_SECRET: 'another one, which is as long as it has to be',
+        REDIS_PREFIX: 'other',
+      });
+      await foreign.stop();
     });
 
     it('let the pages of each reach the other', async () => {

@@ -14,7 +14,6 @@ import { DoorLimits } from './entry/door-limits.js';
 import { IncomingLimit } from './live/incoming-limit.js';
 import { LiveReporter } from './live/live-reporter.js';
 import { Lobby } from './entry/lobby.js';
-import { Namesakes } from './live/namesakes.js';
 import { MediaPaths } from './live/media-paths.js';
 import { MediaSampler } from './live/media-sampler.js';
 import { MeetingChat } from './meeting-chat.js';
@@ -55,7 +54,6 @@ import { Meetings } from './meetings.js';
     MediaPaths,
     IncomingLimit,
     LiveReporter,
-    Namesakes,
   ],
   exports: [DoorLimits, Lobby, Meetings, MeetingChat, MediaPaths, MediaSampler, WorkerPool],
 })

@@ -84,17 +84,29 @@ describe('dependencies', () => {
     jest.useFakeTimers({ now: 0 });
     dependencies.register({ name: 'mongodb', required: false, probe: () => new Promise(() => undefined) });
     dependencies.onModuleInit();
-    await jest.advanceTimersByTimeAsync(5000);
+    await jest.advanceTimersByTimeAsync(7000);
 
     expect(dependencies.known).toEqual([{ name: 'mongodb', up: false, required: false, local: false }]);
     expect(dependencies.isDown('mongodb')).toBe(true);
+  });
+
+  it('are asked once more before they count as down for one answer that is late', async () => {
+    jest.useFakeTimers({ now: 0 });
+    let asked = 0;
+    const probe = () => (asked++ === 0 ? new Promise(() => undefined) : Promise.resolve());
+    dependencies.register({ name: 'mysql', required: true, probe });
+    const answer = dependencies.check();
+    await jest.advanceTimersByTimeAsync(2000);
+
+    expect(await answer).toEqual([{ name: 'mysql', up: true, required: true, local: false }]);
+    expect({ asked, lines }).toEqual({ asked: 2, lines: [] });
   });
 
   it('count as down where the answer does not come', async () => {
     jest.useFakeTimers({ now: 0 });
     dependencies.register({ name: 'mongodb', required: false, probe: () => new Promise(() => undefined) });
     const answer = dependencies.check();
-    await jest.advanceTimersByTimeAsync(2000);
+    await jest.advanceTimersByTimeAsync(4000);
 
     expect(await answer).toEqual([{ name: 'mongodb', up: false, required: false, local: false }]);
     expect(lines).toEqual(['mongodb does not answer: no answer within 2000 ms']);
