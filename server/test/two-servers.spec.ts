@@ -1,5 +1,6 @@
 /** Two servers that share their databases: a meeting is on one of them, and everything about it is known on both. */
 import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type {
   ErrorAnswer,
@@ -12,15 +13,14 @@ import type {
   Session,
 } from '@minimeet/protocol';
 import { io, type Socket } from 'socket.io-client';
-import { Cluster } from '../src/cluster/cluster.js';
-import { LiveStatsStore } from '../src/live-stats/live-stats-store.js';
 import { RedisLiveStatsStore } from '../src/live-stats/redis-live-stats-store.js';
 import { DoorLimits } from '../src/meetings/entry/door-limits.js';
 import { REDIS_PREFIX, RedisConnections } from '../src/storage/redis.js';
 import { SHARED_SECRET, startCluster, type TestCluster } from './cluster.js';
 import { describeOn } from './databases.js';
-import { api, createRoom, guest, refusal, startServer, type TestServer } from './harness.js';
-import { recordingLogger, toldIn, until } from './support.js';
+import { api, createRoom, guest, refusal, startServer, temporaryFolder, type TestServer } from './harness.js';
+import { compileServer, startServerProcess } from './server-process.js';
+import { toldIn, until } from './support.js';
 
 const admin = { email: 'admin@example.org', password: 'administrator' };
 
@@ -33,6 +33,7 @@ describeOn('mysql', 'two servers', (mysql) => {
     let room: Room;
 
     beforeAll(async () => {
+      compileServer();
       cluster = await startCluster(
         ['one', 'two'],
         { mysql: mysql(), redis: redis() },
@@ -355,6 +356,7 @@ describeOn('mysql', 'two servers', (mysql) => {
     });
 
     it('go together with no other that has a name, an address or a secret that does not fit', async () => {
+      const dataDirectory = await temporaryFolder();
       const { commands } = one.app.get(RedisConnections);
       const servers = () => commands.smembers(`${REDIS_PREFIX}cluster:servers`);
       const settings = (changes: Record<string, string>) => ({
@@ -364,6 +366,7 @@ describeOn('mysql', 'two servers', (mysql) => {
         REDIS_URL: redis().url,
         JWT_SECRET: SHARED_SECRET,
         API_KEY_SECRET: SHARED_SECRET,
+        DATA_DIR: dataDirectory,
         ...changes,
       });
       const before = await servers();
@@ -376,7 +379,7 @@ describeOn('mysql', 'two servers', (mysql) => {
             { API_KEY_SECRET: 'another one, which is as long as it has to be' },
           ] as Record<string, string>[]
         ).map((changes) =>
-          startServer(settings(changes)).then(
+          startServerProcess(settings(changes)).then(
             async (started) => (await started.stop(), 'it started'),
             (error: Error) => error.message,
           ),
@@ -384,12 +387,15 @@ describeOn('mysql', 'two servers', (mysql) => {
       );
 
       expect(refusals).toEqual([
-        expect.stringMatching(/^Another server on this Redis, one at http.+, has the same SERVER_NAME; /),
-        expect.stringMatching(/^Another server on this Redis, two at http.+, has the same PUBLIC_URL; /),
-        expect.stringMatching(/^Another server on this Redis, .+, has another JWT_SECRET; /),
-        expect.stringMatching(/^Another server on this Redis, .+, has another API_KEY_SECRET; /),
+        expect.stringMatching(
+          /MiniMeet cannot start: Another server on this Redis, one at http.+, has the same SERVER_NAME; /,
+        ),
+        expect.stringMatching(/cannot start: Another server on this Redis, two at http.+, has the same PUBLIC_URL; /),
+        expect.stringMatching(/cannot start: Another server on this Redis, .+, has another JWT_SECRET; /),
+        expect.stringMatching(/cannot start: Another server on this Redis, .+, has another API_KEY_SECRET; /),
       ]);
       expect((await servers()).sort()).toEqual(before.sort());
+      await rm(dataDirectory, { recursive: true });
     });
 
     it('let one start that takes the place of one that died, and one of another installation with its own prefix', async () => {

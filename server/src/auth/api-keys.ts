@@ -27,7 +27,7 @@ import { RedisConnections, sharedCounts } from '../storage/redis.js';
 import { mustBeSelfOrAdmin, toUser, UsersService } from '../users/users.service.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { Sessions } from './sessions.js';
-import { apiKeySecret } from './token-secret.js';
+import { apiKeySecret } from '../storage/token-secret.js';
 
 /** Seconds by which the clock of a host application may be wrong. */
 export const clockTolerance = 30;

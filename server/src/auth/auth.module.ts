@@ -14,7 +14,7 @@ import { AuthService } from './auth.service.js';
 import { FirstAdmin } from './first-admin.js';
 import { SessionEntity } from './session.entity.js';
 import { Sessions } from './sessions.js';
-import { tokenSecret } from './token-secret.js';
+import { tokenSecret } from '../storage/token-secret.js';
 
 @Module({
   imports: [
