@@ -11,7 +11,7 @@ import { until } from './support/until.js';
 const wideCamera = 'camera=1280x720@10';
 /** Milliseconds for which arriving bytes are counted. */
 const measured = 2000;
-const small = { width: 360, height: 290 };
+const small = { width: 360, height: 360 };
 const large = { width: 1280, height: 800 };
 
 describe('what is on the screen', () => {
@@ -39,8 +39,11 @@ describe('what is on the screen', () => {
   });
 
   async function enter(name: string, parameters: string, viewport: ViewportSize, given?: Browser): Promise<Page> {
-    const visitor = await visit(`${link}&name=${name}&${parameters}`, { viewport }, given);
+    const visitor = await visit(`${server.url}/`, { viewport }, given);
     visitors.push(visitor);
+    // Tiles of one size, on small screens too.
+    await visitor.page.evaluate(() => localStorage.setItem('minimeet.preferences', '{"ownView":"grid"}'));
+    await visitor.page.goto(`${link}&name=${name}&${parameters}`);
     await visitor.page.getByTestId('tile').first().waitFor();
     return visitor.page;
   }
