@@ -4,6 +4,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { createAdapter } from '@socket.io/redis-adapter';
 import type { Socket } from 'socket.io';
+import { WebSocketServer, type ServerOptions as WebSocketOptions } from 'ws';
 import { basePathOf, stripBasePath } from '../common/base-path.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { RedisConnections, unawaited } from '../storage/redis.js';
@@ -21,6 +22,13 @@ type EngineRequest = IncomingMessage & { _query: Record<string, string | undefin
 function end(response: ServerResponse, status: number): void {
   response.writeHead(status);
   response.end();
+}
+
+/** Reads one message of a connection at a time: however many arrive at once, the others have their turns in between. */
+class FairWebSocketServer extends WebSocketServer {
+  constructor(options: WebSocketOptions) {
+    super({ ...options, allowSynchronousEvents: false });
+  }
 }
 
 export class SocketServer extends IoAdapter {
@@ -42,6 +50,7 @@ export class SocketServer extends IoAdapter {
   override createIOServer(port: number, options?: ServerOptions): Server {
     const server = super.createIOServer(port, {
       ...options,
+      wsEngine: FairWebSocketServer,
       // For long polling from pages of other servers; WebSockets know no such rule, so each handshake is looked at as well.
       cors: {
         origin: (origin, allow) => void this.knownOrigins.answer(origin, allow),
