@@ -1,6 +1,6 @@
 /** `/health`: whether the server lives, and whether it can serve. */
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiQuery, ApiServiceUnavailableResponse } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Anonymous } from '../common/access.js';
@@ -34,6 +34,11 @@ const readinessSchema = z.object({
   participants: z.object({ now: z.int(), most: z.int().nullable() }).optional(),
 });
 
+const readinessQuerySchema = z.strictObject({
+  /** Whether another meeting can begin, instead of whether those that run can go on. */
+  for: z.literal('meetings').optional(),
+});
+
 @Controller('health')
 @Anonymous()
 export class HealthController {
@@ -54,11 +59,10 @@ export class HealthController {
     summary:
       'Whether the server is useful to those in its meetings; with for=meetings, whether another meeting can begin on it',
   })
-  @ApiQuery({ name: 'for', required: false, enum: ['meetings'] })
   @ApiOkResponse({ standardSchema: readinessSchema })
   @ApiServiceUnavailableResponse({ standardSchema: readinessSchema })
   ready(
-    @Query('for') purpose: unknown,
+    @Query({ schema: readinessQuerySchema }) { for: purpose }: z.infer<typeof readinessQuerySchema>,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): z.infer<typeof readinessSchema> {
