@@ -30,7 +30,7 @@ describe('pages of another origin', () => {
 
     expect(status).toBe(204);
     expect(headers.get('access-control-allow-origin')).toBe(allowed);
-    expect(headers.get('access-control-allow-headers')).toBe('authorization,content-type');
+    expect(headers.get('access-control-allow-headers')).toBe('authorization,content-type,x-request-id');
     expect(headers.get('access-control-allow-credentials')).toBeNull();
     expect(headers.get('vary')).toContain('Origin');
     const answer = await fetch(`${server.url}/health/live`, { headers: { origin: allowed } });
