@@ -35,7 +35,7 @@ describe('pages of another origin', () => {
     expect(headers.get('vary')).toContain('Origin');
     const answer = await fetch(`${server.url}/health/live`, { headers: { origin: allowed } });
     expect(answer.headers.get('access-control-allow-origin')).toBe(allowed);
-    expect(answer.headers.get('access-control-expose-headers')).toBe('retry-after');
+    expect(answer.headers.get('access-control-expose-headers')).toBe('retry-after,x-request-id');
   });
 
   it.each([stranger, 'null', `${allowed}.evil.example`, allowed.replace('https', 'http')])(
