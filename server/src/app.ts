@@ -19,7 +19,6 @@ import type { Settings } from './settings/settings.js';
 import { ConnectionLimits } from './signaling/connection-limits.js';
 import { KnownOrigins } from './signaling/known-origins.js';
 import { SocketServer } from './signaling/socket-server.js';
-import { makeDataDirectory } from './storage/data-directory.js';
 import { prepareDataDirectory } from './storage/data-files.js';
 import { apiDocsFiles } from './web/api-docs-files.js';
 import { clientAssets } from './web/client-build.js';
@@ -29,7 +28,6 @@ const certificateReloads = new WeakMap<NestExpressApplication, () => void>();
 
 /** A server that is ready to listen. Rejects when the database or the media workers cannot be started. */
 export async function createApp(settings: Settings): Promise<NestExpressApplication> {
-  makeDataDirectory(settings.storage.dataDirectory);
   prepareDataDirectory(settings.storage.dataDirectory);
 
   const { publicUrl, trustedProxies } = settings.http;

@@ -24,10 +24,10 @@ import { Refusals } from '../common/refusals.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { inParts } from '../storage/in-parts.js';
 import { RedisConnections, sharedCounts } from '../storage/redis.js';
+import { apiKeySecret } from '../storage/token-secret.js';
 import { mustBeSelfOrAdmin, toUser, UsersService } from '../users/users.service.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { Sessions } from './sessions.js';
-import { apiKeySecret } from '../storage/token-secret.js';
 
 /** Seconds by which the clock of a host application may be wrong. */
 export const clockTolerance = 30;

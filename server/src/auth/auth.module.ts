@@ -4,6 +4,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { JwtModule } from '@nestjs/jwt';
 import { SETTINGS, type Settings } from '../settings/settings.js';
+import { tokenSecret } from '../storage/token-secret.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessGuard } from './access.guard.js';
 import { ApiKeyEntity } from './api-key.entity.js';
@@ -14,7 +15,6 @@ import { AuthService } from './auth.service.js';
 import { FirstAdmin } from './first-admin.js';
 import { SessionEntity } from './session.entity.js';
 import { Sessions } from './sessions.js';
-import { tokenSecret } from '../storage/token-secret.js';
 
 @Module({
   imports: [

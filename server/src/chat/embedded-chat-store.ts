@@ -132,8 +132,8 @@ export class EmbeddedChatStore extends ChatStore implements OnModuleInit, OnModu
   }
 
   override async append(message: NewChatMessage): Promise<{ message: ChatMessage; stored: boolean }> {
-    const { roomId, kind = 'text', userId, displayName, isGuest = false, clientMessageId, text } = message;
-    const { sentAt = this.now() } = message;
+    const { roomId, kind = 'text', userId, displayName, isGuest = false } = message;
+    const { clientMessageId, text, sentAt = this.now() } = message;
     const id = randomUUID();
     const inserted = await this.ask<{ sequence: number }>(APPEND, {
       id,

@@ -1,10 +1,10 @@
 /** Provides the agreement among servers: through Redis where the settings name one, otherwise with nobody. */
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { apiKeySecret, tokenSecret } from '../storage/token-secret.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { RedisConnections } from '../storage/redis.js';
 import { StoreCalls } from '../storage/store-calls.js';
+import { apiKeySecret, tokenSecret } from '../storage/token-secret.js';
 import { Cluster, ownServer, type OwnServer } from './cluster.js';
 import { LoneServer } from './lone-server.js';
 import { RedisCluster } from './redis-cluster.js';

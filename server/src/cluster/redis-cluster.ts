@@ -11,6 +11,7 @@
 import { closeReasonSchema, serverReferenceSchema, type CloseReason, type ServerReference } from '@minimeet/protocol';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { fromJson } from '../common/from-json.js';
 import type { RedisConnections } from '../storage/redis.js';
 import { Cluster, type Claim, type MembershipChange, type OwnServer } from './cluster.js';
 
@@ -233,7 +234,8 @@ export class RedisCluster extends Cluster {
   }
 
   private hear(message: string): void {
-    const announcement = parsed(message);
+    // What another version of MiniMeet may say and this one does not know is left unheard.
+    const announcement = fromJson(announcementSchema, message);
 
     if (!announcement || announcement.from === this.self.id) {
       return;
@@ -248,14 +250,5 @@ export class RedisCluster extends Cluster {
     } else {
       this.emit('access_ended', announcement.endAccess, announcement.endedBy);
     }
-  }
-}
-
-/** What another version of MiniMeet may say and this one does not know is left unheard. */
-function parsed(message: string): Announcement | undefined {
-  try {
-    return announcementSchema.safeParse(JSON.parse(message)).data;
-  } catch {
-    return undefined;
   }
 }

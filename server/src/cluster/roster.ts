@@ -11,6 +11,7 @@ import { createHmac } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { fromJson } from '../common/from-json.js';
 import type { RedisConnections } from '../storage/redis.js';
 import type { OwnServer } from './cluster.js';
 
@@ -131,11 +132,14 @@ export class Roster {
       String(this.times.expiry),
     );
 
-    return z
-      .array(z.string())
-      .parse(found)
-      .flatMap((text) => parsed(text) ?? [])
-      .filter((other) => other.id !== id);
+    return (
+      z
+        .array(z.string())
+        .parse(found)
+        // What another version of MiniMeet says of itself may be something else.
+        .flatMap((text) => fromJson(entrySchema, text) ?? [])
+        .filter((other) => other.id !== id)
+    );
   }
 
   private conflicting(others: readonly Entry[]): Entry[] {
@@ -177,12 +181,3 @@ const digestOf = (secret: string) =>
 /** Of two that start at once, exactly one is. */
 const isOlder = (one: Entry, other: Entry) =>
   one.startedAt < other.startedAt || (one.startedAt === other.startedAt && one.id < other.id);
-
-/** What another version of MiniMeet says of itself may be something else. */
-function parsed(text: string): Entry | undefined {
-  try {
-    return entrySchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-}

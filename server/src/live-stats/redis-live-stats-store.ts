@@ -12,6 +12,7 @@
  */
 import type { ChainableCommander, Redis } from 'ioredis';
 import { z } from 'zod';
+import { fromJson } from '../common/from-json.js';
 import { REDIS_PREFIX } from '../storage/redis.js';
 import {
   LIVE_FIGURES_EXPIRY,
@@ -221,19 +222,13 @@ async function run(commands: ChainableCommander): Promise<unknown[]> {
 
 /** Something that another version of MiniMeet wrote and this one cannot read is left out. */
 function serverIn({ [SERVER_FIELD]: text }: Record<string, string>): LiveServer[] {
-  return text === undefined ? [] : read(storedServerSchema, text);
+  const server = text === undefined ? undefined : fromJson(storedServerSchema, text);
+
+  return server ? [server] : [];
 }
 
 function meetingsIn({ [SERVER_FIELD]: _, ...meetings }: Record<string, string>): LiveMeeting[] {
-  return Object.values(meetings).flatMap((text) => read(storedMeetingSchema, text));
-}
-
-function read<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema>[] {
-  try {
-    return [schema.parse(JSON.parse(text))];
-  } catch {
-    return [];
-  }
+  return Object.values(meetings).flatMap((text) => fromJson(storedMeetingSchema, text) ?? []);
 }
 
 function oldestFirst<Item>(items: Item[], since: (item: Item) => Date): Item[] {

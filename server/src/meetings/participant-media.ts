@@ -336,9 +336,6 @@ export class ParticipantMedia extends EventEmitter<MediaEvents> {
 
     if (video) {
       this.videos.set(producer.id, video);
-    }
-
-    if (producer.kind === 'video') {
       this.keyFrameRequests.set(producer.id, new KeyFrameRequests(producer));
     }
 

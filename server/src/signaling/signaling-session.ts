@@ -202,10 +202,7 @@ export class SignalingSession implements SeatHolder {
 
           answer(joinAnswer(arrival, iceServers.for(user.id), graceSeconds));
           this.tellIfStopping(channel);
-          this.options.logger.info(
-            { socketId: socket.id, sessionId: access.sessionId, participantId: participant.id, meetingId: meeting.id },
-            'socket joined',
-          );
+          this.logSeat(this.seat, 'socket joined');
           events.emit('seated', { account: known - asked, ...steps, answer: performance.now() - seatTaken });
         });
       } catch (error) {
@@ -243,10 +240,7 @@ export class SignalingSession implements SeatHolder {
       meeting.welcomeBack(participant);
       this.options.lobby.tellTo(participant, meeting.room.id);
       this.tellIfStopping(channel);
-      this.options.logger.info(
-        { socketId: socket.id, sessionId: access.sessionId, participantId: participant.id, meetingId: meeting.id },
-        'socket resumed',
-      );
+      this.logSeat(seat, 'socket resumed');
     },
 
     leave_room: () => {
@@ -257,6 +251,15 @@ export class SignalingSession implements SeatHolder {
       return {};
     },
   };
+
+  /** Connects the lines of the socket, of the session behind it, and of the participant. */
+  private logSeat({ meeting, participant }: Seat, what: string): void {
+    const { socket, access, logger } = this.options;
+    logger.info(
+      { socketId: socket.id, sessionId: access.sessionId, participantId: participant.id, meetingId: meeting.id },
+      what,
+    );
+  }
 
   /** Who is in no meeting yet is told so by the handler. */
   private authorize<Name extends RequestName>(name: Name, payload: RequestPayload<Name>): void {

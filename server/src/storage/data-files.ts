@@ -1,6 +1,7 @@
 /** The folder of data and its files: for their owner alone, as addresses of people and keys are in them. */
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDataDirectory } from './data-directory.js';
 
 export const DATABASE_FILE = 'minimeet.sqlite';
 
@@ -14,10 +15,10 @@ const OTHERS = 0o077;
  *
  * What belongs to somebody else is left as it is: then it is for them to say.
  *
- * @throws where the folder cannot be made
+ * @throws Error with one sentence for the operator, where the folder cannot be made or written to
  */
 export function prepareDataDirectory(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeDataDirectory(folder);
 
   if ((statSync(folder).mode & STICKY) === 0) {
     restrict(folder, 0o700);

@@ -5,8 +5,11 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { codeOf } from './reason-of.js';
 import { redisAddress, type RedisAddress, type RedisSettings } from './redis-address.js';
 
-/** Every key and channel begins with it by default; another layout of what is kept there takes another number. */
-export const REDIS_PREFIX = 'minimeet:1:';
+/** Another layout of what is kept in Redis takes another number. */
+const prefixOf = (name: string, database: number) => `${name}:1:${database === 0 ? '' : `${database}:`}`;
+
+/** What every key and channel begins with where the settings say nothing else. */
+export const REDIS_PREFIX = prefixOf('minimeet', 0);
 
 /** Milliseconds that Redis may take for an answer. Whoever asks has something else to do when it is longer. */
 const COMMAND_TIMEOUT = 1500;
@@ -70,7 +73,7 @@ export class RedisConnections extends EventEmitter<RedisEvents> {
     this.name = name;
     this.database = database;
     this.address = address;
-    this.prefix = `${redisPrefix}:1:${database === 0 ? '' : `${database}:`}`;
+    this.prefix = prefixOf(redisPrefix, database);
     this.commands = new Redis({ ...commandOptions, ...address, connectionName: 'minimeet' });
     this.subscriber = new Redis({ ...subscriberOptions, ...address, connectionName: 'minimeet-subscriber' });
     // Each failed attempt to connect is one. That Redis is away, `lost` has told.

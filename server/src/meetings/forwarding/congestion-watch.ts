@@ -5,7 +5,7 @@ import type { Consumer } from 'mediasoup/types';
 const patience = 3000;
 
 /**
- * Of simulcast alone: where there are layers to choose from, the worker gives none when the estimate does not suffice. A video in one
+ * For simulcast alone: where there are layers to choose from, the worker gives none when the estimate does not suffice. A video in one
  * layer is always forwarded.
  */
 export class CongestionWatch {
@@ -22,10 +22,8 @@ export class CongestionWatch {
     private readonly shouldFlow: () => boolean,
     private readonly tell: (isCongested: boolean) => void,
   ) {
-    if (consumer.type === 'simulcast') {
-      consumer.on('layerschange', () => this.look());
-      consumer.on('score', () => this.look());
-    }
+    consumer.on('layerschange', () => this.look());
+    consumer.on('score', () => this.look());
   }
 
   /** Whether it is to flow may have changed. */
@@ -56,14 +54,8 @@ export class CongestionWatch {
 
   /** Where the sender sends nothing either, the bandwidth is not what is missing. */
   private lacksLayers(): boolean {
-    const { type, closed, currentLayers, score } = this.consumer;
+    const { closed, currentLayers, score } = this.consumer;
 
-    return (
-      type === 'simulcast' &&
-      !closed &&
-      this.shouldFlow() &&
-      currentLayers === undefined &&
-      score.producerScores.some((of) => of > 0)
-    );
+    return currentLayers === undefined && !closed && this.shouldFlow() && score.producerScores.some((of) => of > 0);
   }
 }

@@ -207,11 +207,7 @@ export class ConsumerSlot implements KeyFrameAsker {
       }
 
       this.consumer = consumer;
-      this.congestion = new CongestionWatch(
-        consumer,
-        () => this.acknowledged && !this.closed && !this.isPaused(consumer),
-        (congested) => channel.send('consumer_congested', { consumerId: consumer.id, congested }),
-      );
+      this.congestion = consumer.type === 'simulcast' ? this.watchCongestion(consumer) : null;
       consumer.on('producerclose', () => this.close());
       // The receiver is gone, or has other transports: there is nobody to tell, or to wait for.
       consumer.on('transportclose', () => {
@@ -243,6 +239,14 @@ export class ConsumerSlot implements KeyFrameAsker {
       this.unreached = this.release === null;
       this.close();
     }
+  }
+
+  private watchCongestion(consumer: Consumer): CongestionWatch {
+    return new CongestionWatch(
+      consumer,
+      () => this.acknowledged && !this.closed && !this.isPaused(consumer),
+      (congested) => this.options.channel.send('consumer_congested', { consumerId: consumer.id, congested }),
+    );
   }
 
   /** What a client could not take in a bad moment, it may take in the next: another consumer, after a pause. */

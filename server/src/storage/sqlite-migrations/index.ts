@@ -6,8 +6,8 @@ import { RoomAccess } from './4-room-access.js';
 import { Sessions } from './5-sessions.js';
 import { JoinTokens } from './6-join-tokens.js';
 import { ModerationActs } from './7-moderation-acts.js';
-import { ChatGuests } from './9-chat-guests.js';
 import { DeletedWords } from './8-deleted-words.js';
+import { ChatGuests } from './9-chat-guests.js';
 
 export const sqliteMigrations = [
   Begin,
