@@ -5,6 +5,7 @@ import { openBrowser, visit } from './support/browser.js';
 import { openRoom } from './support/rest.js';
 import { startServer, type RunningServer } from './support/server.js';
 import { until } from './support/until.js';
+import { setHidden } from './support/visibility.js';
 
 interface Heard {
   /** Starts of tones. */
@@ -113,15 +114,4 @@ function listen(): void {
     close(): void {}
   }
   Object.assign(window, { Notification: Shown });
-}
-
-/** As if another tab were in front of this one. */
-async function setHidden(page: Page, hidden: boolean): Promise<void> {
-  await page.evaluate(
-    (state) => {
-      Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
-      document.dispatchEvent(new Event('visibilitychange'));
-    },
-    hidden ? 'hidden' : 'visible',
-  );
 }

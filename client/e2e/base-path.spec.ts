@@ -1,12 +1,11 @@
 /** A server below a path of its host, behind a proxy that strips it and behind one that does not. */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { provideCertificate } from '../../scripts/lib/development-certificate.mjs';
+import { freePort } from '../../scripts/test-servers/ports.mjs';
 import { exampleOf, findProxy, startProxy } from '../../scripts/test-servers/proxies.mjs';
 import { complaintsOf, mediaOf, openBrowser, smallCamera, visit, type Visitor } from './support/browser.js';
 import { startServer, type RunningServer } from './support/server.js';
@@ -99,12 +98,3 @@ behind.each([
     expect(keys.filter((key) => !key.startsWith('/meet '))).toEqual([]);
   });
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  await new Promise((closed) => probe.close(closed));
-
-  return port;
-}

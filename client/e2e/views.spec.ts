@@ -6,6 +6,7 @@ import { complaintsOf, mediaOf, openBrowser, visit, type Visitor } from './suppo
 import { openRoom } from './support/rest.js';
 import { startServer, type RunningServer } from './support/server.js';
 import { until } from './support/until.js';
+import { setHidden } from './support/visibility.js';
 
 /** Wide enough for three layers. */
 const wideCamera = 'camera=1280x720@10';
@@ -114,17 +115,6 @@ describe('what is on the screen', () => {
     expect(server.complaints()).toEqual([]);
   });
 });
-
-/** As if another tab were in front of this one. */
-async function setHidden(page: Page, hidden: boolean): Promise<void> {
-  await page.evaluate(
-    (state) => {
-      Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
-      document.dispatchEvent(new Event('visibilitychange'));
-    },
-    hidden ? 'hidden' : 'visible',
-  );
-}
 
 /** Whether nothing of a kind arrives for a while. */
 async function standsStill(page: Page, kind: 'audio' | 'video'): Promise<boolean> {

@@ -4,10 +4,10 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../scripts/test-servers/ports.mjs';
 import { until } from './support.js';
 
 const config = fileURLToPath(new URL('../../config/turnserver.conf', import.meta.url));
@@ -67,16 +67,6 @@ export async function startTurnServer(secret: string): Promise<TurnServer> {
       await ended;
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-
-  return port;
 }
 
 // RFC 8489 (STUN) sections 5 and 14, RFC 8656 (TURN) sections 17 and 18.

@@ -1,4 +1,5 @@
 /** Notifications of the desktop, where the browser has them and its person allowed them. */
+import { below } from '../links/base-path';
 
 /** Phones show them only for pages that were installed: there, creating one throws. */
 export const canNotify = (): boolean => 'Notification' in window && window.isSecureContext;
@@ -16,7 +17,7 @@ export async function askToNotify(): Promise<boolean> {
 /** Shows one in the place of the one before. Returns the function that takes it away. */
 export function notifyDesktop(title: string, body: string): () => void {
   try {
-    const notification = new Notification(title, { body, tag: 'minimeet', icon: '/favicon.svg' });
+    const notification = new Notification(title, { body, tag: 'minimeet', icon: below('/favicon.svg') });
     notification.onclick = () => {
       window.focus();
       notification.close();

@@ -1,7 +1,8 @@
 /** Keeps an error in one part of a page from ending the rest: the part says so and can be loaded again. */
-import { Component, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import Alert from '@mui/material/Alert';
 import Button from '@mui/material/Button';
+import { Boundary } from './Boundary';
 
 interface PartBoundaryProps {
   /** What failed, as in "The chat stopped working."; nothing is shown in the place of a part without a name. */
@@ -9,25 +10,15 @@ interface PartBoundaryProps {
   children: ReactNode;
 }
 
-/** React asks for a class here. React itself writes the error to the console. */
-export class PartBoundary extends Component<PartBoundaryProps, { failed: boolean }> {
-  override state = { failed: false };
-
-  static getDerivedStateFromError(): { failed: boolean } {
-    return { failed: true };
-  }
-
-  override render(): ReactNode {
-    const { name, children } = this.props;
-    if (!this.state.failed) return children;
-    if (name === undefined) return null;
-    return (
+export function PartBoundary({ name, children }: PartBoundaryProps) {
+  const fallback = (again: () => void) =>
+    name === undefined ? null : (
       <Alert
         severity="error"
         data-testid="part-fault"
         sx={{ m: 1, flexWrap: 'wrap', overflow: 'auto' }}
         action={
-          <Button color="inherit" size="small" onClick={() => this.setState({ failed: false })}>
+          <Button color="inherit" size="small" onClick={again}>
             Reload
           </Button>
         }
@@ -35,5 +26,5 @@ export class PartBoundary extends Component<PartBoundaryProps, { failed: boolean
         <span>{`${name} stopped working.`}</span>
       </Alert>
     );
-  }
+  return <Boundary fallback={fallback}>{children}</Boundary>;
 }

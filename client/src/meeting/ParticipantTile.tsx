@@ -5,7 +5,7 @@ import { isolated } from '../common/direction';
 import { Avatar } from '../common/Avatar';
 import { VideoView } from '../media/VideoView';
 import { Tile } from './Tile';
-import { congestedText, TileNote } from './TileNote';
+import { TileNote } from './TileNote';
 import { flowingTrack, isShort } from './flowing-track';
 import { useMeeting } from './meeting-context';
 
@@ -14,7 +14,6 @@ export const ParticipantTile = memo(function ParticipantTile({ participant }: { 
   const { id, userId, displayName, isGuest, media, connected } = participant;
   const speaking = useMeeting((state) => state.activeSpeakers.includes(id));
   const camera = flowingTrack(media.camera);
-  const isCongested = isShort(media.camera);
   return (
     <Tile
       participantId={id}
@@ -23,12 +22,11 @@ export const ParticipantTile = memo(function ParticipantTile({ participant }: { 
       isGuest={isGuest}
       muted={media.microphone?.paused ?? true}
       speaking={speaking}
-      note={isCongested ? congestedText : undefined}
+      congested={connected && isShort(media.camera)}
     >
       <Avatar name={displayName} id={userId} />
       {camera && <VideoView track={camera} label={`Camera of ${isolated(displayName)}`} />}
       {!connected && <TileNote data-testid="tile-reconnecting">Reconnecting…</TileNote>}
-      {connected && isCongested && <TileNote data-testid="tile-congested">{congestedText}</TileNote>}
     </Tile>
   );
 });

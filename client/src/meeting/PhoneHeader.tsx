@@ -1,6 +1,7 @@
 /** The name of the meeting above everything, where the toolbar has no room for it. */
 import LockRounded from '@mui/icons-material/LockRounded';
 import Typography from '@mui/material/Typography';
+import { UserText } from '../common/UserText';
 import { useMeeting } from './meeting-context';
 
 export function PhoneHeader() {
@@ -14,7 +15,7 @@ export function PhoneHeader() {
       data-testid="meeting-name"
     >
       {locked && <LockRounded titleAccess="Locked" sx={{ fontSize: 16, mr: 0.5, verticalAlign: 'text-bottom' }} />}
-      <span>{roomName}</span>
+      <UserText>{roomName ?? ''}</UserText>
     </Typography>
   );
 }

@@ -57,12 +57,12 @@ function Tiles({ capture, size }: { capture: LocalCapture; size: { width: number
   const ownPicture: Picture = { participantId: me ?? '', source: 'camera' };
   const isOwnFeatured = isFeatured(ownPicture);
   const othersCount = screens.length + people.length - featured.length + (isOwnFeatured ? 1 : 0);
-  const ownView = ownViewNow(own.ownView, size, screens.length + people.length);
+  const ownView = isOwnFeatured ? 'large' : ownViewNow(own.ownView, size, screens.length + people.length);
   const layout = stageLayout(size, {
     featured: featured.length,
     tallestAspect: featured.some(({ source }) => source === 'screen') ? undefined : portraitAspect,
     others: othersCount,
-    own: ownView === 'grid' && !isOwnFeatured,
+    own: ownView === 'grid',
     page,
   });
 
@@ -81,13 +81,12 @@ function Tiles({ capture, size }: { capture: LocalCapture; size: { width: number
   const byId = new Map(participants.map((participant) => [participant.id, participant]));
 
   const shown = [...screens, ...cameras].filter(placeOf);
-  const ownPlace = isOwnFeatured
-    ? placeOf(ownPicture)
-    : ownView === 'corner'
-      ? cornerPlace(size, layout.pager)
-      : ownView === 'grid'
-        ? layout.people.at(-1)
-        : undefined;
+  const ownPlace = {
+    large: placeOf(ownPicture),
+    grid: layout.people.at(-1),
+    corner: cornerPlace(size, layout.pager),
+    hidden: undefined,
+  }[ownView];
   const tiles = shown.map(({ source, participantId }) => `${source} ${participantId}`);
   const { current, follow } = useCurrentTile(ownPlace ? [...tiles, 'camera me'] : tiles);
 
@@ -107,7 +106,7 @@ function Tiles({ capture, size }: { capture: LocalCapture; size: { width: number
             </At>
           );
         })}
-        <At key="me" place={ownPlace} floats={ownView === 'corner' && !isOwnFeatured}>
+        <At key="me" place={ownPlace} floats={ownView === 'corner'}>
           <OwnTile capture={capture} />
         </At>
       </div>

@@ -13,10 +13,13 @@ import { UserText } from '../common/UserText';
 import { isolated } from '../common/direction';
 import { tileBackground } from '../theme/theme';
 import { useHandPlace } from '../moderation/use-own-hand';
+import { TileNote } from './TileNote';
 import { isSamePicture, type Picture } from './featured';
 import { useStageChoice } from './stage-choice';
 import { useRovingTile } from './roving-tiles';
 import { canFullscreen, useFullscreen } from './use-fullscreen';
+
+const congestedText = 'Video paused: weak connection';
 
 interface TileProps extends Picture {
   /** Shown, and what screen readers say: a person's name, and what else there is to say. */
@@ -29,8 +32,8 @@ interface TileProps extends Picture {
   own?: boolean;
   /** Besides those of every tile. */
   buttons?: ReactNode;
-  /** Why there is no picture: shown by the children, said by screen readers. */
-  note?: string | undefined;
+  /** The bandwidth does not suffice for the picture. */
+  congested?: boolean;
 }
 
 export function Tile({
@@ -44,7 +47,7 @@ export function Tile({
   speaking,
   own = false,
   buttons,
-  note,
+  congested = false,
 }: TileProps) {
   const frame = useRef<HTMLDivElement>(null);
   const [isFull, toggleFull] = useFullscreen(frame);
@@ -67,7 +70,7 @@ export function Tile({
         muted && 'muted',
         speaking && 'speaking',
         hand !== null && 'hand raised',
-        note,
+        congested && congestedText,
       ]
         .filter(Boolean)
         .join(', ')}
@@ -79,6 +82,7 @@ export function Tile({
       data-pinned={isPinned || undefined}
     >
       {children}
+      {congested && <TileNote data-testid="tile-congested">{congestedText}</TileNote>}
       <Label>
         {hand !== null && (
           <Hand data-testid="tile-hand" aria-hidden>

@@ -12,6 +12,3 @@ export const TileNote = styled('div')({
   lineHeight: 1.5,
   backgroundColor: 'rgb(0 0 0 / 0.6)',
 });
-
-/** The bandwidth does not suffice for the video. */
-export const congestedText = 'Video paused: weak connection';

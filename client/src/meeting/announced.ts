@@ -2,8 +2,7 @@
 import { isolated } from '../common/direction';
 
 export type Happening =
-  | { kind: 'joined' | 'left' | 'raised' | 'lowered' | 'shares' | 'sharesNoMore'; name: string }
-  | { kind: 'congested'; name: string }
+  | { kind: 'joined' | 'left' | 'raised' | 'lowered' | 'shares' | 'sharesNoMore' | 'congested'; name: string }
   | { kind: 'message'; name: string; text: string };
 
 /** Names that are said one by one; of more, the number is said. */

@@ -6,10 +6,14 @@ import type { RemoteMedia } from '@minimeet/sdk';
  * frame on, not with the one that stood still meanwhile.
  */
 export function flowingTrack(media: RemoteMedia | undefined): MediaStreamTrack | null {
-  return media && !media.paused && !media.held && !media.congested ? media.track : null;
+  return isToBeSeen(media) && !media.congested ? media.track : null;
 }
 
 /** Whether it would be shown if the bandwidth sufficed. */
 export function isShort(media: RemoteMedia | undefined): boolean {
-  return media !== undefined && !media.paused && !media.held && media.congested;
+  return isToBeSeen(media) && media.congested;
+}
+
+function isToBeSeen(media: RemoteMedia | undefined): media is RemoteMedia {
+  return media !== undefined && !media.paused && !media.held;
 }

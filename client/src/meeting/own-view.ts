@@ -12,7 +12,11 @@ const margin = 8;
 const cornerWidth = { share: 0.24, least: 104, most: 200 };
 
 /** Where the tile is now. Alone, there is nothing that it could be in the way of. */
-export function ownViewNow(view: OwnView, size: { width: number; height: number }, others: number): OwnView {
+export function ownViewNow(
+  view: OwnView,
+  size: { width: number; height: number },
+  others: number,
+): Exclude<OwnView, 'auto'> {
   if (view === 'hidden') return 'hidden';
   if (others === 0) return 'grid';
   if (view !== 'auto') return view;

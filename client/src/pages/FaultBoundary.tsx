@@ -1,30 +1,25 @@
 /** What is shown instead of an empty page when a part of the web client cannot be loaded or fails. */
-import { Component, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import Button from '@mui/material/Button';
+import { Boundary } from '../common/Boundary';
 import { MessagePage } from './MessagePage';
 
-/** React asks for a class here. React itself writes the error to the console. */
-export class FaultBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
-  override state = { failed: false };
+export function FaultBoundary({ children }: { children: ReactNode }) {
+  return <Boundary fallback={() => <FaultPage />}>{children}</Boundary>;
+}
 
-  static getDerivedStateFromError(): { failed: boolean } {
-    return { failed: true };
-  }
-
-  override render(): ReactNode {
-    if (!this.state.failed) return this.props.children;
-    return (
-      <MessagePage
-        title="Something went wrong"
-        testId="fault"
-        actions={
-          <Button variant="contained" size="large" onClick={() => window.location.reload()}>
-            Load the page again
-          </Button>
-        }
-      >
-        The page could not go on. Loading it again takes you back to where you were.
-      </MessagePage>
-    );
-  }
+function FaultPage() {
+  return (
+    <MessagePage
+      title="Something went wrong"
+      testId="fault"
+      actions={
+        <Button variant="contained" size="large" onClick={() => window.location.reload()}>
+          Load the page again
+        </Button>
+      }
+    >
+      The page could not go on. Loading it again takes you back to where you were.
+    </MessagePage>
+  );
 }

@@ -170,8 +170,7 @@ export class Crowd {
       if (this.ending.signal.aborted && error instanceof MeetingError && error.code === gaveUp) {
         figures.counts.joinsTried -= 1;
       } else {
-        const reason = error instanceof MeetingError ? error.code : String((error as Error).message);
-        this.failures[reason] = (this.failures[reason] ?? 0) + 1;
+        this.countFailure(error instanceof MeetingError ? error.code : String((error as Error).message));
 
         if (occupant) {
           this.reported.add(occupant);
@@ -184,13 +183,17 @@ export class Crowd {
     }
   }
 
+  private countFailure(reason: string): void {
+    this.failures[reason] = (this.failures[reason] ?? 0) + 1;
+  }
+
   private async vacate(seat: Seat, occupant: Occupant): Promise<void> {
     this.present.delete(seat);
     const { mediaFailure } = occupant;
 
     // It joined, and nothing came or went.
     if (mediaFailure !== null && !this.reported.delete(occupant)) {
-      this.failures[mediaFailure] = (this.failures[mediaFailure] ?? 0) + 1;
+      this.countFailure(mediaFailure);
     }
 
     occupant.addCounts(this.figures[seat.room]!.counts);

@@ -2,8 +2,8 @@
  * One WebRTC connection to a mediasoup transport: ICE over a UDP socket of its own, DTLS, SRTP.
  *
  * It is made for many in one process: no candidates are gathered, since the server is lite and says where it is. All that it says are
- * tried at once, and the first that answers is kept. What
- * arrives is counted by its header, which SRTP leaves in clear, and nothing is decrypted but RTCP.
+ * tried at once, and the first that answers is kept. What arrives is counted by its header, which SRTP leaves in clear, and nothing is
+ * decrypted but RTCP.
  */
 import { createHash, randomBytes, X509Certificate } from 'node:crypto';
 import { createSocket, type Socket, type SocketType } from 'node:dgram';
@@ -60,7 +60,7 @@ export class MediaConnection {
   /** Of all packets, STUN and DTLS included. */
   readonly traffic = { bytesSent: 0, bytesReceived: 0 };
   private readonly candidates: readonly IceCandidate[];
-  /** Which candidate was asked with which transaction, and when. */
+  /** Which candidate was asked with which transaction. */
   private readonly asked = new Map<string, IceCandidate>();
   private isChosen = false;
   private iceParameters: IceParameters;
@@ -91,7 +91,7 @@ export class MediaConnection {
     this.candidates = options.iceCandidates
       .filter(({ protocol }) => protocol === 'udp')
       .sort((one, other) => other.priority - one.priority);
-    this.sockets = new Map(this.candidates.map(typeOf).map((type) => [type, this.open(type)]));
+    this.sockets = new Map([...new Set(this.candidates.map(typeOf))].map((type) => [type, this.open(type)]));
   }
 
   /** Resolves when media may flow. Rejects when it does not come to that in time, or when it is closed before. */
