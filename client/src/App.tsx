@@ -10,6 +10,7 @@ import { WithAccount } from './pages/WithAccount';
 import { loadRoomPage } from './pages/load-room-page';
 
 const RoomPage = lazy(loadRoomPage);
+const InvitationPage = lazy(() => import('./pages/InvitationPage'));
 const LogInPage = lazy(() => import('./pages/LogInPage'));
 const SignUpPage = lazy(() => import('./pages/SignUpPage'));
 const AccountPage = lazy(() => import('./account/AccountPage'));
@@ -36,6 +37,7 @@ function Pages() {
         <Routes>
           <Route path="/" element={<StartPage />} />
           <Route path="/r/:reference" element={<RoomPage />} />
+          <Route path="/r/:reference/invitation" element={<InvitationPage />} />
           <Route path="/login" element={<LogInPage />} />
           <Route path="/signup" element={<SignUpPage />} />
           <Route element={<WithAccount />}>

@@ -9,6 +9,7 @@ export const errorCodes = {
   not_found: 'There is no such route or page',
   unauthorized: 'A valid access token is missing',
   invalid_token: 'The join token lets nobody in (any more)',
+  invalid_invitation: 'The invitation was used or withdrawn, has expired, or is for another room',
   access_ended: 'This account or guest was deactivated or deleted',
   invalid_credentials: 'E-mail or password is wrong',
   not_allowed: 'You may not do this',

@@ -15,6 +15,9 @@ export const limits = {
   lobbyWaitingPerUser: 3,
   /** Keys that one account may have for its host applications. */
   apiKeys: 20,
+  /** Invitations of one room that nobody has used yet, and milliseconds for which one may be used. */
+  roomInvitations: 100,
+  invitationMilliseconds: 604_800_000,
   /** Characters by which a host application knows a person. */
   identity: 128,
   /** Characters of a join token, and seconds for which a server may let any be valid. */

@@ -157,11 +157,35 @@ export const updateRoomSchema = z
   .refine((change) => Object.keys(change).length > 0, 'must change something');
 export type UpdateRoom = z.infer<typeof updateRoomSchema>;
 
-/** Who becomes a member: any user by their id, or an account by its e-mail address. */
+/** Who becomes a member: any user by their id, or the caller by the code of an invitation. */
 export const addRoomMemberSchema = z
-  .strictObject({ userId: idSchema.optional(), email: emailSchema.optional() })
-  .refine(({ userId, email }) => (userId === undefined) !== (email === undefined), 'must have either userId or email');
-export type AddRoomMember = { userId: string; email?: undefined } | { userId?: undefined; email: string };
+  .strictObject({ userId: idSchema.optional(), invitation: z.string().min(1).max(64).optional() })
+  .refine(
+    ({ userId, invitation }) => (userId === undefined) !== (invitation === undefined),
+    'must have either userId or invitation',
+  );
+export type AddRoomMember = { userId: string; invitation?: undefined } | { userId?: undefined; invitation: string };
+
+/** What the owner calls the invitation: whom it is for, say. */
+export const createRoomInvitationSchema = z.strictObject({ label: usernameSchema.optional() }).prefault({});
+export type CreateRoomInvitation = z.infer<typeof createRoomInvitationSchema>;
+
+/** The right of one account to make itself a member, which nobody has used yet. */
+export const roomInvitationSchema = z.object({
+  id: idSchema,
+  label: z.string().nullable(),
+  createdAt: timeSchema,
+  expiresAt: timeSchema,
+});
+export type RoomInvitation = z.infer<typeof roomInvitationSchema>;
+
+/** The code and the link are shown this once. */
+export const newRoomInvitationSchema = roomInvitationSchema.extend({
+  code: z.string(),
+  /** The page on which one accepts it; the code is in its fragment, which browsers send nowhere. */
+  url: z.url(),
+});
+export type NewRoomInvitation = z.infer<typeof newRoomInvitationSchema>;
 
 /** A user as other members of a room see them. */
 export const roomMemberSchema = z.object({ id: idSchema, username: z.string() });

@@ -4,6 +4,7 @@ import { SessionEntity } from './auth/session.entity.js';
 import { ChatMessageEntity } from './chat/chat-message.entity.js';
 import { historyEntities } from './history/entities.js';
 import { RoomEntity } from './rooms/room.entity.js';
+import { RoomInvitationEntity } from './rooms/room-invitation.entity.js';
 import type { DatabaseEntities } from './storage/entity-classes.js';
 import { JoinTokenRevocation } from './tokens/join-token-revocation.entity.js';
 import { UserEntity } from './users/user.entity.js';
@@ -16,6 +17,7 @@ const relationalEntities = [
   SessionEntity,
   ApiKeyEntity,
   RoomEntity,
+  RoomInvitationEntity,
   JoinTokenRevocation,
   ...historyEntities,
 ];

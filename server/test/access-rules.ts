@@ -114,6 +114,12 @@ export const routeRules: Record<string, RouteRule> = {
     path: inRoom,
     body: ({ otherId }) => ({ userId: otherId }),
   },
+  'POST /rooms/{idOrSlug}/invitations': { may: ['owner', 'admin'], path: inRoom, body: () => ({ label: 'Grace' }) },
+  'GET /rooms/{idOrSlug}/invitations': { may: ['owner', 'admin'], path: inRoom },
+  'DELETE /rooms/{idOrSlug}/invitations/{id}': {
+    may: ['owner', 'admin'],
+    path: ({ roomSlug, otherId }) => ({ idOrSlug: roomSlug, id: otherId }),
+  },
   'GET /rooms/{idOrSlug}/participants': { may: ['member', 'owner', 'admin'], path: inRoom },
   'DELETE /rooms/{idOrSlug}/participants/{userId}': {
     may: ['owner', 'admin'],

@@ -8,6 +8,7 @@ import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { ConfirmDialog } from '../common/ConfirmDialog';
 import { useNotify } from '../common/Notices';
+import { useCopy } from '../common/use-copy';
 import { AnswerView } from '../reports/AnswerView';
 import { Panel } from '../reports/Panel';
 import { type Column, ReportTable } from '../reports/ReportTable';
@@ -172,21 +173,20 @@ function describe(error: unknown): string {
 }
 
 function Secret({ apiKey: { id, secret } }: { apiKey: NewApiKey }) {
-  const notify = useNotify();
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(secret);
-      notify('The secret is copied');
-    } catch {
-      notify('The secret could not be copied. Select it by hand.');
-    }
-  };
+  const copy = useCopy();
   return (
     <Alert
       severity="success"
       sx={{ mb: 2 }}
       action={
-        <Button color="inherit" size="small" onClick={() => void copy()} data-testid="copy-api-key-secret">
+        <Button
+          color="inherit"
+          size="small"
+          onClick={() =>
+            void copy(secret, 'The secret is copied', 'The secret could not be copied. Select it by hand.')
+          }
+          data-testid="copy-api-key-secret"
+        >
           Copy
         </Button>
       }

@@ -2,12 +2,12 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { Page, RoomMember } from '@minimeet/protocol';
 import { type Problem, problemOf } from '../session/use-answer';
-import { addMember, fetchMembers, removeMember } from '../session/rest';
+import { fetchMembers, removeMember } from '../session/rest';
 import { asMe } from './use-own-room';
 
 type Members = Pick<Page<RoomMember>, 'items' | 'total'>;
 
-/** `members` are the first ones by name, `null` until they are known. `add` and `remove` reject with a `RestError`. */
+/** `members` are the first ones by name, `null` until they are known. `remove` rejects with a `RestError`. */
 export function useMembers(slug: string) {
   const [members, setMembers] = useState<Members | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -31,14 +31,6 @@ export function useMembers(slug: string) {
   }, [slug, wanted, changes]);
 
   const lookAgain = useCallback(() => setChanges((before) => before + 1), []);
-  const add = useCallback(
-    async (email: string) => {
-      const member = await asMe(({ accessToken }) => addMember(accessToken, slug, { email }));
-      lookAgain();
-      return member;
-    },
-    [slug, lookAgain],
-  );
   const remove = useCallback(
     async ({ id }: RoomMember) => {
       await asMe(({ accessToken }) => removeMember(accessToken, slug, id));
@@ -48,7 +40,7 @@ export function useMembers(slug: string) {
   );
   /** Shows at least one more, as many as the server gives at one time. */
   const showMore = () => setWanted((members?.items.length ?? 0) + 1);
-  return { members, problem, add, remove, showMore, lookAgain };
+  return { members, problem, remove, showMore, lookAgain };
 }
 
 /** At least the first `wanted`, as far as there are that many. */

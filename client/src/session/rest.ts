@@ -1,14 +1,15 @@
 /** The REST calls that the web client makes, but for those of reports. */
 import {
-  type AddRoomMember,
   type CreateRoom,
   type CreateUser,
   type ErrorAnswer,
   type ErrorCode,
   type LogOutEverywhere,
   type Login,
+  type NewRoomInvitation,
   type Page,
   type Room,
+  type RoomInvitation,
   type RoomMember,
   type ServerEntryOptions,
   type Session,
@@ -80,11 +81,24 @@ export const fetchMembers = (accessToken: string, slug: string, offset: number) 
     },
   );
 
-export const addMember = (accessToken: string, slug: string, member: AddRoomMember) =>
-  call<RoomMember>('POST', membersPath(slug), { accessToken, body: member });
+/** Makes oneself a member. */
+export const acceptInvitation = (accessToken: string, slug: string, invitation: string) =>
+  call<RoomMember>('POST', membersPath(slug), { accessToken, body: { invitation } });
 
 export const removeMember = (accessToken: string, slug: string, userId: string) =>
   callWithoutAnswer('DELETE', `${membersPath(slug)}/${encodeURIComponent(userId)}`, { accessToken });
+
+const invitationsPath = (slug: string) => `/rooms/${encodeURIComponent(slug)}/invitations`;
+
+/** All of them: a room has no more open ones than fit into one page. */
+export const fetchInvitations = (accessToken: string, slug: string) =>
+  call<Page<RoomInvitation>>('GET', `${invitationsPath(slug)}?limit=${limits.page}`, { accessToken });
+
+export const createInvitation = (accessToken: string, slug: string, label: string | undefined) =>
+  call<NewRoomInvitation>('POST', invitationsPath(slug), { accessToken, body: { label } });
+
+export const withdrawInvitation = (accessToken: string, slug: string, id: string) =>
+  callWithoutAnswer('DELETE', `${invitationsPath(slug)}/${encodeURIComponent(id)}`, { accessToken });
 
 interface Request {
   accessToken?: string;

@@ -1,4 +1,5 @@
 /** The path of PUBLIC_URL: below it are all pages, files, REST routes and sockets, whether or not the proxy in front strips it. */
+import type { Request } from 'express';
 import type { IncomingMessage, Server } from 'node:http';
 
 /** @returns `/meet` of `https://example.org/meet`; empty where the address has no path */
@@ -29,4 +30,9 @@ export function stripBasePath(server: Server, basePath: string): void {
   const strip = (request: IncomingMessage) => void (request.url = withoutBasePath(request.url ?? '/', basePath));
   server.prependListener('request', strip);
   server.prependListener('upgrade', strip);
+}
+
+/** The address under which callers reach the server, for links that are handed out: `PUBLIC_URL`, or where the request was sent; without a slash at its end. */
+export function serverUrlOf(publicUrl: string | undefined, request: Request): string {
+  return (publicUrl ?? `${request.protocol}://${request.headers.host}`).replace(/\/+$/, '');
 }

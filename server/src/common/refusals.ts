@@ -11,7 +11,6 @@ export const limitNames = [
   'password_attempts',
   'failed_logins',
   'api_key_secrets',
-  'account_searches',
   'room_passwords',
   'knocks',
   'lobby_places',

@@ -8,6 +8,7 @@ export const statusOfCode: Record<ErrorCode, number> = {
   not_found: 404,
   unauthorized: 401,
   invalid_token: 401,
+  invalid_invitation: 403,
   access_ended: 403,
   invalid_credentials: 401,
   not_allowed: 403,

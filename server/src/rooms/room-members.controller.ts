@@ -1,5 +1,5 @@
 /** `/rooms/:idOrSlug/participants`: the members of a room. */
-import { Body, Controller, Delete, Get, HttpCode, Ip, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import {
   addRoomMemberSchema,
@@ -23,18 +23,18 @@ export class RoomMembersController {
 
   @Post()
   @ApiOperation({
-    summary: 'Make a user a member, as the owner or an administrator',
-    description: 'By either `userId` or, for accounts alone, `email`.',
+    summary: 'Make a user a member as the owner or an administrator, or yourself with an invitation',
+    description:
+      'By either the `userId` of anyone or the code of an `invitation` for yourself, which needs an account.',
   })
   @ApiCreatedResponse({ standardSchema: roomMemberSchema })
-  @Refuses('room_not_found', 'user_not_found', 'not_allowed', 'rate_limited')
+  @Refuses('room_not_found', 'user_not_found', 'not_allowed', 'invalid_invitation')
   add(
     @CurrentUser() caller: AuthenticatedUser,
     @Param('idOrSlug', { schema: roomReferenceSchema }) idOrSlug: string,
     @Body({ schema: addRoomMemberSchema }) wanted: AddRoomMember,
-    @Ip() address: string,
   ): Promise<RoomMember> {
-    return this.members.add(caller, idOrSlug, wanted, address);
+    return this.members.add(caller, idOrSlug, wanted);
   }
 
   @Get()

@@ -9,8 +9,8 @@ import { Meetings } from '../meetings/meetings.js';
 import { isUniqueViolation } from '../storage/query-errors.js';
 import { UserEntity } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
-import { AccountSearch } from './account-search.js';
 import { RoomEntity } from './room.entity.js';
+import { RoomInvitations } from './room-invitations.js';
 import { mayChange, RoomsService } from './rooms.service.js';
 
 @Injectable()
@@ -19,30 +19,57 @@ export class RoomMembersService {
     @InjectRepository(RoomEntity) private readonly rooms: Repository<RoomEntity>,
     private readonly roomsService: RoomsService,
     private readonly users: UsersService,
-    private readonly accounts: AccountSearch,
+    private readonly invitations: RoomInvitations,
     private readonly meetings: Meetings,
   ) {}
 
   /**
-   * Makes a user a member, also in the meeting that runs; a member stays one. Only accounts name others by e-mail address.
+   * Makes a user a member, also in the meeting that runs: anyone as the owner, oneself with an invitation. Whoever is one already, or owns
+   * the room, uses up no invitation.
    *
-   * @param address from where they ask
-   * @throws room_not_found, not_allowed, user_not_found, rate_limited
+   * @throws room_not_found, not_allowed, user_not_found, invalid_invitation
    */
-  async add(caller: AuthenticatedUser, idOrSlug: string, wanted: AddRoomMember, address: string): Promise<RoomMember> {
+  async add(caller: AuthenticatedUser, idOrSlug: string, wanted: AddRoomMember): Promise<RoomMember> {
+    return wanted.invitation === undefined
+      ? this.name(caller, idOrSlug, wanted.userId)
+      : this.accept(caller, idOrSlug, wanted.invitation);
+  }
+
+  private async name(caller: AuthenticatedUser, idOrSlug: string, userId: string): Promise<RoomMember> {
     const room = await this.roomsService.findOwned(caller, idOrSlug);
-    const { id, username } = await (wanted.email === undefined
-      ? this.users.get(wanted.userId)
-      : this.accounts.find(caller, wanted.email, address));
+    const { id, username } = await this.users.get(userId);
+    await this.insert(room, id);
+    return { id, username };
+  }
+
+  private async accept(caller: AuthenticatedUser, idOrSlug: string, code: string): Promise<RoomMember> {
+    const { id, username, isGuest } = caller;
+    if (isGuest) {
+      throw new DomainError('not_allowed', 'Only accounts accept invitations: log in first');
+    }
+    const { room, standing } = await this.roomsService.findFor(caller, idOrSlug);
+    if (standing === 'visitor') {
+      const giveBack = await this.invitations.use(room.id, code);
+      try {
+        await this.insert(room, id);
+      } catch (error) {
+        // It cannot be used again where this fails as well, and the owner makes another one.
+        await giveBack().catch(() => undefined);
+        throw error;
+      }
+    }
+    return { id, username };
+  }
+
+  private async insert(room: RoomEntity, userId: string): Promise<void> {
     try {
-      await this.membersOf(room).add(id);
+      await this.membersOf(room).add(userId);
     } catch (error) {
       if (!isUniqueViolation(error)) {
         throw error;
       }
     }
-    await this.meetings.changeMembership({ roomId: room.id, userId: id, standing: 'member' });
-    return { id, username };
+    await this.meetings.changeMembership({ roomId: room.id, userId, standing: 'member' });
   }
 
   /**

@@ -17,6 +17,7 @@ import {
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { ApiKeyOnly, CallingApiKey, CurrentUser, Public, type AuthenticatedUser } from '../common/access.js';
+import { serverUrlOf } from '../common/base-path.js';
 import { Refuses } from '../common/refuses.js';
 import { SETTINGS, type Settings } from '../settings/settings.js';
 import { JoinTokens } from './join-tokens.js';
@@ -44,9 +45,7 @@ export class JoinTokensController {
     @Body({ schema: createJoinTokenSchema }) token: z.output<typeof createJoinTokenSchema>,
     @Req() request: Request,
   ): Promise<JoinToken> {
-    const origin = this.settings.http.publicUrl ?? `${request.protocol}://${request.headers.host}`;
-
-    return this.tokens.create(caller, apiKeyId, idOrSlug, token, origin);
+    return this.tokens.create(caller, apiKeyId, idOrSlug, token, serverUrlOf(this.settings.http.publicUrl, request));
   }
 
   @Delete('rooms/:idOrSlug/tokens/:identity')

@@ -44,7 +44,7 @@ export class JoinTokens {
   /**
    * A token for one person and one room, as the host application could have made it by itself.
    *
-   * @param origin of this server's pages, as the caller reaches them
+   * @param server the address under which the caller reaches it, without a slash at its end
    * @throws room_not_found, not_allowed, invalid_payload where it would be valid for longer than the settings allow
    */
   async create(
@@ -52,7 +52,7 @@ export class JoinTokens {
     apiKeyId: string,
     idOrSlug: string,
     { identity, name, role, grants, expiresIn, notBefore }: z.output<typeof createJoinTokenSchema>,
-    origin: string,
+    server: string,
   ): Promise<JoinToken> {
     const { id: room, slug } = await this.rooms.findOwned(caller, idOrSlug);
     const lifetime = expiresIn ?? Math.min(usualLifetime, this.maxLifetime);
@@ -77,7 +77,7 @@ export class JoinTokens {
       ...(nbf !== undefined && { nbf }),
     } as const;
     const token = await this.apiKeys.sign(apiKeyId, claims, lifetime);
-    return { token, url: `${origin}/r/${slug}#token=${token}`, expiresAt: new Date(exp * 1000).toISOString() };
+    return { token, url: `${server}/r/${slug}#token=${token}`, expiresAt: new Date(exp * 1000).toISOString() };
   }
 
   /**

@@ -9,7 +9,7 @@ import { SETTINGS, type Settings } from '../settings/settings.js';
 import { sendClientPage } from './client-build.js';
 
 /** The addresses of `client/src/App.tsx`. None of them is REST's. */
-const pages = /^\/(r\/[^/]+|login|signup|account|live|reports(\/(rooms|meetings)\/[^/]+)?)?$/;
+const pages = /^\/(r\/[^/]+(\/invitation)?|login|signup|account|live|reports(\/(rooms|meetings)\/[^/]+)?)?$/;
 
 @Controller()
 @Anonymous()

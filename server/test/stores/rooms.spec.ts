@@ -1,16 +1,28 @@
 /** The rooms resource with its members, and who may do what with it. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { slugSchema, type Page, type Room, type RoomMember, type Session, type User } from '@minimeet/protocol';
+import { getRepositoryToken } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
+import {
+  limits,
+  slugSchema,
+  type NewRoomInvitation,
+  type Page,
+  type Room,
+  type RoomInvitation,
+  type RoomMember,
+  type Session,
+} from '@minimeet/protocol';
 import { ChatStore } from '../../src/chat/chat-store.js';
 import { LiveStatsStore, type LiveMeeting } from '../../src/live-stats/live-stats-store.js';
+import { RoomInvitationEntity } from '../../src/rooms/room-invitation.entity.js';
 import { RoomDoors } from '../../src/rooms/room-doors.js';
 import { api, createRoom, guest, refusal, startServer, type TestServer } from '../harness.js';
 import { onEachDatabase } from './on-each-database.js';
 
 const admin = { email: 'admin@example.org', password: 'administrator' };
-/** In a minute: enough for all that sets passwords and deletes guests here, few enough to be guessed away. */
-const LOGINS = 60;
+/** In a minute: enough for all that sets passwords, makes accounts and deletes guests here. */
+const LOGINS = 1000;
 
 onEachDatabase('rooms', (database) => {
   let server: TestServer;
@@ -36,6 +48,15 @@ onEachDatabase('rooms', (database) => {
   const pass = ({ user }: Session, idOrSlug: string, password?: string) =>
     server.app.get(RoomDoors).pass(user, idOrSlug, { password, address: '192.0.2.1' });
   const roomOf = ({ accessToken }: Session, name = 'Kitchen') => createRoom(server.url, accessToken, { name });
+
+  const closedRoomOf = async (owner: Session) =>
+    (await as(owner).post<Room>('/rooms', { name: 'Council', access: 'members' })).body;
+  let accounts = 0;
+  const account = async (email = `account-${++accounts}@example.org`) => {
+    const login = { email, password: 'a long enough password' };
+    await api(server.url).post('/users', { ...login, username: `Account ${accounts}` });
+    return (await api(server.url).post<Session>('/auth/login', login)).body;
+  };
 
   describe('being made', () => {
     it('answers 201 with a room that has a speakable link and a size', async () => {
@@ -372,48 +393,116 @@ onEachDatabase('rooms', (database) => {
       expect(await refusal(as(ada).post(path, { userId: 'bob' }))).toEqual([400, 'invalid_payload']);
     });
 
-    it('are found by e-mail address, however it is written, for accounts that may change the room', async () => {
-      const room = await roomOf(administrator);
-      const carla = { email: 'carla@example.org', username: 'Carla', password: 'correct horse' };
-      const { body: user } = await api(server.url).post<User>('/users', carla);
+    it('are nobody whom an e-mail address names, which anybody may have given as theirs', async () => {
+      const room = await closedRoomOf(administrator);
+      const impostor = await account('boss@corp.example');
       const path = `/rooms/${room.id}/participants`;
-      const added = await as(administrator).post(path, { email: ' Carla@Example.ORG' });
 
-      expect([added.status, added.body]).toEqual([201, { id: user.id, username: 'Carla' }]);
-      expect((await members(administrator, room)).body.items).toEqual([{ id: user.id, username: 'Carla' }]);
-      expect(await refusal(as(administrator).post(path, { email: 'nobody@example.org' }))).toEqual([
-        404,
-        'user_not_found',
+      expect(await refusal(as(administrator).post(path, { email: 'boss@corp.example' }))).toEqual([
+        400,
+        'invalid_payload',
       ]);
-      const both = { email: carla.email, userId: user.id };
-      expect(await refusal(as(administrator).post(path, both))).toEqual([400, 'invalid_payload']);
       expect(await refusal(as(administrator).post(path, {}))).toEqual([400, 'invalid_payload']);
+      expect(await refusal(as(impostor).get(`/rooms/${room.slug}`))).toEqual([403, 'not_allowed']);
     });
 
-    it('are not for guests to find by e-mail address, who would learn who has an account', async () => {
-      const own = `/rooms/${(await roomOf(ada)).id}/participants`;
-      const foreign = `/rooms/${(await roomOf(administrator)).id}/participants`;
+    describe('that were invited', () => {
+      const invite = async (session: Session, room: Room, body: object = {}) =>
+        (await as(session).post<NewRoomInvitation>(`/rooms/${room.id}/invitations`, body)).body;
+      const accept = (session: Session, room: Room, invitation: string) =>
+        as(session).post(`/rooms/${room.slug}/participants`, { invitation });
+      const open = (session: Session, room: Room) =>
+        as(session).get<Page<RoomInvitation>>(`/rooms/${room.id}/invitations`);
 
-      for (const path of [own, foreign]) {
-        for (const email of [admin.email, 'nobody@example.org']) {
-          expect(await refusal(as(ada).post(path, { email }))).toEqual([403, 'not_allowed']);
+      it('make themselves members with the code of a link, once', async () => {
+        const room = await closedRoomOf(ada);
+        const [carla, dora] = [await account(), await account()];
+        const { id, code, url, label, expiresAt } = await invite(ada, room, { label: '  Carla from sales ' });
+
+        expect(url).toBe(`${server.url}/r/${room.slug}/invitation#code=${code}`);
+        expect(Date.parse(expiresAt) - Date.now()).toBeGreaterThan(6.9 * 86_400_000);
+        expect((await open(ada, room)).body).toMatchObject({ items: [{ id, label: 'Carla from sales' }], total: 1 });
+        expect(label).toBe('Carla from sales');
+        expect(JSON.stringify((await open(ada, room)).body)).not.toContain(code);
+
+        const both = await Promise.all([carla, dora].map((session) => accept(session, room, code)));
+        expect(both.map(({ status }) => status).sort()).toEqual([201, 403]);
+        const [taken, late] = both[0]!.status === 201 ? [carla, dora] : [dora, carla];
+        expect((await members(ada, room)).body.items).toEqual([{ id: taken.user.id, username: taken.user.username }]);
+        expect(await refusal(accept(late, room, code))).toEqual([403, 'invalid_invitation']);
+        expect((await as(taken).get(`/rooms/${room.slug}`)).status).toBe(200);
+        expect(await refusal(as(late).get(`/rooms/${room.slug}`))).toEqual([403, 'not_allowed']);
+        expect((await open(ada, room)).body.total).toBe(0);
+      });
+
+      it('need an account, and the code of this very room', async () => {
+        const [room, other] = [await roomOf(ada), await roomOf(ada)];
+        const carla = await account();
+        const { code } = await invite(ada, room);
+
+        expect(await refusal(accept(await guest(server.url, 'Eve'), room, code))).toEqual([403, 'not_allowed']);
+        expect(await refusal(accept(carla, other, code))).toEqual([403, 'invalid_invitation']);
+        expect(await refusal(accept(carla, room, `${code}x`))).toEqual([403, 'invalid_invitation']);
+        expect(await refusal(accept(carla, { ...room, slug: 'aaaa-bbbb-cccc' }, code))).toEqual([
+          404,
+          'room_not_found',
+        ]);
+        expect((await accept(carla, room, code)).status).toBe(201);
+      });
+
+      it('use up nothing where they are members or own the room already', async () => {
+        const room = await roomOf(ada);
+        const carla = await account();
+        await add(ada, room, carla);
+        const { code } = await invite(ada, room);
+
+        expect((await accept(carla, room, code)).status).toBe(201);
+        expect((await accept(administrator, room, code)).status).toBe(201);
+        expect((await open(ada, room)).body.total).toBe(1);
+        expect((await members(ada, room)).body.total).toBe(1);
+      });
+
+      it('come no more once the invitation is withdrawn, or after seven days', async () => {
+        const room = await roomOf(ada);
+        const carla = await account();
+        const [withdrawn, expired] = [await invite(ada, room), await invite(ada, room)];
+        const withdraw = (session: Session, { id }: { id: string }) =>
+          as(session).delete(`/rooms/${room.id}/invitations/${id}`);
+
+        expect(await refusal(withdraw(carla, withdrawn))).toEqual([403, 'not_allowed']);
+        expect([(await withdraw(ada, withdrawn)).status, (await withdraw(ada, withdrawn)).status]).toEqual([204, 204]);
+        await server.app
+          .get<Repository<RoomInvitationEntity>>(getRepositoryToken(RoomInvitationEntity))
+          .update({ id: expired.id }, { expiresAt: new Date(Date.now() - 1) });
+        for (const { code } of [withdrawn, expired]) {
+          expect(await refusal(accept(carla, room, code))).toEqual([403, 'invalid_invitation']);
         }
-      }
-    });
+        expect((await open(ada, room)).body.total).toBe(0);
+      });
 
-    it('are guessed by e-mail address as seldom as accounts are made', async () => {
-      const path = `/rooms/${(await roomOf(administrator)).id}/participants`;
-      const name = (email: string) => as(administrator).post(path, { email });
-      // Those that there are do not count.
-      for (let times = 0; times < 6; times += 1) {
-        expect((await name(admin.email)).status).toBe(201);
-      }
-      const guesses = await Promise.all(
-        Array.from({ length: LOGINS + 1 }, (_, number) => refusal(name(`nobody-${number}@example.org`))),
-      );
+      it('are invited by owner and administrators alone, a hundred at a time', async () => {
+        const room = await roomOf(ada);
+        await add(ada, room, bob);
+        const path = `/rooms/${room.id}/invitations`;
 
-      expect(guesses).toContainEqual([429, 'rate_limited']);
-      expect(await refusal(name(admin.email))).toEqual([429, 'rate_limited']);
+        expect(await refusal(as(bob).post(path, {}))).toEqual([403, 'not_allowed']);
+        expect(await refusal(as(bob).get(path))).toEqual([403, 'not_allowed']);
+        expect((await as(administrator).post(path)).status).toBe(201);
+        for (let made = 1; made < limits.roomInvitations; made += 1) {
+          await invite(ada, room);
+        }
+        expect(await refusal(as(ada).post(path, {}))).toEqual([403, 'not_allowed']);
+        expect((await open(ada, room)).body.total).toBe(limits.roomInvitations);
+        expect(await refusal(as(ada).post(path, { label: 'x'.repeat(65) }))).toEqual([400, 'invalid_payload']);
+      });
+
+      it('are invited no more once the room is gone', async () => {
+        const room = await roomOf(ada);
+        const { code } = await invite(ada, room);
+        await as(ada).delete(`/rooms/${room.id}`);
+
+        expect(await refusal(accept(await account(), room, code))).toEqual([404, 'room_not_found']);
+      });
     });
 
     it('go with their account and with the room', async () => {

@@ -8,6 +8,7 @@ import { JoinTokens } from './6-join-tokens.js';
 import { ModerationActs } from './7-moderation-acts.js';
 import { DeletedWords } from './8-deleted-words.js';
 import { ChatGuests } from './9-chat-guests.js';
+import { RoomInvitations } from './10-room-invitations.js';
 
 export const sqliteMigrations = [
   Begin,
@@ -19,4 +20,5 @@ export const sqliteMigrations = [
   ModerationActs,
   DeletedWords,
   ChatGuests,
+  RoomInvitations,
 ];
