@@ -49,7 +49,7 @@ describe('on a weak connection', () => {
 
     // Those whose video comes through make room for those whose does not.
     // While the bandwidth is looked for, all may have room for a moment: then this waits.
-    const kept = await tile.getByTestId('tile-name').textContent();
+    const kept = (await tile.getByTestId('tile-name').textContent())!;
     for (const sender of senders) {
       const own = await sender.locator('[data-testid=tile][data-own]').getByTestId('tile-name').textContent();
       if (own !== `${kept} (you)`) await sender.keyboard.press('v');
