@@ -69,7 +69,8 @@ describe('a meeting by keyboard', () => {
     expect(await focused(guest)).not.toMatch(/^tile/);
   });
 
-  it('announces raised hands and own mute', async () => {
+  it('announces who comes, hands, and own mute', async () => {
+    await host.getByTestId('announcements').filter({ hasText: 'Bob joined.' }).waitFor({ state: 'attached' });
     const told = guest.getByTestId('announcements');
     await host.keyboard.press('h');
     await told.filter({ hasText: 'Ada raised a hand.' }).waitFor({ state: 'attached' });
@@ -110,5 +111,13 @@ describe('a meeting by keyboard', () => {
     await guest.getByTestId('show-shortcuts').click();
     await guest.getByTestId('single-keys').click();
     expect(await guest.evaluate(() => localStorage.getItem('minimeet.preferences'))).toContain('"singleKeys":true');
+  });
+
+  it('announces who leaves', async () => {
+    await guest.keyboard.press('Escape');
+    await guest.getByTestId('shortcuts-dialog').waitFor({ state: 'detached' });
+    await guest.keyboard.press('Escape');
+    await guest.getByTestId('toolbar-leave').click();
+    await host.getByTestId('announcements').filter({ hasText: 'Bob left.' }).waitFor({ state: 'attached' });
   });
 });
