@@ -37,7 +37,7 @@ export function ApiKeysPanel({ email }: { email: string }) {
     { title: 'Name', cell: ({ label }) => label },
     // Second, so that it is in sight on phones, where the rest has to be scrolled to.
     {
-      title: '',
+      title: 'Revoke',
       cell: (key) => (
         <Button
           size="small"

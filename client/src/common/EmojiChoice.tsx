@@ -2,6 +2,7 @@
 import IconButton from '@mui/material/IconButton';
 import Popover from '@mui/material/Popover';
 import { commonEmoji } from './common-emoji';
+import { pageLandmark } from './landmark';
 
 interface EmojiChoiceProps {
   /** What was pressed; `null` while nothing is to be chosen. */
@@ -13,6 +14,7 @@ interface EmojiChoiceProps {
 export function EmojiChoice({ anchor, onChoose, onClose }: EmojiChoiceProps) {
   return (
     <Popover
+      container={pageLandmark}
       open={anchor !== null}
       anchorEl={anchor}
       onClose={onClose}

@@ -6,6 +6,7 @@ import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
 import { RoundButton } from '../common/RoundButton';
 import type { ToolbarAction } from './toolbar-action';
+import { pageLandmark } from '../common/landmark';
 
 export function MoreMenu({ actions }: { actions: readonly ToolbarAction[] }) {
   const button = useRef<HTMLButtonElement>(null);
@@ -22,6 +23,7 @@ export function MoreMenu({ actions }: { actions: readonly ToolbarAction[] }) {
         <MoreVertRounded />
       </RoundButton>
       <Menu
+        container={pageLandmark}
         anchorEl={anchor}
         open={anchor !== null}
         onClose={() => setAnchor(null)}

@@ -17,6 +17,7 @@ import { ConfirmDialog } from '../common/ConfirmDialog';
 import { useMeeting } from '../meeting/meeting-context';
 import { useOwnRights } from './own-rights';
 import { useModeration } from './use-moderation';
+import { pageLandmark } from '../common/landmark';
 
 const switchLabels: Record<keyof MeetingSwitches, string> = {
   onlyModeratorsShare: 'Only moderators share their screen',
@@ -83,7 +84,7 @@ function MeetingMenu() {
       >
         <MoreVertRounded />
       </IconButton>
-      <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
+      <Menu container={pageLandmark} anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
         {(Object.keys(switchLabels) as (keyof MeetingSwitches)[]).map((name) => (
           <MenuItem
             key={name}

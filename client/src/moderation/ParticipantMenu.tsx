@@ -12,6 +12,7 @@ import { ConfirmDialog } from '../common/ConfirmDialog';
 import { useMeeting } from '../meeting/meeting-context';
 import { isAppointed, useOwnRights } from './own-rights';
 import { useModeration } from './use-moderation';
+import { pageLandmark } from '../common/landmark';
 
 const roleLabels: Record<Role, string> = {
   host: 'Make host',
@@ -76,7 +77,7 @@ export function ParticipantMenu({ participant }: { participant: RemoteParticipan
       >
         <MoreVertRounded fontSize="small" />
       </IconButton>
-      <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
+      <Menu container={pageLandmark} anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
         {entries.map((entry) => (
           <MenuItem
             key={entry.id}

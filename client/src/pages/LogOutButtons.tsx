@@ -11,6 +11,7 @@ import { ConfirmDialog } from '../common/ConfirmDialog';
 import { RevokeApiKeysBox } from '../common/RevokeApiKeysBox';
 import { account } from '../session/account';
 import { problemOf } from '../session/use-answer';
+import { pageLandmark } from '../common/landmark';
 
 export function LogOutButtons() {
   const [anchor, setAnchor] = useState<Element | null>(null);
@@ -48,7 +49,7 @@ export function LogOutButtons() {
       >
         <ArrowDropDownRounded />
       </IconButton>
-      <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
+      <Menu container={pageLandmark} anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
         <MenuItem
           onClick={() => {
             setAnchor(null);

@@ -28,7 +28,7 @@ interface ReportTableProps<Row> {
 
 export function ReportTable<Row>({ label, columns, rows, keyOf, empty, testId, rowTestId }: ReportTableProps<Row>) {
   return (
-    <TableContainer tabIndex={0} role="region" aria-label={label} sx={shadowWhereCut} data-testid={testId}>
+    <TableContainer tabIndex={0} role="region" aria-label={`Table: ${label}`} sx={shadowWhereCut} data-testid={testId}>
       <Table size="small" sx={{ fontVariantNumeric: 'tabular-nums', '& td, & th': { whiteSpace: 'nowrap', px: 1 } }}>
         <TableHead>
           <TableRow>

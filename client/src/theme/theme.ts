@@ -1,6 +1,7 @@
 /** Colours, type and shapes of the web client. Light or dark follows the system's setting, by CSS alone. */
 import { createTheme } from '@mui/material/styles';
 import type {} from '@mui/material/themeCssVarsAugmentation';
+import { pageLandmark } from '../common/landmark';
 
 /** Behind a person without a picture and around every video, in both schemes. */
 export const tileBackground = '#1b2727';
@@ -71,8 +72,7 @@ export const theme = createTheme({
       defaultProps: {
         enterDelay: 400,
         describeChild: false,
-        // In the landmark of the page, where it has one: what stands outside of all landmarks is easily passed over.
-        slotProps: { popper: { container: () => document.querySelector('main') ?? document.body } },
+        slotProps: { popper: { container: pageLandmark } },
       },
     },
   },
