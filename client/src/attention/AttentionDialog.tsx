@@ -28,7 +28,7 @@ export function AttentionDialog({ open, onClose }: { open: boolean; onClose: () 
   };
 
   return (
-    <Dialog open={open} onClose={onClose} maxWidth="xs" fullWidth aria-label="Sounds and notifications">
+    <Dialog open={open} onClose={onClose} maxWidth="xs" fullWidth>
       <DialogTitle>Sounds and notifications</DialogTitle>
       <DialogContent sx={{ display: 'grid', gap: 1 }}>
         <Typography sx={{ color: 'text.secondary' }}>When someone wants to join, raises a hand or writes.</Typography>

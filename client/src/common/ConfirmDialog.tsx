@@ -18,7 +18,7 @@ interface ConfirmDialogProps {
 
 export function ConfirmDialog({ open, title, action, onConfirm, onClose, children }: ConfirmDialogProps) {
   return (
-    <Dialog open={open} onClose={onClose} aria-label={title}>
+    <Dialog open={open} onClose={onClose}>
       <DialogTitle>{title}</DialogTitle>
       {children !== undefined && <DialogContent>{children}</DialogContent>}
       <DialogActions>
