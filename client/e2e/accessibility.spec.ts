@@ -39,7 +39,13 @@ describe('axe finds no fault', () => {
     const page = await open('/');
     await page.getByTestId('new-meeting-button').waitFor();
     await expectClean(page, 'start');
-    for (const path of ['/login', '/signup', '/no/such/page', '/r/aaaa-bbbb-cccc']) {
+    for (const path of [
+      '/login',
+      '/signup',
+      '/no/such/page',
+      '/r/aaaa-bbbb-cccc',
+      '/r/aaaa-bbbb-cccc/invitation#code=x',
+    ]) {
       await page.goto(`${server.url}${path}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await expectClean(page, path);
@@ -151,11 +157,12 @@ describe('axe finds no fault', () => {
     await expectClean(carol, 'in the lobby', phone);
     await host.getByTestId('lobby-banner').waitFor();
     await expectClean(host, 'somebody waits');
+    const dave = await open(`${link}?name=Dave&join=now&${smallCamera}`);
     await host.getByTestId('lobby-show').click();
-    await host.getByTestId('lobby-person').waitFor();
+    await host.getByTestId('lobby-person').nth(1).waitFor();
     await expectClean(host, 'people who wait', phone);
-    await carol.close();
-    await host.getByTestId('lobby-person').waitFor({ state: 'detached' });
+    await Promise.all([carol.close(), dave.close()]);
+    await host.getByTestId('lobby-person').first().waitFor({ state: 'detached' });
   });
 
   it('on what comes after a meeting', async () => {
@@ -188,10 +195,11 @@ async function expectClean(page: Page, state: string, narrow: typeof phone | nul
     // Colours are the same on a phone: one scheme will do there.
     for (const colorScheme of viewport === desk ? (['light', 'dark'] as const) : (['dark'] as const)) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      // What fades in is looked at when it is there.
-      await page.evaluate(() =>
-        Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined))),
-      );
+      // Colours fade into those of the other scheme from the next frame on; what fades is looked at when it is there.
+      await page.evaluate(async () => {
+        for (let frames = 0; frames < 2; frames += 1) await new Promise(requestAnimationFrame);
+        await Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined)));
+      });
       const { violations } = await page.evaluate(() =>
         (window as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
       );

@@ -2,6 +2,7 @@
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Divider from '@mui/material/Divider';
+import List from '@mui/material/List';
 import ListItem from '@mui/material/ListItem';
 import ListItemText from '@mui/material/ListItemText';
 import ListSubheader from '@mui/material/ListSubheader';
@@ -16,31 +17,33 @@ export function LobbyList() {
   const ids = waiting.map(({ id }) => id);
   return (
     <>
-      <ListSubheader disableSticky>Waiting in the lobby: {waiting.length}</ListSubheader>
-      {waiting.map(({ id, displayName, isGuest }) => (
-        <ListItem key={id} sx={{ gap: 1, py: 0.75 }} data-testid="lobby-person">
-          <ListItemText
-            primary={
-              <>
-                <UserText>{displayName}</UserText>
-                {isGuest && <GuestMark />}
-              </>
-            }
-            slotProps={{ primary: { noWrap: true, title: displayName } }}
-          />
-          <Button size="small" onClick={() => decide('refuse', [id])} aria-label={`Refuse ${isolated(displayName)}`}>
-            Refuse
-          </Button>
-          <Button
-            size="small"
-            variant="contained"
-            onClick={() => decide('admit', [id])}
-            aria-label={`Let ${isolated(displayName)} in`}
-          >
-            Let in
-          </Button>
-        </ListItem>
-      ))}
+      <List disablePadding>
+        <ListSubheader disableSticky>Waiting in the lobby: {waiting.length}</ListSubheader>
+        {waiting.map(({ id, displayName, isGuest }) => (
+          <ListItem key={id} sx={{ gap: 1, py: 0.75 }} data-testid="lobby-person">
+            <ListItemText
+              primary={
+                <>
+                  <UserText>{displayName}</UserText>
+                  {isGuest && <GuestMark />}
+                </>
+              }
+              slotProps={{ primary: { noWrap: true, title: displayName } }}
+            />
+            <Button size="small" onClick={() => decide('refuse', [id])} aria-label={`Refuse ${isolated(displayName)}`}>
+              Refuse
+            </Button>
+            <Button
+              size="small"
+              variant="contained"
+              onClick={() => decide('admit', [id])}
+              aria-label={`Let in ${isolated(displayName)}`}
+            >
+              Let in
+            </Button>
+          </ListItem>
+        ))}
+      </List>
       {waiting.length > 1 && (
         <Box sx={{ display: 'flex', gap: 1, px: 2, pb: 1, justifyContent: 'flex-end' }}>
           <Button size="small" onClick={() => decide('refuse', ids)}>
@@ -51,7 +54,7 @@ export function LobbyList() {
           </Button>
         </Box>
       )}
-      <Divider component="li" />
+      <Divider />
     </>
   );
 }

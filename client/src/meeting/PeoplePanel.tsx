@@ -34,13 +34,15 @@ export function PeoplePanel() {
   return (
     <>
       <MeetingControls />
-      <List sx={{ overflow: 'auto', flex: 1 }} data-testid="people-list">
+      <Box sx={{ overflow: 'auto', flex: 1, py: 1 }} data-testid="people-list">
         <LobbyList />
-        <OwnEntry />
-        {ordered.map((participant) => (
-          <RemoteEntry key={participant.id} participant={participant} />
-        ))}
-      </List>
+        <List disablePadding>
+          <OwnEntry />
+          {ordered.map((participant) => (
+            <RemoteEntry key={participant.id} participant={participant} />
+          ))}
+        </List>
+      </Box>
     </>
   );
 }
