@@ -108,19 +108,19 @@ function InvitationForm({ onInvite }: { onInvite: (label: string | undefined) =>
     <Box
       component="form"
       onSubmit={(event) => void submit(event)}
-      sx={{ display: 'flex', gap: 1.5, alignItems: 'flex-start', pt: 0.5 }}
+      sx={{ display: 'flex', flexWrap: 'wrap', gap: 1.5, alignItems: 'center', pt: 0.5 }}
     >
       <TextField
-        label="Invite (a name for your list)"
+        label="Whom the link is for (optional)"
         size="small"
         value={label}
         onChange={(event) => setLabel(event.target.value)}
         autoComplete="off"
-        sx={{ flex: 1, minWidth: 0 }}
+        sx={{ flex: '1 1 15em' }}
         slotProps={{ htmlInput: { maxLength: limits.username, 'data-testid': 'invitation-label' } }}
       />
       <Button type="submit" variant="outlined" loading={isBusy} data-testid="invite-member">
-        Make a link
+        Invite
       </Button>
     </Box>
   );
@@ -129,19 +129,7 @@ function InvitationForm({ onInvite }: { onInvite: (label: string | undefined) =>
 function NewLink({ invitation: { url, expiresAt } }: { invitation: NewRoomInvitation }) {
   const copy = useCopy();
   return (
-    <Alert
-      severity="success"
-      action={
-        <Button
-          color="inherit"
-          size="small"
-          onClick={() => void copy(url, 'The link is copied', 'The link could not be copied. Select it by hand.')}
-          data-testid="copy-invitation"
-        >
-          Copy
-        </Button>
-      }
-    >
+    <Alert severity="success">
       Send this link to the person. It makes one account a member, until {momentLabel(expiresAt)}, and is shown this
       once:
       <Box
@@ -151,6 +139,16 @@ function NewLink({ invitation: { url, expiresAt } }: { invitation: NewRoomInvita
       >
         {url}
       </Box>
+      <Button
+        color="inherit"
+        size="small"
+        variant="outlined"
+        sx={{ mt: 1 }}
+        onClick={() => void copy(url, 'The link is copied', 'The link could not be copied. Select it by hand.')}
+        data-testid="copy-invitation"
+      >
+        Copy the link
+      </Button>
     </Alert>
   );
 }
