@@ -2,6 +2,7 @@
 import type { Consumer as ConsumerOnTheWire, ConsumerState, Layers, Source } from '@minimeet/protocol';
 import type { Consumer, Producer, Router, RtpCapabilities, WebRtcTransport } from 'mediasoup/types';
 import type { Logger } from 'pino';
+import { pace } from '../../common/pace.js';
 import type { Pipes, Release } from '../../media/pipes.js';
 import type { Forwarding } from './forwarding-plan.js';
 import { CongestionWatch } from './congestion-watch.js';
@@ -180,6 +181,8 @@ export class ConsumerSlot implements KeyFrameAsker {
 
     try {
       this.release = await pipes.need(producer, home, router);
+      // A new video in a large meeting is a consumer for each of the others.
+      await pace.turn();
       this.appliedLayers = this.wanted.preferredLayers;
       this.appliedPriority = 1;
 
@@ -197,9 +200,11 @@ export class ConsumerSlot implements KeyFrameAsker {
         paused: true,
         preferredLayers: this.wanted.preferredLayers ?? undefined,
       });
+      // The worker answers many at once.
+      await pace.turn();
 
-      // The worker may have answered although the receiver has other transports by now.
-      if (this.closed || transport.closed) {
+      // Meanwhile the receiver may have come to other transports, and the producer may have closed.
+      if (this.closed || transport.closed || consumer.closed) {
         this.abandon();
         consumer.close();
 
