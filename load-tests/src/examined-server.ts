@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RouterCalls } from './bench/router-calls.js';
 import { HostedProcess } from './hosted-process.js';
+import type { LoopWork } from './loop-watch.js';
 
 export interface Memory {
   /** Of node's heap, after garbage collection. */
@@ -50,6 +51,14 @@ export interface ServerLoad {
   workers: { pid: number; cpuSeconds: number }[];
 }
 
+/** What must not become more. */
+export interface Leftovers {
+  /** Timers, sockets and child processes that keep the server going. */
+  handles: number;
+  /** Participants of all meetings, those whose seat is kept among them. */
+  placesTaken: number;
+}
+
 export interface ServerQuestions extends RouterCalls {
   examine(): Promise<Examination>;
   sent(): Promise<Sent>;
@@ -58,6 +67,11 @@ export interface ServerQuestions extends RouterCalls {
   keepOnAfterFaults(): Promise<void>;
   /** These, since it was asked last, with where they arose. */
   faults(): Promise<string[]>;
+  leftovers(): Promise<Leftovers>;
+  /** How long the event loop worked at one time, since it was asked last. */
+  loopWork(): Promise<LoopWork>;
+  /** Milliseconds of processor time that a known piece of work takes there now. */
+  calibrate(): Promise<number>;
 }
 
 export class ExaminedServer {

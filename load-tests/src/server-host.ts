@@ -1,13 +1,15 @@
 /** Runs in a process of its own: a whole server that can be looked into from outside, over the channel to its parent. */
 import { createApp } from '@minimeet/server/dist/app.js';
+import { Meetings } from '@minimeet/server/dist/meetings/meetings.js';
 import { loadSettings } from '@minimeet/server/dist/settings/settings.js';
 import { observer } from 'mediasoup';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { AppData, Router, WebRtcServer, WebRtcTransport, Worker } from 'mediasoup/types';
 import type { AddressInfo } from 'node:net';
 import { RouterOperator, type RouterCalls } from './bench/router-calls.js';
-import type { Memory, Sent, ServerLoad, ServerQuestions, WorkerExamination } from './examined-server.js';
+import type { Leftovers, Memory, Sent, ServerLoad, ServerQuestions, WorkerExamination } from './examined-server.js';
 import { serveParent } from './hosted-process.js';
+import { LoopWatch, calibrate } from './loop-watch.js';
 
 const workers = new Map<Worker<AppData>, Set<WebRtcServer<AppData>>>();
 const transports = new Set<WebRtcTransport<AppData>>();
@@ -15,6 +17,7 @@ const transports = new Set<WebRtcTransport<AppData>>();
 const operators = new Map<Router<AppData>, RouterOperator>();
 /** What nothing in the server caught, as text. */
 const faults: string[] = [];
+const loopWatch = new LoopWatch();
 /** Milliseconds. */
 const loopResolution = 10;
 const loopDelay = monitorEventLoopDelay({ resolution: loopResolution });
@@ -54,6 +57,9 @@ serveParent<ServerQuestions>(
     load,
     faults: async () => faults.splice(0),
     keepOnAfterFaults: async () => keepOnAfterFaults(),
+    leftovers: async () => leftovers(),
+    loopWork: async () => loopWatch.take(),
+    calibrate: async () => calibrate(),
     openTransport: async (...parameters) => operator().openTransport(...parameters),
     connectTransport: async (...parameters) => operator().connectTransport(...parameters),
     produce: async (...parameters) => operator().produce(...parameters),
@@ -70,6 +76,10 @@ function keepOnAfterFaults(): void {
     process.removeAllListeners(event);
     process.on(event, (error: unknown) => faults.push(error instanceof Error ? String(error.stack) : String(error)));
   }
+}
+
+function leftovers(): Leftovers {
+  return { handles: process.getActiveResourcesInfo().length, placesTaken: app.get(Meetings).placesTaken };
 }
 
 /** On the router of the meeting that runs. */

@@ -112,6 +112,31 @@ export class RawClient extends EventEmitter<Events> {
     return answer;
   }
 
+  /**
+   * Whether the server still listens, once it has read all that was sent before. It is asked twice: what comes in one piece with a
+   * farewell is answered although the socket is gone.
+   */
+  async isHeard(): Promise<boolean> {
+    const twice = this.ask('ping').then(() => this.ask('ping'));
+
+    return twice.then(
+      () => true,
+      (error: Error) => {
+        if (this.isOpen) {
+          throw error;
+        }
+
+        return false;
+      },
+    );
+  }
+
+  /** Leaves the meeting, if it is in one, and ends the connection. */
+  async leave(): Promise<void> {
+    await this.ask('leave_room').catch(() => undefined);
+    this.cut();
+  }
+
   /** Ends the connection without a word. */
   cut(): void {
     this.link.cut();
