@@ -157,6 +157,9 @@ export class RawClient extends EventEmitter<Events> {
       this.entered?.(null);
     } else if (packet.startsWith('44{')) {
       this.entered?.(new Error(packet.slice(2)));
+    } else if (packet === '1' || packet === '41') {
+      // The server has ended the connection, of Engine.IO or of Socket.IO.
+      this.cut();
     } else if (packet.startsWith('42')) {
       this.receiveEvent(packet);
     } else if (packet.startsWith('43')) {
@@ -174,6 +177,10 @@ export class RawClient extends EventEmitter<Events> {
       // A fault that ends a connection instead of the server is told in the last word on it.
       if (told.event === 'request_failed' || told.event === 'disconnected') {
         this.emit('outcome', codeIn(told.payload));
+      }
+      // As Socket.IO's client does: the server waits a moment for it before it closes.
+      if (told.event === 'disconnected') {
+        this.cut();
       }
       if (ackId !== '') {
         this.send(...this.acknowledge({ ...told, ackId }));
