@@ -39,6 +39,7 @@ import { residentBytes } from '../src/examined-server.js';
 import { until } from '../src/waiting.js';
 import { MediaConnection } from '../src/webrtc/media-connection.js';
 import { bindingRequestTo } from '../src/webrtc/stun.js';
+import { withoutLimits } from './adversary/arena.js';
 import { packet, rtcp, rtp } from './adversary/media-packets.js';
 
 const many = '1000000';
@@ -150,16 +151,14 @@ describe('fuzz: a meeting of two', () => {
     server = await startServer({
       ADMIN_EMAIL: admin.email,
       ADMIN_PASSWORD: admin.password,
-      // So that noise comes further than to the limits.
-      RATE_LIMIT_SOCKET_REQUESTS: many,
-      RATE_LIMIT_SOCKET_BURST: many,
-      RATE_LIMIT_CHAT_MESSAGES: many,
-      RATE_LIMIT_FAILED_LOGINS: many,
+      ...withoutLimits,
       RATE_LIMIT_LOGINS: many,
+      RATE_LIMIT_GUESTS: many,
       RATE_LIMIT_ADDRESS_REQUESTS: many,
       RATE_LIMIT_ADDRESS_CHAT_MESSAGES: many,
       RATE_LIMIT_ADDRESS_CONNECTIONS: many,
       RATE_LIMIT_ADDRESS_JOINS: many,
+      MAX_CONNECTIONS_PER_ADDRESS: many,
       MEDIA_MAX_INCOMING_BITRATE: '1000000000',
     });
     const events = server.app.get(SignalingEvents);
