@@ -59,6 +59,14 @@ export interface Leftovers {
   placesTaken: number;
 }
 
+/** Milliseconds of processor time since the server started. */
+export interface Spent {
+  /** Of the thread in which the event loop runs. */
+  thread: number;
+  /** Of the Node process with all its threads. */
+  process: number;
+}
+
 export interface ServerQuestions extends RouterCalls {
   examine(): Promise<Examination>;
   sent(): Promise<Sent>;
@@ -70,6 +78,7 @@ export interface ServerQuestions extends RouterCalls {
   leftovers(): Promise<Leftovers>;
   /** How long the event loop worked at one time, since it was asked last. */
   loopWork(): Promise<LoopWork>;
+  spent(): Promise<Spent>;
   /** Milliseconds of processor time that a known piece of work takes there now. */
   calibrate(): Promise<number>;
 }

@@ -52,7 +52,7 @@ export class LoopWatch {
 }
 
 /** Processor time of this thread; of the whole process where Node (before 23.9) knows no other. */
-function threadMilliseconds(): number {
+export function threadMilliseconds(): number {
   const { user, system } = (process.threadCpuUsage ?? process.cpuUsage)();
 
   return (user + system) / 1000;

@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { RouterOperator, type RouterCalls } from './bench/router-calls.js';
 import type { Leftovers, Memory, Sent, ServerLoad, ServerQuestions, WorkerExamination } from './examined-server.js';
 import { serveParent } from './hosted-process.js';
-import { LoopWatch, calibrate } from './loop-watch.js';
+import { LoopWatch, calibrate, threadMilliseconds } from './loop-watch.js';
 
 const workers = new Map<Worker<AppData>, Set<WebRtcServer<AppData>>>();
 const transports = new Set<WebRtcTransport<AppData>>();
@@ -59,6 +59,7 @@ serveParent<ServerQuestions>(
     keepOnAfterFaults: async () => keepOnAfterFaults(),
     leftovers: async () => leftovers(),
     loopWork: async () => loopWatch.take(),
+    spent: async () => ({ thread: threadMilliseconds(), process: processMilliseconds() }),
     calibrate: async () => calibrate(),
     openTransport: async (...parameters) => operator().openTransport(...parameters),
     connectTransport: async (...parameters) => operator().connectTransport(...parameters),
@@ -80,6 +81,12 @@ function keepOnAfterFaults(): void {
 
 function leftovers(): Leftovers {
   return { handles: process.getActiveResourcesInfo().length, placesTaken: app.get(Meetings).placesTaken };
+}
+
+function processMilliseconds(): number {
+  const { user, system } = process.cpuUsage();
+
+  return (user + system) / 1000;
 }
 
 /** On the router of the meeting that runs. */

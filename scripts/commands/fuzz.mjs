@@ -1,7 +1,7 @@
 /**
  * `npm run fuzz`: hostile inputs to the parser of requests and to all ports of a running meeting, others in each round, until it is
  * stopped or something gives way; `-- --rounds 3`: so many. Each round says its seed, and a failure the smallest input that was found
- * for it; FUZZ_SEED makes the inputs of that round again.
+ * for it; FUZZ_SEED makes the inputs of that round again. `-- --cost` measures what the dearest call of each request and route costs.
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
@@ -13,16 +13,17 @@ import { Failure, say } from '../lib/say.mjs';
 import { provideWorker } from '../lib/worker.mjs';
 
 const TESTS = 'fuzz\\.spec';
+const COST_TESTS = 'request-cost\\.spec';
 /** One more than the largest seed. */
 const SEEDS = 0x7fff_ffff;
 
 /** @param {string[]} parameters */
 export default async function fuzz(parameters) {
   endWithUs();
-  const rounds = roundsOf(parameters);
+  const { cost, rounds } = optionsOf(parameters);
   await provideDependencies();
   process.env.MEDIASOUP_WORKER_BIN = await provideWorker();
-  const parts = await fuzzRounds(rounds);
+  const parts = cost ? [await runTests('integration', COST_TESTS)] : await fuzzRounds(rounds);
   say(`\n${closingLine(sum(parts))}`);
   return sum(parts).failed === 0 ? 0 : 1;
 }
@@ -56,11 +57,14 @@ async function runTests(project, tests) {
 }
 
 /** @param {string[]} args */
-function roundsOf(args) {
+function optionsOf(args) {
   try {
-    const { rounds } = parseArgs({ args, options: { rounds: { type: 'string' } } }).values;
-    if (rounds === undefined) return Infinity;
-    if (/^[1-9]\d{0,8}$/.test(rounds)) return Number(rounds);
+    const { rounds, cost } = parseArgs({
+      args,
+      options: { rounds: { type: 'string' }, cost: { type: 'boolean' } },
+    }).values;
+    if (rounds === undefined) return { cost, rounds: Infinity };
+    if (/^[1-9]\d{0,8}$/.test(rounds)) return { cost, rounds: Number(rounds) };
   } catch (error) {
     throw new Failure(/** @type {Error} */ (error).message);
   }
