@@ -16,7 +16,7 @@ import { slownessOf } from './adversary/slowness.js';
 import { compileLoadTests } from './compile.js';
 
 /** Lives of connections in each of the two halves. */
-const LIVES = 40;
+const LIVES = 400;
 /** Inputs that came to the server, in both halves together, and how many of each kind. */
 const LEAST_IN_ALL = 50_000;
 const LEAST: Record<Kind | 'offer', number> = {
