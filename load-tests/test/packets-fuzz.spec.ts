@@ -130,8 +130,10 @@ describe.each([
     await arena.expectMeetingGoesOn();
     const after = await arena.figures();
 
-    expect(middle.counts).toEqual(before.counts);
-    expect(after.counts).toEqual(before.counts);
+    // A meeting keeps a router that it once needed.
+    const { connections, placesTaken } = before.counts;
+    expect(middle.counts).toMatchObject({ connections, placesTaken });
+    expect(after.counts).toEqual(middle.counts);
     expect(after.heapBytes - middle.heapBytes).toBeLessThan(HEAP_NOISE);
     expect((await handles()) - handlesBefore).toBeLessThan(HANDLE_NOISE);
     expect(await arena.faults()).toEqual([]);
