@@ -12,7 +12,7 @@ import { joinPayload, tokenOf } from './adversary/people.js';
 import { compileLoadTests } from './compile.js';
 
 /** Meetings, each with up to so many steps as the model says. */
-const MEETINGS = 60;
+const MEETINGS = 100;
 /** Bytes by which the heap may differ between the ends of both halves. */
 const HEAP_NOISE = 8_000_000;
 
@@ -60,9 +60,9 @@ describe('fuzz: several people in a meeting', () => {
     return real;
   }
 
-  /** All go, whose seats are kept among them. */
+  /** All go, whose seats are kept among them. That it does not end for a host who is out shows in what the model says, or is left behind. */
   async function end({ people }: Real): Promise<void> {
-    await people[0]!.client!.askWell('end_meeting');
+    await people[0]!.client!.ask('end_meeting').catch(() => undefined);
     people.forEach(({ client }) => client?.cut());
   }
 
