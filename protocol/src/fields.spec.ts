@@ -94,3 +94,35 @@ describe('a room reference', () => {
     );
   });
 });
+
+describe('a text that is far too long', () => {
+  /** The least of several times, so that nothing else of the machine is in it. */
+  const workOf = (schema: { safeParse(value: unknown): { success: boolean } }, text: string) => {
+    const times = Array.from({ length: 5 }, () => {
+      const began = performance.now();
+      expect(schema.safeParse(text).success).toBe(false);
+      return performance.now() - began;
+    });
+    return Math.min(...times);
+  };
+
+  it.each([
+    ['a name', usernameSchema],
+    ['an e-mail address', emailSchema],
+  ])(
+    'costs %s no more than letters do, with marks on marks or with letters that are many in another form',
+    (_, schema) => {
+      const letters = workOf(schema, 'x'.repeat(60_000));
+      for (const hostile of [`a${'\u0316\u0301'.repeat(15_000)}`, '\ufdfa'.repeat(20_000)]) {
+        expect(workOf(schema, hostile)).toBeLessThan(Math.max(1, letters) * 50);
+      }
+    },
+  );
+
+  it('is told the length that it may have', () => {
+    const { issues } = usernameSchema.safeParse('x'.repeat(60_000)).error!;
+    expect(issues.map(({ message }) => message)).toEqual([
+      usernameSchema.safeParse('x'.repeat(65)).error!.issues[0]!.message,
+    ]);
+  });
+});

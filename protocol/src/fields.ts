@@ -3,14 +3,25 @@ import { z } from 'zod';
 import { hasVisible, withoutInvisible } from './visible-text.js';
 import { limits } from './limits.js';
 
+/** How many times as long as it may be a text is still looked at: what cannot be seen, and other forms of the same characters, go by then. */
+const SLACK = 8;
+
 /**
- * Text that people type on one line: trimmed, with something to see, without control characters and without what cannot be seen; in
- * Unicode's compatibility form (https://unicode.org/reports/tr15/), so that what looks the same is the same.
+ * Text in Unicode's compatibility form (https://unicode.org/reports/tr15/). To bring a text into it takes time that grows with the square of
+ * how many combining characters follow each other, so what is far too long is refused before.
  */
-const line = (max: number) =>
+const normalized = (max: number) =>
   z
     .string()
-    .normalize('NFKC')
+    .max(SLACK * max, { abort: true, error: `Too big: expected string to have <=${max} characters` })
+    .normalize('NFKC');
+
+/**
+ * Text that people type on one line: trimmed, with something to see, without control characters and without what cannot be seen; in
+ * Unicode's compatibility form, so that what looks the same is the same.
+ */
+const line = (max: number) =>
+  normalized(max)
     .overwrite(withoutInvisible)
     .trim()
     .min(1, 'must not be empty')
@@ -44,7 +55,7 @@ export const identitySchema = z
   .refine((identity) => identity !== '.' && identity !== '..', 'must be more than dots');
 
 /** Compared as it is stored: two ways to write one address are one address. */
-export const emailSchema = z.string().normalize('NFKC').trim().toLowerCase().pipe(z.email().max(254));
+export const emailSchema = normalized(254).trim().toLowerCase().pipe(z.email().max(254));
 export const passwordSchema = z.string().min(limits.passwordMin).max(limits.passwordMax);
 /** Says once more who asks; how long it is, is nothing to go by. */
 export const currentPasswordSchema = z.string().max(limits.passwordMax);

@@ -10,6 +10,8 @@ export interface Cost {
   loop: number;
   /** Of the process: threads that hash, compress and collect garbage are in it. */
   process: number;
+  /** The longest that others waited for the loop at one time, of all calls of a batch. */
+  longest: number;
 }
 
 /** What is done before a call is not measured; it makes the call. */
@@ -21,7 +23,7 @@ export class CostMeter {
   private constructor(
     private readonly server: ExaminedServer,
     /** Of what nobody asks for, in one millisecond. */
-    private readonly idle: Cost,
+    private readonly idle: Omit<Cost, 'longest'>,
     /** How much slower than the machine for which bounds were chosen; never less than 1. */
     readonly slowness: number,
   ) {}
@@ -48,19 +50,25 @@ export class CostMeter {
         }
         await delay(AFTERWARDS_MS);
       });
-      const perCall = (what: keyof Cost) => Math.max(0, spent[what] - this.idle[what] * elapsed) / calls;
-      costs.push({ loop: perCall('loop'), process: perCall('process') });
+      const perCall = (what: 'loop' | 'process') => Math.max(0, spent[what] - this.idle[what] * elapsed) / calls;
+      costs.push({ loop: perCall('loop'), process: perCall('process'), longest: spent.longest });
     }
 
-    return { loop: median(costs.map(({ loop }) => loop)), process: median(costs.map((cost) => cost.process)) };
+    const typical = (what: keyof Cost) => median(costs.map((cost) => cost[what]));
+
+    return { loop: typical('loop'), process: typical('process'), longest: typical('longest') };
   }
 
   private async spentIn(work: () => Promise<unknown>): Promise<[Cost, elapsed: number]> {
     const began = performance.now();
+    await this.server.ask('loopWork');
     const before = await this.server.ask('spent');
     await work();
     const after = await this.server.ask('spent');
 
-    return [{ loop: after.thread - before.thread, process: after.process - before.process }, performance.now() - began];
+    const { longest } = await this.server.ask('loopWork');
+    const spent = { loop: after.thread - before.thread, process: after.process - before.process, longest };
+
+    return [spent, performance.now() - began];
   }
 }

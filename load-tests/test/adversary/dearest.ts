@@ -50,7 +50,8 @@ const knowing: { [Name in RequestName]?: (own: Belongings) => object[] } = {
     { text: shortWords(limits.messageText), clientMessageId: crypto.randomUUID() },
     { text: `http://a${')'.repeat(limits.messageText - 8)}`, clientMessageId: crypto.randomUUID() },
     { text: 'ﷺ'.repeat(limits.messageText), clientMessageId: crypto.randomUUID() },
-    { text: `a${'\u0301'.repeat(limits.messageText - 1)}`, clientMessageId: crypto.randomUUID() },
+    { text: 'ﷺ '.repeat(limits.messageText / 2), clientMessageId: crypto.randomUUID() },
+    { text: `a${'\u0316\u0301'.repeat(limits.messageText / 2 - 1)}`, clientMessageId: crypto.randomUUID() },
   ],
   chat_history: () => [{ limit: limits.historyPage }],
   search_messages: () => [
@@ -112,7 +113,12 @@ function largerAt(payload: unknown, path: readonly string[], most: number): Dear
     ];
   }
   if (typeof here === 'string') {
-    return [{ what: `${what}: long`, payload: put('x'.repeat(room)) }];
+    return [
+      { what: `${what}: long`, payload: put('x'.repeat(room)) },
+      // In Unicode's compatibility form, these take long to put in order, and become 18 letters each.
+      { what: `${what}: marks on marks`, payload: put(`a${'\u0316\u0301'.repeat(room / 4 - 1)}`) },
+      { what: `${what}: ligatures`, payload: put('\ufdfa'.repeat(room / 3)) },
+    ];
   }
   if (typeof here === 'object' && here !== null) {
     return [{ what: `${what}: keys`, payload: put(withKeys(here, room)) }];

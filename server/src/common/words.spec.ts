@@ -55,6 +55,21 @@ describe('the words of a text', () => {
     expect(wordsToKeep(latin)).toEqual(latin.split(' ').slice(0, limits.messageWords));
   });
 
+  it('are few steps to find in any text of a message, also where a letter has thousands of marks or is many in another form', () => {
+    const workOf = (text: string) => {
+      const times = Array.from({ length: 5 }, () => {
+        const began = performance.now();
+        wordsToKeep(text);
+        return performance.now() - began;
+      });
+      return Math.min(...times);
+    };
+    const usual = workOf('\u4e00'.repeat(limits.messageText));
+    expect(workOf(`a${'\u0316\u0301'.repeat(limits.messageText / 2)}`)).toBeLessThan(Math.max(1, usual) * 20);
+    expect(workOf('\ufdfa'.repeat(limits.messageText))).toBeLessThan(Math.max(1, usual) * 20);
+    expect(wordsToKeep(`${'\uac01'.repeat(limits.messageText - 4)} end`)).toContain('end');
+  });
+
   it('are found by each of them and by all of them, whatever the text is', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {

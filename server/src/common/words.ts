@@ -3,6 +3,8 @@ import { limits } from '@minimeet/protocol';
 
 /** Accents and points above and below letters, once they are taken apart: Latin, Greek, Cyrillic, Hebrew, Arabic. */
 const MARKS = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]/gu;
+/** Marks on one letter, of which no language needs so many (https://unicode.org/reports/tr15/#Stream_Safe_Text_Format). */
+const MORE_MARKS = /(\p{M}{30})\p{M}+/gu;
 /** A run of letters and digits, or one pictograph. */
 const RUNS = /[\p{L}\p{N}\p{M}]+|\p{Extended_Pictographic}/gu;
 /** Scripts that write words without spaces between them. */
@@ -42,7 +44,8 @@ function* words(text: string, ofSpaceless: (characters: string[]) => Iterable<st
       if (STARTS_SPACELESS.test(span)) {
         yield* ofSpaceless([...span]);
       } else {
-        yield [...span].slice(0, LONGEST).join('');
+        // Of two units each at most.
+        yield [...span.slice(0, 2 * LONGEST)].slice(0, LONGEST).join('');
       }
     }
   }
@@ -62,9 +65,17 @@ function firstOf(found: Iterable<string>, most: number): string[] {
   return [...first];
 }
 
-/** Upper before lower case, so that ß is ss. */
+/**
+ * Upper before lower case, so that ß is ss. Normalizing takes time that grows with the square of the marks on one letter, and makes 18
+ * letters of some; of any text that people write, it makes three times as many at most.
+ */
 function folded(text: string): string {
-  return text.normalize('NFKD').replace(MARKS, '').toUpperCase().toLowerCase().normalize('NFKC');
+  const taken = text
+    .replace(MORE_MARKS, '$1')
+    .normalize('NFKD')
+    .slice(0, 3 * limits.messageText);
+
+  return taken.replace(MARKS, '').toUpperCase().toLowerCase().normalize('NFKC');
 }
 
 /** In the order of the text, so that of a long one the beginning is found by both. */
