@@ -15,8 +15,12 @@ import { bytesOf, dearest } from './adversary/dearest.js';
 import { codeIn } from './adversary/raw-client.js';
 import { compileLoadTests } from './compile.js';
 
-/** Milliseconds of the event loop for one call, on a machine like the one of `CostMeter`. */
-const MOST_MS = 10;
+/**
+ * Milliseconds for which one call may keep others waiting at one time, and of the event loop in all, on a machine like the one of
+ * `CostMeter`. Whoever joins a meeting is offered many consumers, one after the other: that takes longer in all, and is counted as points.
+ */
+const MOST_AT_ONCE_MS = 10;
+const MOST_MS = 50;
 /** Of those that are measured again, exactly: the dearest of each request at a first look. */
 const LOOKED_AT_TWICE = 2;
 const admin = { email: 'admin@example.org', password: 'administrator' };
@@ -35,7 +39,9 @@ interface Candidate {
   arrange: Arrange;
 }
 
-const names = (Object.keys(requests) as RequestName[]).filter((n) => (process.env.COST_ONLY?.split(',') ?? [n]).includes(n));
+const names = (Object.keys(requests) as RequestName[]).filter((n) =>
+  (process.env.COST_ONLY?.split(',') ?? [n]).includes(n),
+);
 const rows: Row[] = [];
 let server: ExaminedServer;
 let scene: CostScene;
@@ -64,13 +70,15 @@ afterAll(async () => {
 async function dearestOf(name: string, candidates: Candidate[], outcomes: Map<string, string>): Promise<Row> {
   const looked = [];
   for (const candidate of candidates) {
-    looked.push({ candidate, cost: await meter.measure(candidate.arrange, 1, 2) });
+    looked.push({ candidate, cost: await meter.measure(candidate.arrange, 1, 1) });
+    await scene.restore();
   }
   looked.sort((one, other) => other.cost.loop - one.cost.loop);
   const measured: Row[] = [];
   for (const { candidate } of looked.slice(0, LOOKED_AT_TWICE)) {
     const { what, bytes, arrange } = candidate;
-    const cost = await meter.measure(arrange, 5, 3);
+    const cost = await meter.measure(arrange, 3, 2);
+    await scene.restore();
     measured.push({ name, what, bytes, cost, outcome: outcomes.get(what) ?? '' });
   }
 
@@ -122,7 +130,6 @@ it('the dearest of every request of the protocol is measured', async () => {
   for (const name of names) {
     const outcomes = new Map<string, string>();
     rows.push(await dearestOf(name, await candidatesOfRequest(name, outcomes), outcomes));
-    await scene.endGuests();
   }
   expect(rows.map((row) => row.name)).toEqual(names);
 }, 900_000);
@@ -136,14 +143,14 @@ it('the dearest call of every route of the server is measured', async () => {
 }, 900_000);
 
 it('none of them holds up the event loop for long', () => {
-  const most = MOST_MS * meter.slowness;
+  const most = { atOnce: MOST_AT_ONCE_MS * meter.slowness, inAll: MOST_MS * meter.slowness };
   const table = [...rows]
     .sort((one, other) => other.cost.loop - one.cost.loop)
     .map(({ name, what, bytes, outcome, cost }) =>
       [name, what, bytes, outcome, cost.longest.toFixed(2), cost.loop.toFixed(2), cost.process.toFixed(2)].join(' | '),
     );
   const report = [
-    `Packets of ${limits.packetBytes} bytes, bodies of ${limits.bodyBytes} bytes at most; at most ${most.toFixed(1)} ms of the event loop for one call.`,
+    `Packets of ${limits.packetBytes} bytes, bodies of ${limits.bodyBytes} bytes at most; one call may take ${most.inAll.toFixed(0)} ms of the event loop, and ${most.atOnce.toFixed(0)} ms at one time.`,
     '',
     '| call | the dearest | bytes | outcome | longest at one time, ms | event loop, ms | process, ms |',
     '|---|---|---|---|---|---|---|',
@@ -155,6 +162,8 @@ it('none of them holds up the event loop for long', () => {
   writeFileSync(`${folder}costs.md`, report);
   process.stderr.write(`${report}\n`);
 
-  const tooDear = rows.filter(({ cost }) => cost.loop > most).map(({ name, what, cost }) => ({ name, what, ...cost }));
+  const tooDear = rows
+    .filter(({ cost }) => cost.longest > most.atOnce || cost.loop > most.inAll)
+    .map(({ name, what, cost }) => ({ name, what, ...cost }));
   expect(tooDear).toEqual([]);
 });

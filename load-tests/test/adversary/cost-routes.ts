@@ -1,5 +1,5 @@
 /** Every route of the REST API, and what else is served, with the dearest calls of it. */
-import { limits, type JoinToken, type NewApiKey, type Session, type User } from '@minimeet/protocol';
+import { limits, type ApiKeyList, type JoinToken, type NewApiKey, type Session, type User } from '@minimeet/protocol';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { routeRules, type World } from '../../../server/test/access-rules.js';
 import { api, basic, createRoom, guest } from '../../../server/test/harness.js';
@@ -42,7 +42,12 @@ interface Operation {
   parameters?: { name: string; in: string }[];
 }
 
+const account = { email: 'account@example.org', password: 'a long enough password' };
+
 export class CostRoutes {
+  /** Whether the tokens of owner and administrator may be worth nothing any more. */
+  private areEnded = false;
+
   private constructor(
     private readonly url: string,
     private readonly description: OpenAPIObject,
@@ -53,7 +58,6 @@ export class CostRoutes {
 
   /** @param admin who administers the server */
   static async open(url: string, admin: { email: string; password: string }): Promise<CostRoutes> {
-    const account = { email: 'account@example.org', password: 'a long enough password' };
     const { body: user } = await api(url).post<User>('/users', { ...account, username: 'Account' });
     const { accessToken } = (await api(url).post<Session>('/auth/login', account)).body;
     const other = { email: 'other@example.org', password: account.password, username: 'Other' };
@@ -96,6 +100,11 @@ export class CostRoutes {
   /** Prepares one round of calls of a route. */
   async callsOf(name: string): Promise<RouteCall[]> {
     const [method, template] = name.split(' ') as [string, string];
+    if (this.areEnded) {
+      this.authorizations.owner = await bearerOf(this.url, account);
+      this.authorizations.admin = await bearerOf(this.url, this.admin);
+    }
+    this.areEnded = name === 'POST /auth/logout-everywhere';
     const world = await this.worldFor(name);
     const rule = routeRules[name];
     const named = rule?.path?.(world) ?? {};
@@ -174,16 +183,24 @@ export class CostRoutes {
       case 'POST /auth/refresh':
       case 'POST /auth/logout':
         return { ...world, refreshToken: (await guest(url, 'Leaving')).refreshToken };
-      case 'POST /auth/logout-everywhere': {
-        const { accessToken } = (await api(url).post<Session>('/auth/login', this.admin)).body;
-        this.authorizations.admin = `Bearer ${accessToken}`;
+      case 'DELETE /api-keys/{id}': {
+        // As many as there may be are there from the measurement of making them.
+        const { items } = (await api(url, owner).get<ApiKeyList>('/api-keys')).body;
+        const spare = items.filter(({ id }) => id !== world.apiKeyId);
+        await Promise.all(spare.map(({ id }) => api(url, owner).delete(`/api-keys/${id}`)));
+        const newKey = { label: 'Spare', currentPassword: account.password };
+        const { body: key } = await api(url, owner).post<NewApiKey>('/api-keys', newKey);
 
-        return world;
+        return { ...world, apiKeyId: key.id };
       }
       default:
         return world;
     }
   }
+}
+
+async function bearerOf(url: string, login: { email: string; password: string }): Promise<string> {
+  return `Bearer ${(await api(url).post<Session>('/auth/login', login)).body.accessToken}`;
 }
 
 /** A meeting that has been, with somebody in it. */

@@ -1,5 +1,5 @@
 /** Who asks what in the measurement of costs: a host in a meeting of ten, and what each request needs beforehand. */
-import { limits, type Notification, type RequestName } from '@minimeet/protocol';
+import { limits, meetingSwitchesSchema, type Notification, type RequestName } from '@minimeet/protocol';
 import { sending, type Belongings } from '../../../server/test/access-rules.js';
 import { createRoom } from '../../../server/test/harness.js';
 import type { ExaminedServer } from '../../src/examined-server.js';
@@ -47,6 +47,8 @@ const usedUp: { [Name in RequestName]?: (scene: CostScene) => Promise<Asking> } 
     return { client, own: { ...own, sequence: message.sequence }, slug };
   },
 };
+
+const switchedOff = Object.fromEntries(Object.keys(meetingSwitchesSchema.shape).map((name) => [name, false]));
 
 export class CostScene {
   private hosting: Asking | null = null;
@@ -124,8 +126,11 @@ export class CostScene {
     return { client, own: { ...own, participantId: joined.participant.id }, slug };
   }
 
-  /** Ends all connections that were opened for single calls. */
-  async endGuests(): Promise<void> {
+  /** Ends all connections that were opened for single calls, and undoes what calls did to the meeting. */
+  async restore(): Promise<void> {
+    const { client: host } = await this.host();
+    await host.askWell('lock_meeting', { locked: false });
+    await host.askWell('set_meeting_switches', switchedOff);
     const guests = this.clients.splice(OTHERS).filter((client) => client !== this.hosting?.client);
     await Promise.all(guests.map((client) => client.leave()));
   }
