@@ -1,7 +1,7 @@
 /** Looks at the event loop of this process from inside: what it works for at one time, whatever else the machine does beside. */
 
 /** Milliseconds between two looks. */
-const INTERVAL_MS = 5;
+const INTERVAL_MS = 1;
 /** Milliseconds; the last stands for all that is longer. */
 const STEPS_MS = Array.from({ length: 2000 }, (_, step) => step);
 

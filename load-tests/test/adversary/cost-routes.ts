@@ -36,6 +36,8 @@ const widestQuery: Record<string, string> = {
   offset: '0',
   format: 'csv',
   rows: 'participants',
+  issuedUntil: '1',
+  for: 'meetings',
 };
 
 interface Operation {

@@ -52,6 +52,8 @@ const switchedOff = Object.fromEntries(Object.keys(meetingSwitchesSchema.shape).
 
 export class CostScene {
   private hosting: Asking | null = null;
+  /** Who sends what is refused, and so is there for the next call too. */
+  private spare: { name: RequestName; asking: Asking } | null = null;
   private readonly clients: RawClient[] = [];
 
   private constructor(
@@ -86,8 +88,17 @@ export class CostScene {
   }
 
   /** Who asks this, with what it is about. */
-  asking(name: RequestName): Promise<Asking> {
-    return usedUp[name]?.(this) ?? this.host();
+  async asking(name: RequestName, { isRefused }: { isRefused: boolean }): Promise<Asking> {
+    if (isRefused && this.spare?.name === name && this.spare.asking.client.isOpen) {
+      return this.spare.asking;
+    }
+    const asking = await (usedUp[name]?.(this) ?? this.host());
+
+    if (isRefused) {
+      this.spare = { name, asking };
+    }
+
+    return asking;
   }
 
   /** In the meeting of ten, with somebody to keep order over. */
@@ -131,12 +142,13 @@ export class CostScene {
     const { client: host } = await this.host();
     await host.askWell('lock_meeting', { locked: false });
     await host.askWell('set_meeting_switches', switchedOff);
-    const guests = this.clients.splice(OTHERS).filter((client) => client !== this.hosting?.client);
+    const staying = [this.hosting?.client, this.spare?.asking.client];
+    const guests = this.clients.splice(OTHERS).filter((client) => !staying.includes(client));
     await Promise.all(guests.map((client) => client.leave()));
   }
 
   close(): void {
-    [...this.clients, this.hosting?.client].forEach((client) => client?.cut());
+    [...this.clients, this.hosting?.client, this.spare?.asking.client].forEach((client) => client?.cut());
   }
 
   /** Joined, with a producer, a consumer and a message of one's own. */

@@ -26,7 +26,7 @@ import { toChatMessage } from './stored-message.js';
 const SEARCH_CANDIDATES = 300;
 /** Messages that are deleted at one time, and bytes of their lists of words: some thousand entries of the index. */
 const DELETED_MESSAGES = 50;
-const DELETED_WORD_BYTES = 8000;
+const DELETED_WORD_BYTES = 4000;
 
 /** Every change is one statement, so that nothing comes between its parts; triggers keep `chat_rooms` and `chat_words`. */
 const APPEND = `
