@@ -2,43 +2,57 @@
 
 /** Milliseconds of work in one turn. */
 const SLICE_MS = 4;
+/** Milliseconds after which nobody waits any longer: where everything is late, what was begun is to end before more begins. */
+const PATIENCE_MS = 30;
+
+interface Waiting {
+  since: number;
+  goOn: () => void;
+}
 
 export class Pace {
-  private readonly waiting: (() => void)[] = [];
-  private isScheduled = false;
+  private readonly waiting: Waiting[] = [];
+  /** Until when there is time in this turn of the event loop; `null` before anything was asked for in it. */
+  private end: number | null = null;
+  private isServing = false;
 
   /** @param now milliseconds of a clock that never goes back */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** Resolves in the next turn of the event loop that has time for what is done then, in the order of the calls. */
+  /** Resolves in this turn of the event loop, where it has time for what is done then, or in one of the next, in the order of the calls. */
   turn(): Promise<void> {
-    return new Promise((resolve) => {
-      this.waiting.push(resolve);
-      this.schedule();
+    return new Promise((goOn) => {
+      this.waiting.push({ since: this.now(), goOn });
+      void this.serve();
     });
   }
 
-  private schedule(): void {
-    if (!this.isScheduled) {
-      this.isScheduled = true;
-      setImmediate(() => void this.takeSlice());
+  /** Ends within this turn of the event loop. */
+  private async serve(): Promise<void> {
+    if (this.isServing || this.waiting.length === 0) {
+      return;
     }
-  }
 
-  private async takeSlice(): Promise<void> {
-    const end = this.now() + SLICE_MS;
+    this.isServing = true;
+    const end = this.end ?? this.beginTurn();
 
-    while (this.waiting.length > 0 && this.now() < end) {
-      this.waiting.shift()?.();
+    for (let now = this.now(); this.waiting[0] && (now < end || this.waiting[0].since < now - PATIENCE_MS);) {
+      this.waiting.shift()!.goOn();
       // Until whoever waited has done what can be done at once.
       await Promise.resolve();
+      now = this.now();
     }
 
-    this.isScheduled = false;
+    this.isServing = false;
+  }
 
-    if (this.waiting.length > 0) {
-      this.schedule();
-    }
+  private beginTurn(): number {
+    setImmediate(() => {
+      this.end = null;
+      void this.serve();
+    });
+
+    return (this.end = this.now() + SLICE_MS);
   }
 }
 

@@ -64,6 +64,8 @@ export class ConsumerSlot implements KeyFrameAsker {
   constructor(
     private readonly options: SlotOptions,
     private wanted: Forwarding,
+    /** One of many, of as many receivers: nobody else waits for all of them. */
+    private readonly isPaced: boolean,
   ) {
     this.appliedLayers = wanted.preferredLayers;
     void this.open();
@@ -181,8 +183,7 @@ export class ConsumerSlot implements KeyFrameAsker {
 
     try {
       this.release = await pipes.need(producer, home, router);
-      // A new video in a large meeting is a consumer for each of the others.
-      await pace.turn();
+      await this.paced();
       this.appliedLayers = this.wanted.preferredLayers;
       this.appliedPriority = 1;
 
@@ -200,8 +201,7 @@ export class ConsumerSlot implements KeyFrameAsker {
         paused: true,
         preferredLayers: this.wanted.preferredLayers ?? undefined,
       });
-      // The worker answers many at once.
-      await pace.turn();
+      await this.paced();
 
       // Meanwhile the receiver may have come to other transports, and the producer may have closed.
       if (this.closed || transport.closed || consumer.closed) {
@@ -243,6 +243,12 @@ export class ConsumerSlot implements KeyFrameAsker {
 
       this.unreached = this.release === null;
       this.close();
+    }
+  }
+
+  private async paced(): Promise<void> {
+    if (this.isPaced) {
+      await pace.turn();
     }
   }
 

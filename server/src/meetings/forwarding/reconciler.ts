@@ -11,6 +11,8 @@ export type FindProducer = (producerId: string) => OfProducer | undefined;
 
 export class Reconciler {
   private readonly slots = new Map<string, ConsumerSlot>();
+  /** Whoever comes is served at once; one more video in a large meeting is a consumer for each of the others. */
+  private isNew = true;
 
   constructor(
     private readonly receiver: Omit<SlotOptions, keyof OfProducer>,
@@ -19,6 +21,9 @@ export class Reconciler {
 
   /** Opens, changes and closes consumers until they are as `forwardings` says. Does not wait for the answers. */
   apply(forwardings: ReadonlyMap<string, Forwarding>): void {
+    const isPaced = !this.isNew;
+    this.isNew = false;
+
     for (const [producerId, slot] of this.slots) {
       if (!forwardings.has(producerId)) {
         this.slots.delete(producerId);
@@ -35,7 +40,7 @@ export class Reconciler {
       if (slot) {
         slot.update(forwarding);
       } else if (producer) {
-        this.slots.set(producerId, new ConsumerSlot({ ...this.receiver, ...producer }, forwarding));
+        this.slots.set(producerId, new ConsumerSlot({ ...this.receiver, ...producer }, forwarding, isPaced));
       }
     }
   }
