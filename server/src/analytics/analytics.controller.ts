@@ -52,7 +52,7 @@ export class AnalyticsController {
     const analytics = await this.analytics.ofRoom(caller, idOrSlug, interval);
 
     return format === 'csv'
-      ? download(response, analyticsCsv(`analytics-${analytics.room.slug}`, analytics))
+      ? download(response, await analyticsCsv(`analytics-${analytics.room.slug}`, analytics))
       : analytics;
   }
 
@@ -95,7 +95,7 @@ export class AnalyticsController {
   ): Promise<Overview | string> {
     const overview = await this.analytics.overview(caller, interval);
 
-    return format === 'csv' ? download(response, analyticsCsv('overview', overview)) : overview;
+    return format === 'csv' ? download(response, await analyticsCsv('overview', overview)) : overview;
   }
 
   @Get('meetings/:id')
@@ -118,7 +118,7 @@ export class AnalyticsController {
       return report;
     }
 
-    return download(response, rows === 'acts' ? actsCsv(report) : meetingCsv(report));
+    return download(response, await (rows === 'acts' ? actsCsv(report) : meetingCsv(report)));
   }
 }
 

@@ -1,6 +1,10 @@
 /** Tables of figures as comma-separated values (RFC 4180, in UTF-8), for spreadsheets. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Analytics, MeetingReport, MeetingSummary } from '@minimeet/protocol';
 import { stringify } from 'csv-stringify/sync';
+
+/** Rows that are written in one turn of the event loop, in which nobody else is served. */
+const PORTION = 50;
 
 /** A file to download; the name has no characters that a header would have to escape. */
 export interface CsvFile {
@@ -9,7 +13,7 @@ export interface CsvFile {
 }
 
 /** One row for each bucket. */
-export function analyticsCsv(title: string, { buckets }: Analytics): CsvFile {
+export function analyticsCsv(title: string, { buckets }: Analytics): Promise<CsvFile> {
   return toFile(title, buckets, [
     'begin',
     'meetings',
@@ -35,7 +39,7 @@ export async function* meetingsCsv(portions: AsyncIterable<MeetingSummary[]>): A
 }
 
 /** One row for each participation. */
-export function meetingCsv({ id, participants }: MeetingReport): CsvFile {
+export function meetingCsv({ id, participants }: MeetingReport): Promise<CsvFile> {
   const rows = participants.map(({ quality, ...participation }) => ({ ...quality, ...participation }));
 
   return toFile(`meeting-${id}`, rows, [
@@ -58,7 +62,7 @@ export function meetingCsv({ id, participants }: MeetingReport): CsvFile {
 }
 
 /** One row for each act. */
-export function actsCsv({ id, acts }: MeetingReport): CsvFile {
+export function actsCsv({ id, acts }: MeetingReport): Promise<CsvFile> {
   const rows = acts.map(({ id: actId, at, act, by, whom, detail }) => ({
     id: actId,
     at,
@@ -96,8 +100,19 @@ export function actsCsv({ id, acts }: MeetingReport): CsvFile {
   ]);
 }
 
-function toFile<Row extends object>(title: string, rows: Row[], columns: (keyof Row & string)[]): CsvFile {
-  return { name: csvName(title), text: toText(rows, columns, true) };
+async function toFile<Row extends object>(
+  title: string,
+  rows: Row[],
+  columns: (keyof Row & string)[],
+): Promise<CsvFile> {
+  const texts = [toText(rows.slice(0, PORTION), columns, true)];
+
+  for (let from = PORTION; from < rows.length; from += PORTION) {
+    await nextTurn();
+    texts.push(toText(rows.slice(from, from + PORTION), columns, false));
+  }
+
+  return { name: csvName(title), text: texts.join('') };
 }
 
 export function csvName(title: string): string {
